@@ -1,0 +1,12 @@
+"""The Django app of people: who may sign in, and the organisation they belong to."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    """Accounts, sign-in and sign-out, and each person's own settings."""
+
+    name = "indelible.features.people"
+    label = "people"

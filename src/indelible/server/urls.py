@@ -1,0 +1,23 @@
+"""The root of all addresses: each feature brings its own, found by its app."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, include, path
+
+
+def collect() -> list[URLPattern | URLResolver]:
+    """Return the addresses of the chrome and of every installed feature that has a `urls` module."""
+    found: list[URLPattern | URLResolver] = []
+    for config in apps.get_app_configs():
+        if config.name.startswith(("indelible.web", "indelible.features")) and find_spec(
+            f"{config.name}.urls"
+        ):
+            found.append(path("", include(import_module(f"{config.name}.urls"))))
+    return found
+
+
+urlpatterns = collect()
