@@ -23,7 +23,8 @@ SCHEMA = """
 DROP TABLE IF EXISTS chained, chain_head CASCADE;
 CREATE TABLE chained (id bigserial PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp(),
     actor text, target text, action text, content text NOT NULL, hash bytea);
-CREATE INDEX ON chained (actor, id); CREATE INDEX ON chained (target, id); CREATE INDEX ON chained (action, id);
+CREATE INDEX ON chained (actor, id); CREATE INDEX ON chained (target, id);
+CREATE INDEX ON chained (action, id);
 CREATE TABLE chain_head (one int PRIMARY KEY, hash bytea NOT NULL);
 INSERT INTO chain_head VALUES (1, ''::bytea);
 CREATE OR REPLACE FUNCTION chain() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -14,10 +14,10 @@ PEOPLE = 400
 INVOICES = 60_000
 START = datetime(2026, 1, 1, tzinfo=UTC)
 WORDS = (
-    "invoice payment supplier contract ledger amount approval receipt transfer balance account period journal "
-    "export report audit review ticket policy access badge delivery order stock return refund credit discount "
-    "quote customer address mailbox backup server folder share link role group password device session window "
-    "office meeting notice reminder"
+    "invoice payment supplier contract ledger amount approval receipt transfer balance account "
+    "period journal export report audit review ticket policy access badge delivery order stock "
+    "return refund credit discount quote customer address mailbox backup server folder share link "
+    "role group password device session window office meeting notice reminder "
 ).split()
 ACTIONS = (
     ("change", "money", "Invoice Edited", "invoice.sales"),
