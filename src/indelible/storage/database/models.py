@@ -1,0 +1,164 @@
+"""The tables that hold the log, named so that a stranger with SQL finds their way (design section 5).
+
+`logbook` carries the head of each tree, `entry` what was recorded, `tile` the full tiles of the tree,
+`checkpoint` each signed state of it. The others keep what appending needs: `edge` the unfinished tiles
+above the leaves, `number` the running numbers, `repeat` what tells that a record was taken in before,
+`attachment` which stored file belongs to which entry.
+
+Rows are written by `append` alone, with SQL of its own: these classes are for reading, and for the
+migrations. The references carry no constraint in the database, because checking one a row costs as much
+as writing the row, and a logbook is never deleted.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Logbook(models.Model):
+    """One log: its lasting name, its key, and the head of its tree."""
+
+    name = models.TextField(unique=True)
+    origin = models.TextField(unique=True)
+    public_key = models.TextField()  # verifier key, standards.md section 2
+    size = models.BigIntegerField(default=0)
+    root = models.BinaryField()  # 32 bytes
+    last_at = models.TextField(default="")  # `at` of the newest entry; empty while there is none
+    created_at = models.TextField()
+
+    class Meta:
+        db_table = "logbook"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _logbook() -> models.ForeignKey[Logbook, Logbook]:
+    return models.ForeignKey(
+        Logbook,
+        on_delete=models.PROTECT,
+        db_column="logbook",
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+
+
+class Entry(models.Model):
+    """What was recorded: the disclosures of one leaf, and the secret that their salts come from."""
+
+    pk = models.CompositePrimaryKey("logbook_id", "index")
+    logbook = _logbook()
+    index = models.BigIntegerField()  # place in the tree, from 0
+    recorded_at = models.TextField()  # the leaf's `at`
+    content = models.TextField()  # one object of canonical JSON: disclosure name to value
+    secret = models.BinaryField()  # 32 bytes, or after an erasure canonical JSON (design section 4)
+
+    class Meta:
+        db_table = "entry"
+
+    def __str__(self) -> str:
+        return f"{self.logbook_id}/{self.index}"
+
+
+class Tile(models.Model):
+    """A full tile: 256 hashes of one level of the tree. It never changes."""
+
+    pk = models.CompositePrimaryKey("logbook_id", "level", "index")
+    logbook = _logbook()
+    level = models.SmallIntegerField()
+    index = models.BigIntegerField()
+    hashes = models.BinaryField()  # 8,192 bytes
+
+    class Meta:
+        db_table = "tile"
+
+    def __str__(self) -> str:
+        return f"{self.logbook_id}/{self.level}/{self.index}"
+
+
+class Edge(models.Model):
+    """The unfinished tile of one level above the leaves (the leaves' own stands in the checkpoints).
+
+    Derived from the full tiles below it; kept so that neither a start nor a proof has to hash them anew.
+    """
+
+    pk = models.CompositePrimaryKey("logbook_id", "level")
+    logbook = _logbook()
+    level = models.SmallIntegerField()  # 1 and up
+    hashes = models.BinaryField()  # up to 255 hashes
+
+    class Meta:
+        db_table = "edge"
+
+    def __str__(self) -> str:
+        return f"{self.logbook_id}/{self.level}"
+
+
+class Checkpoint(models.Model):
+    """One signed state of a logbook: a row a commit."""
+
+    pk = models.CompositePrimaryKey("logbook_id", "size")
+    logbook = _logbook()
+    size = models.BigIntegerField()
+    root = models.BinaryField()  # 32 bytes
+    note = models.TextField()  # as signed, with the cosignatures gathered since
+    made_at = models.TextField()  # the clock; earlier than the newest entry's `at` where the clock fell behind
+    leaves = models.BinaryField()  # leaf hashes that this commit added after the last full tile
+
+    class Meta:
+        db_table = "checkpoint"
+
+    def __str__(self) -> str:
+        return f"{self.logbook_id}@{self.size}"
+
+
+class Number(models.Model):
+    """The last running number given under one name, such as `sources/7`."""
+
+    pk = models.CompositePrimaryKey("logbook_id", "name")
+    logbook = _logbook()
+    name = models.TextField()
+    last = models.BigIntegerField()
+
+    class Meta:
+        db_table = "number"
+
+    def __str__(self) -> str:
+        return f"{self.logbook_id}/{self.name}={self.last}"
+
+
+class Repeat(models.Model):
+    """Which entry a record of a source became, so that it is not recorded twice. Keyed codes only."""
+
+    pk = models.CompositePrimaryKey("logbook_id", "source", "code")
+    logbook = _logbook()
+    source = models.BigIntegerField()
+    code = models.BinaryField()
+    index = models.BigIntegerField()
+    content_code = models.BinaryField(null=True)
+
+    class Meta:
+        db_table = "repeat"
+
+    def __str__(self) -> str:
+        return f"{self.logbook_id}/{self.source} -> {self.index}"
+
+
+class Attachment(models.Model):
+    """A file in the attachments folder and, once recorded, the entry it belongs to."""
+
+    blob = models.TextField(primary_key=True)  # random name; nothing that tells the content
+    logbook = _logbook()
+    index = models.BigIntegerField(null=True)
+    size = models.BigIntegerField()
+    stored_at = models.TextField()
+
+    class Meta:
+        db_table = "attachment"
+        indexes: ClassVar[list[models.Index]] = [models.Index("logbook", "index", name="attachment_entry")]
+
+    def __str__(self) -> str:
+        return self.blob
