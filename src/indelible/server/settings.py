@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "indelible.features.record",
     "indelible.features.sources",
     "indelible.features.seals",
+    "indelible.server.jobs",
 ]
 
 _DATABASE_URL = os.environ.get("INDELIBLE_DATABASE", "")
@@ -55,8 +56,8 @@ DATABASES = {
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;"
-            " PRAGMA cache_size=-65536;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+            " PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-65536;",
         },
     }
 }
@@ -64,6 +65,22 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.User"
 USE_TZ = True
 TIME_ZONE = "UTC"
+
+# Background work: jobs are rows of the same database, so asking for one is part of the caller's transaction.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# What is sent in lies in the data folder until it is recorded, never in a shared temporary folder.
+FILE_UPLOAD_TEMP_DIR = INDELIBLE_HOME.uploads
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# Servers and workers write what happens to standard error, one line each, without names of people.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("INDELIBLE_LOG", "WARNING")},
+}
 
 # Pages -------------------------------------------------------------------------------------------------
 

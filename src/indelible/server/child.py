@@ -1,0 +1,79 @@
+"""The two processes that `serve` starts: the web server and the worker.
+
+A child ends when the process that started it ends, even by `kill -9`: the kernel sends it SIGTERM then
+(Linux). So no web server is left behind that holds the port.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+
+PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
+# Requests wait on the disk far more than they compute; callers that append at once share one commit.
+THREADS = 16
+STOP_WITHIN_SECONDS = 4
+
+
+def end_with_parent(parent: int) -> None:
+    """Have the kernel end this process when `parent` ends. Where no kernel can, nothing is promised."""
+    if sys.platform != "linux":
+        return
+    ctypes.CDLL(None, use_errno=True).prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)
+    if os.getppid() != parent:  # it ended before we asked
+        sys.exit(1)
+
+
+def application() -> object:
+    """Load the web application in a process of the web server, which ends with the web server."""
+    end_with_parent(os.getppid())
+    from indelible.server.wsgi import application as wsgi
+
+    return wsgi
+
+
+def serve_web(host: str, port: int) -> None:
+    """Serve pages until told to stop."""
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    Server(
+        "indelible.server.child:application",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS,
+        websockets=False,
+        log_level=LogLevels.error,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_WITHIN_SECONDS,
+    ).serve()
+
+
+def serve_jobs() -> None:
+    """Work on background jobs until told to stop."""
+    import django
+
+    django.setup()
+    from indelible.server.jobs.worker import work
+
+    work()
+
+
+def main(arguments: list[str]) -> None:
+    """Start one role: `web HOST PORT` or `worker`, with the starter's process number before it."""
+    parent, role, *rest = arguments
+    end_with_parent(int(parent))
+    if role == "web":
+        serve_web(rest[0], int(rest[1]))
+    else:
+        serve_jobs()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
