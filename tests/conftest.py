@@ -1,0 +1,88 @@
+"""What every test may ask for: real databases, and a logbook on either.
+
+`database` gives the alias of a real database, once as the SQLite file of the data folder and once as a
+running PostgreSQL, so that one test speaks for both. `log_on` makes logbooks there. Both stand beside
+Django's own test database, which is made first so that it does not claim them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import dj_database_url
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+
+from tests.services import postgres
+
+if TYPE_CHECKING:
+    from indelible.storage.database.models import Logbook
+
+_names = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a PostgreSQL server that runs until the tests end."""
+    with postgres.running() as url:
+        yield url
+
+
+def _add_database(alias: str, configuration: dict[str, Any]) -> None:
+    connections.databases[alias] = {**connections.databases["default"], **configuration}
+    call_command("migrate", "database", database=alias, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def sqlite_alias(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The SQLite file in the data folder, as `indelible` itself would open it there."""
+    with django_db_blocker.unblock():
+        home = settings.INDELIBLE_HOME
+        _add_database("sqlite", {"NAME": home.database, "OPTIONS": settings.DATABASES["default"]["OPTIONS"]})
+        yield "sqlite"
+        connections["sqlite"].close()
+
+
+@pytest.fixture(scope="session")
+def postgres_alias(django_db_setup: None, postgres_url: str, django_db_blocker: Any) -> Iterator[str]:
+    """The tables of the log in PostgreSQL."""
+    with django_db_blocker.unblock():
+        _add_database("postgres", {"OPTIONS": {}, **dj_database_url.parse(postgres_url)})
+        yield "postgres"
+        connections["postgres"].close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[str]:
+    """The alias of a real database: every test that asks for it runs on SQLite and on PostgreSQL."""
+    alias: str = request.getfixturevalue(f"{request.param}_alias")
+    with django_db_blocker.unblock():
+        yield alias
+
+
+@pytest.fixture
+def database_url(database: str, request: pytest.FixtureRequest) -> str:
+    """What `INDELIBLE_DATABASE` must say for a child process to open the same database; may be empty."""
+    return str(request.getfixturevalue("postgres_url")) if database == "postgres" else ""
+
+
+@pytest.fixture
+def log_on() -> Callable[[str], Logbook]:
+    """A function that begins a logbook of its own on the database of that alias."""
+    from indelible.storage.database.logbooks import create_logbook
+
+    def begin(alias: str) -> Logbook:
+        first = {"action": {"verb": "create", "said": "Logbook begun"}, "outcome": "success"}
+        return create_logbook(f"log-{next(_names)}", first_event=first, using=alias)
+
+    return begin
+
+
+@pytest.fixture
+def logbook(database: str, log_on: Callable[[str], Logbook]) -> Logbook:
+    """A fresh logbook, once on each database."""
+    return log_on(database)

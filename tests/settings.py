@@ -1,0 +1,23 @@
+"""The product's settings over a data folder that is thrown away with the test run.
+
+pytest loads Django before any conftest, so the folder has to be named here. Each process of a parallel
+run makes a folder of its own.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_FOLDER = tempfile.mkdtemp(prefix="indelible-tests-")
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
+os.environ["INDELIBLE_HOME"] = _FOLDER
+os.environ.pop("INDELIBLE_DATABASE", None)
+
+from indelible.server.settings import *  # noqa: E402, F403
+from indelible.server.settings import DATABASES, INDELIBLE_HOME  # noqa: E402
+
+# A real file, as in life: several connections see each other, and the write-ahead log is in use.
+DATABASES["default"]["TEST"] = {"NAME": INDELIBLE_HOME.path / "default.sqlite3"}
