@@ -1,0 +1,95 @@
+"""The stored content of an entry: one object of canonical JSON, field name to value.
+
+Whoever can write to the database can write anything here, so content is believed only if it is canonical
+to the byte: a doubled key, for one, reads differently to two readers. The strict reading of canonical.py
+costs some fifty microseconds; here a whole batch is read by msgspec, written again and compared, with
+a few cheap looks for what that comparison cannot see. Where one of them is in doubt, the strict reading decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import msgspec
+
+from . import canonical
+from .errors import MalformedInput
+from .strict import write_utf8
+
+
+class _Float(ValueError):
+    """A number with a fraction or an exponent."""
+
+
+def _refuse_float(text: str) -> NoReturn:
+    raise _Float(text)
+
+
+_decoder = msgspec.json.Decoder(dict[str, Any], float_hook=_refuse_float)
+_encoder = msgspec.json.Encoder(order="sorted")
+
+_DIGITS_ALIKE = bytes.maketrans(b"123456789", b"000000000")
+_LONG_NUMBER = b"0" * 16
+_LONG_INTEGER = re.compile(rb"[:\[,]-?[0-9]{16,}[,}\]]")
+_BEYOND_BMP = re.compile(rb"[\xf0-\xf4]")
+_END_OF_BMP = re.compile(rb"[\xee\xef]")
+_FAR_FROM_DEEP = canonical.MAX_DEPTH // 2
+
+
+def write_contents(contents: Sequence[dict[str, object]]) -> tuple[list[bytes], list[dict[str, Any]]]:
+    """Return each content as it is stored, and as it reads back (keys of every object in canonical order).
+
+    Raises MalformedInput (`bad-json-value`, `bad-utf8`, `json-too-deep`) where one has no canonical form.
+    """
+    try:
+        data = _encoder.encode_lines(contents)
+        values = _decoder.decode_lines(data)
+        # Equality finds what the encoder took for something else: NaN as null, bytes or dates as text.
+        if values == list(contents) and not _in_doubt(data):
+            return data.split(b"\n")[:-1], values
+    except (msgspec.MsgspecError, _Float, TypeError, ValueError, RecursionError):
+        pass  # the strict way below says what is wrong, and where
+    lines = [canonical.encode(content) for content in contents]
+    return lines, [canonical.decode(line) for line in lines]
+
+
+def read_contents(contents: Sequence[str | bytes]) -> list[dict[str, Any]] | None:
+    """Return stored contents as values if all of them are canonical for sure, else None: then read one by one."""
+    try:
+        data = b"\n".join([one if isinstance(one, bytes) else one.encode() for one in contents])
+        values = _decoder.decode_lines(data)
+    except (msgspec.MsgspecError, _Float, ValueError, RecursionError):
+        return None
+    # A line end inside a content could hide behind an empty one, hence the count of both.
+    if len(values) != len(contents) or data.count(b"\n") != len(contents) - 1:
+        return None
+    if _encoder.encode_lines(values) != data + b"\n" or _in_doubt(data):
+        return None
+    return values
+
+
+def read_content(content: str | bytes) -> dict[str, Any]:
+    """Return one stored content as values. Raises MalformedInput (`bad-content`, ...) where it is not canonical."""
+    data = write_utf8(content, "content") if isinstance(content, str) else content
+    value = canonical.decode(data)
+    if not isinstance(value, dict):
+        raise MalformedInput("bad-content", "no object")
+    if canonical.encode(value) != data:
+        raise MalformedInput("bad-content", "not canonical JSON")
+    return value
+
+
+def _in_doubt(data: bytes) -> bool:
+    """Say whether these lines of sorted JSON could hold what only the strict reading tells apart."""
+    # An integer of 16 digits or more may lie beyond 2**53 - 1.
+    if _LONG_NUMBER in data.translate(_DIGITS_ALIKE) and _LONG_INTEGER.search(data):
+        return True
+    # Keys with characters on both sides sort differently by UTF-16 unit.
+    if not data.isascii() and _BEYOND_BMP.search(data) and _END_OF_BMP.search(data):
+        return True
+    # Without so many brackets it cannot be 64 levels deep.
+    return any(
+        line.count(b"{") > _FAR_FROM_DEEP or line.count(b"[") > _FAR_FROM_DEEP for line in data.split(b"\n")
+    )

@@ -1,0 +1,56 @@
+"""From fields to digests, many entries at a time.
+
+A *disclosure* is the text `["<salt>","<name>",<value>]`; its digest is
+base64url(SHA-256(base64url(text))), as RFC 9901 section 4.2 has it. Salts of an entry are SHAKE-128 of its
+secret, cut into pieces of 18 bytes, one for each field in the order of the sorted names.
+
+A call into C costs more here than the hashing that it does, so everything but the two hashes is done for
+whole batches: one SHAKE an entry, and JSON and base64 of all fields at once by msgspec, which writes
+bytes as base64. `translate` then turns its alphabet into that of base64url and drops quotes and padding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256, shake_128
+
+import msgspec
+
+SALT_BYTES = 18
+SECRET_BYTES = 32
+
+# Above a thousand entries the processor's caches lose, below a hundred the calls show.
+BATCH = 128
+
+_encoder = msgspec.json.Encoder()
+_encode = _encoder.encode
+_encode_lines = _encoder.encode_lines
+_URLSAFE = bytes.maketrans(b"+/", b"-_")
+
+
+def salts_of(secrets: Iterable[bytes], counts: Iterable[int]) -> list[str]:
+    """Return the salts of entries one after another: as many of each secret as the entry has fields."""
+    stream = b"".join(
+        [shake_128(secret).digest(SALT_BYTES * count) for secret, count in zip(secrets, counts, strict=True)]
+    )
+    # 18 bytes are 24 characters exactly, so the base64 of all is the base64 of each, side by side.
+    text = _encode(stream).translate(_URLSAFE, b'"').decode("ascii")
+    return [text[at : at + 24] for at in range(0, len(text), 24)]
+
+
+def texts_of(salts: Iterable[str], names: Iterable[str], values: Iterable[object]) -> list[bytes]:
+    """Return the disclosure text of each field. Objects in `values` have their keys in canonical order."""
+    lines = _encode_lines(zip(salts, names, values, strict=True)).split(b"\n")
+    lines.pop()  # behind the last line end
+    return lines
+
+
+def digests_of(texts: Sequence[bytes]) -> list[str]:
+    """Return the digest of each disclosure text, 43 characters each."""
+    if not texts:
+        return []
+    disclosures = _encode_lines(texts).translate(_URLSAFE, b'"=').split(b"\n")
+    disclosures.pop()
+    hashes = [sha256(disclosure).digest() for disclosure in disclosures]
+    # Of ["...","..."] the outer four characters fall away, the rest is cut at the commas.
+    return _encode(hashes).translate(_URLSAFE, b"=")[2:-2].decode("ascii").split('","')
