@@ -67,7 +67,7 @@ def sign_checkpoint(checkpoint: Checkpoint, key: SigningKey) -> str:
 def open_checkpoint(
     note: bytes | str | SignedNote, origin: str, verifiers: Iterable[VerifierKey]
 ) -> Checkpoint:
-    """Return the checkpoint of the log called `origin`, vouched for by one of that log's keys among `verifiers`.
+    """Return the checkpoint of the log called `origin`, vouched for by one of its keys among `verifiers`.
 
     Keys of witnesses may be among them: their lines must hold where they stand, but none stands for the log.
 
@@ -96,4 +96,4 @@ def bare(note: bytes | str | SignedNote, origin: str) -> str:
         # A cosigner of the same name carries a time as well, so its field is longer.
         if signature.name == origin and len(signature.signature) == _ED25519_SIGNATURE_SIZE:
             return f"{parsed.text}\n{signature.line}"
-    raise MalformedInput("no-log-signature", f"no line by {ascii(origin[:120])}")
+    raise MalformedInput("no-log-signature", f"no line by {origin[:120]!a}")

@@ -14,17 +14,17 @@ What a leaf looks like: leaf.py. Opening, comparing and erasing single fields: o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from itertools import accumulate, chain
+from itertools import chain
 
 import msgspec
 
 from . import canonical
-from .contents import read_content, read_contents, write_contents
+from .contents import read_contents, write_contents
 from .errors import MalformedInput
-from .fields import BATCH, SECRET_BYTES, digests_of, salts_of, texts_of
-from .leaf import Leaf, check_names, check_time, parse_leaf, write_leaf
+from .fields import BATCH, SECRET_BYTES, digests_of, quoted_digests_of, salts_of, texts_of, value_in
+from .leaf import QUOTED_DIGEST, Leaf, check_names, check_time, parse_leaf, write_leaf, write_quoted_leaf
 from .opening import check_disclosure, differing_fields, disclosures, erase_secret, fields_of
 from .tiles import MAX_ENTRY_BYTES
 
@@ -49,15 +49,15 @@ class Prepared(msgspec.Struct, gc=False):
 
     names: list[str]  # of all fields, sorted, those that come later among them
     digests: list[str | None]  # in the order of the names; None for those that come later
-    stored: bytes  # the content so far, canonical
     secret: bytes  # 32 bytes
     later: dict[str, str]  # name to salt of what comes later, sorted by name
-    places: list[int]  # where between the braces of `stored` each of the later fields belongs
+    pieces: list[bytes]  # the content, canonical, cut where the values that come later belong
 
     @property
     def content(self) -> dict[str, bytes]:
         """Field name to canonical JSON of its value, without those that come later."""
-        return {name: canonical.encode(value) for name, value in read_content(self.stored).items()}
+        value = canonical.decode(b"null".join(self.pieces))
+        return {name: canonical.encode(item) for name, item in value.items() if name not in self.later}
 
 
 class Sealed(msgspec.Struct, gc=False):
@@ -76,8 +76,8 @@ def prepare(
 ) -> list[Prepared]:
     """Do for each entry what needs no place in the log yet.
 
-    `contents` map field name to JSON value, `secrets` are 32 random bytes each, `later[i]` names the fields of
-    entry i whose value comes only at sealing (none where `later` is empty).
+    `contents` map field name to JSON value, `secrets` are 32 random bytes each, `later[i]` names the
+    fields of entry i whose value comes only at sealing (none where `later` is empty).
 
     Raises MalformedInput for a value without canonical form or a name of the wrong form. Nothing of the batch
     is prepared then; ValueError where the arguments do not fit each other.
@@ -98,126 +98,117 @@ def prepare(
 def _prepare(
     contents: Sequence[Mapping[str, object]], secrets: Sequence[bytes], later: Sequence[Sequence[str]]
 ) -> list[Prepared]:
-    stored, values = write_contents(
-        [content if type(content) is dict else dict(content) for content in contents]
-    )
-    names = _all_names(values, later)
-    check_names(chain.from_iterable(names))
-    salts = salts_of(secrets, map(len, names))
-    if not later:
-        digests = iter(
-            digests_of(texts_of(salts, chain(*names), chain(*(value.values() for value in values))))
-        )
-        return [
-            Prepared(mine, [next(digests) for _ in mine], content, secret, {}, [])
-            for mine, content, secret in zip(names, stored, secrets, strict=True)
-        ]
-    starts = accumulate(map(len, names), initial=0)
-    salted = [
-        dict(zip(mine, salts[start : start + len(mine)], strict=True))
-        for mine, start in zip(names, starts, strict=False)
-    ]
-    known = [
-        (salt[name], name, item)
-        for salt, value in zip(salted, values, strict=True)
-        for name, item in value.items()
-    ]
-    texts = texts_of(*zip(*known, strict=True)) if known else []
-    digests = iter(digests_of(texts))
-    lengths = map(len, texts)
-    return [
-        _prepared(mine, value, salt, content, secret, digests, lengths)
-        for mine, value, salt, content, secret in zip(names, values, salted, stored, secrets, strict=True)
-    ]
+    """Prepare one batch."""
+    full = [dict(content) for content in contents]
+    for content, secret, names in zip(full, secrets, later, strict=False):
+        _stand_in(content, secret, names)
+    stored, values = write_contents(full)
+    all_names = list(chain.from_iterable(values))
+    check_names(all_names)
+    salts = salts_of(secrets, map(len, values))
+    digests: list[str | None] = [*digests_of(texts_of(salts, all_names, _all_values(values)))]
+    prepared: list[Prepared] = []
+    start = 0
+    for data, value, secret in zip(stored, values, secrets, strict=True):
+        end = start + len(value)
+        entry = Prepared(all_names[start:end], digests[start:end], secret, {}, [data])
+        if later and (names := later[len(prepared)]):
+            _cut_out(entry, sorted(names), salts[start:end])
+        prepared.append(entry)
+        start = end
+    return prepared
 
 
-def _all_names(values: Sequence[Mapping[str, object]], later: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Return each entry's field names, sorted. Contents read back have theirs in order already."""
-    if not later:
-        return [list(value) for value in values]
-    names = [sorted([*value, *more]) for value, more in zip(values, later, strict=True)]
-    for mine in names:
-        if len(set(mine)) != len(mine):
-            raise ValueError(f"a field both known and to come later, or twice: {mine}")
-    return names
-
-
-def _prepared(
-    names: list[str],
-    value: Mapping[str, object],
-    salts: Mapping[str, str],
-    stored: bytes,
-    secret: bytes,
-    digests: Iterable[str],
-    lengths: Iterable[int],
-) -> Prepared:
-    """Return one entry of a batch, taking its digests and the lengths of its texts from the batch's."""
-    next_digest, next_length = iter(digests).__next__, iter(lengths).__next__
-    mine: list[str | None] = []
-    later: dict[str, str] = {}
-    places: list[int] = []
-    place = 0
+def _stand_in(content: dict[str, object], secret: bytes, names: Sequence[str]) -> None:
+    """Give what comes later a value for now, so that the batch is made in one go."""
     for name in names:
-        if name in value:
-            mine.append(next_digest())
-            # In the content a field is `"name":value,`, in its text `["<24>","name",value]`: 28 more.
-            place += next_length() - 28
-        else:
-            mine.append(None)
-            later[name] = salts[name]
-            places.append(place)
-    return Prepared(names, mine, stored, secret, later, places)
+        if name in content:
+            raise ValueError(f"a field both known and to come later, or twice: {name}")
+        content[name] = _mark(secret)
+
+
+def _cut_out(entry: Prepared, names: Sequence[str], salts: Sequence[str]) -> None:
+    """Take out again what only stood in for the values that come later."""
+    for name in names:
+        place = entry.names.index(name)
+        entry.digests[place] = None
+        entry.later[name] = salts[place]
+    entry.pieces = entry.pieces[0].split(b'"%b"' % _mark(entry.secret).encode("ascii"))
+    if len(entry.pieces) != len(names) + 1:
+        raise ValueError("the content of an entry holds part of its own secret")
+
+
+def _mark(secret: bytes) -> str:
+    """Return a value that no content can hold unless it was made by someone who knows the secret."""
+    return secret[:12].hex()
+
+
+def _all_values(values: Iterable[Mapping[str, object]]) -> Iterable[object]:
+    """Return the values of all fields of all entries, one after another."""
+    return chain.from_iterable([value.values() for value in values])
 
 
 def seal(prepared: Sequence[Prepared], later: Sequence[Mapping[str, object]], at: str) -> list[Sealed]:
-    """Give prepared entries their time, and the values that come only now; they are then ready for the log.
+    """Give prepared entries their time and the values that come only now; then they are ready for the log.
 
-    `later[i]` holds exactly the values that entry i waits for (may be empty where none waits). `at` is UTC with
-    microseconds, `2026-01-01T00:00:01.000000Z`. `prepared` stays as it was and can be sealed again.
+    `later[i]` holds exactly the values that entry i waits for (may be empty where none waits). `at` is UTC
+    with microseconds, `2026-01-01T00:00:01.000000Z`. `prepared` stays as it was and can be sealed again.
 
     Raises MalformedInput for a value or time of the wrong form, or a leaf above 65,535 bytes.
     """
     check_time(at)
     if later and len(later) != len(prepared):
         raise ValueError(f"{len(prepared)} entries, {len(later)} sets of later values")
-    waiting: list[tuple[str, str, object]] = []
-    for place, entry in enumerate(prepared):
-        given = later[place] if later else {}
+    sealed: list[Sealed] = []
+    for start in range(0, len(prepared), BATCH):
+        batch = slice(start, start + BATCH)
+        sealed += _seal(prepared[batch], later[batch] or [{}] * len(prepared[batch]), at)
+    return sealed
+
+
+def _seal(prepared: Sequence[Prepared], later: Sequence[Mapping[str, object]], at: str) -> list[Sealed]:
+    """Seal one batch."""
+    salts: list[str] = []
+    names: list[str] = []
+    values: list[object] = []
+    for entry, given in zip(prepared, later, strict=True):
         if given.keys() != entry.later.keys():
-            raise ValueError(f"entry {place} waits for {list(entry.later)}, not {list(given)}")
-        waiting += [(salt, name, given[name]) for name, salt in entry.later.items()]
-    if not waiting:
-        return [_sealed(entry, entry.digests, entry.stored, at) for entry in prepared]
-    _, values = write_contents([{"value": value} for _, _, value in waiting])
-    texts = texts_of(
-        [salt for salt, _, _ in waiting], [name for _, name, _ in waiting], [v["value"] for v in values]
-    )
-    filled = iter(zip(texts, digests_of(texts), strict=True))
-    return [_sealed(entry, *_fill(entry, filled), at) for entry in prepared]
+            raise ValueError(f"an entry waits for {list(entry.later)}, not {list(given)}")
+        for name, salt in entry.later.items():
+            salts.append(salt)
+            names.append(name)
+            values.append(_plain(given[name]))
+    texts = texts_of(salts, names, values)
+    came = zip(map(value_in, texts, names), digests_of(texts), strict=True)
+    sealed: list[Sealed] = []
+    for entry in prepared:
+        digests: Iterable[str | None] = entry.digests
+        content = entry.pieces[0]
+        if entry.later:
+            digests, content = _filled(entry, came)
+        data = write_leaf(entry.names, digests, at)
+        if len(data) > MAX_ENTRY_BYTES:
+            raise MalformedInput("entry-too-long", f"{len(entry.names)} fields, {len(data)} bytes of leaf")
+        sealed.append(Sealed(data, sha256(b"\x00" + data).digest(), content.decode(), entry.secret))
+    return sealed
 
 
-def _fill(entry: Prepared, filled: Iterable[tuple[bytes, str]]) -> tuple[list[str | None], bytes]:
-    """Return the digests and the stored content of an entry with what came later in its place."""
+def _plain(value: object) -> object:
+    """Return a value that came later with its keys in canonical order. Running numbers go the short way."""
+    if type(value) is int and -canonical.MAX_SAFE_INTEGER <= value <= canonical.MAX_SAFE_INTEGER:
+        return value
+    return canonical.decode(canonical.encode(value))
+
+
+def _filled(entry: Prepared, came: Iterator[tuple[bytes, str]]) -> tuple[list[str | None], bytes]:
+    """Return the digests and the content of an entry with what came later in its place."""
     digests = entry.digests.copy()
-    # Each field with a comma behind it, so that one fits before, between and after the others alike.
-    body = entry.stored[1:-1] + b"," if len(entry.stored) > 2 else b""
-    pieces = []
-    done = 0
-    # The entry's own fields go first: zip must not take one more of the batch's than it needs.
-    for (name, place), (text, digest) in zip(
-        zip(entry.later, entry.places, strict=True), filled, strict=False
-    ):
+    content = [entry.pieces[0]]
+    for piece in entry.pieces[1:]:
+        value, digest = next(came)
         digests[digests.index(None)] = digest
-        pieces += [body[done:place], b'"%b":%b,' % (name.encode("ascii"), text[31 + len(name) : -1])]
-        done = place
-    return digests, b"{" + b"".join([*pieces, body[done:]])[:-1] + b"}"
-
-
-def _sealed(entry: Prepared, digests: Iterable[str | None], stored: bytes, at: str) -> Sealed:
-    data = write_leaf(entry.names, digests, at)  # type: ignore[arg-type]
-    if len(data) > MAX_ENTRY_BYTES:
-        raise MalformedInput("entry-too-long", f"{len(entry.names)} fields make a leaf of {len(data)} bytes")
-    return Sealed(data, sha256(b"\x00" + data).digest(), stored.decode(), entry.secret)
+        content += value, piece
+    return digests, b"".join(content)
 
 
 def leaf_data_of(
@@ -226,7 +217,7 @@ def leaf_data_of(
     """Build the leaf data of stored entries anew, for the check.
 
     `contents`, `secrets` (32 bytes, or what an erasure left) and `ats` are the three stored columns. An entry
-    whose columns cannot be ones that were sealed gets a MalformedInput in its place; the others are not held up.
+    whose columns cannot be ones that were sealed gets a MalformedInput in its place; it does not hold up the others.
     """
     if not len(contents) == len(secrets) == len(ats):
         raise ValueError(f"{len(contents)} contents, {len(secrets)} secrets, {len(ats)} times")
@@ -262,13 +253,13 @@ def _leaves(
     except MalformedInput:
         return [_leaf(*entry) for entry in zip(contents, secrets, ats, strict=True)]
     counts = list(map(len, values))
-    salts = salts_of(secrets, counts)
-    digests = digests_of(texts_of(salts, names, chain.from_iterable([value.values() for value in values])))
+    digests = quoted_digests_of(texts_of(salts_of(secrets, counts), names, _all_values(values)))
     leaves: list[bytes | MalformedInput] = []
     start = 0
     for count, at in zip(counts, ats, strict=True):
         end = start + count
-        leaves.append(write_leaf(names[start:end], digests[start:end], at))
+        quoted = digests[QUOTED_DIGEST * start : QUOTED_DIGEST * end - 1]
+        leaves.append(write_quoted_leaf(names[start:end], quoted, at))
         start = end
     return leaves
 

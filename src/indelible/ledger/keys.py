@@ -77,9 +77,7 @@ class VerifierKey:
             raise MalformedInput("bad-verifier-key", "no public key")
         key = cls(parts[0], raw[0], raw[1:])
         if key.key_id.hex() != parts[1]:
-            raise MalformedInput(
-                "bad-verifier-key", f"ID {ascii(parts[1][:20])} should be {key.key_id.hex()}"
-            )
+            raise MalformedInput("bad-verifier-key", f"ID {parts[1][:20]!a} should be {key.key_id.hex()}")
         return key
 
     @property
@@ -95,7 +93,7 @@ class VerifierKey:
         return f"{self.name}+{self.key_id.hex()}+{write_base64(bytes([self.algorithm]) + self.public_key)}"
 
     def check(self, text: str, signature: bytes) -> int | None:
-        """Check a signature (what follows the key ID) over a note's text; return a cosignature's time, else None.
+        """Check a signature (what follows the key ID) over a note's text; return a cosignature's time.
 
         Raises SignatureError (`bad-signature`).
         """
@@ -133,7 +131,10 @@ class SigningKey:
 
     @classmethod
     def parse(cls, text: str) -> SigningKey:
-        """Return the key of Go's private form. Raises MalformedInput (`bad-signing-key`, ...); tells no secret."""
+        """Return the key of Go's private form.
+
+        Raises MalformedInput (`bad-signing-key`, `bad-key-name`), whose detail never shows the secret.
+        """
         parts = text.removeprefix(_PRIVATE).split("+", 2) if len(text) <= 1024 else []
         if len(parts) != 3 or not text.startswith(_PRIVATE):
             raise MalformedInput("bad-signing-key", "not of the form PRIVATE+KEY+name+ID+key")
@@ -147,7 +148,7 @@ class SigningKey:
         key = cls(parts[0], raw[1:])
         if key.verifier.key_id.hex() != parts[1]:
             raise MalformedInput(
-                "bad-signing-key", f"ID {ascii(parts[1][:20])} should be {key.verifier.key_id.hex()}"
+                "bad-signing-key", f"ID {parts[1][:20]!a} should be {key.verifier.key_id.hex()}"
             )
         return key
 
@@ -174,7 +175,7 @@ class CosigningKey:
         self._private, self.verifier = _ed25519(name, seed, ED25519_COSIGNATURE)
 
     def cosign(self, text: str, time: int) -> str:
-        """Return the cosignature line over a note's text at `time` (POSIX seconds, at least 1), with its line end."""
+        """Return the cosignature line over a note's text, with its line end. `time`: POSIX seconds, from 1."""
         if not 1 <= time <= MAX_INTEGER:
             raise ValueError(f"no cosignature at time {time}")
         return _line(

@@ -15,6 +15,7 @@ import binascii
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from . import canonical
 from .errors import MalformedInput
@@ -22,7 +23,7 @@ from .tiles import MAX_ENTRY_BYTES
 
 VERSION = 1
 DIGEST_CHARACTERS = 43  # base64url of 32 bytes, no padding
-SALT_CHARACTERS = 24  # base64url of 18 bytes, which needs no padding
+QUOTED_DIGEST = DIGEST_CHARACTERS + 3  # two quotes, and the comma to the next
 
 _KEYS = {"_sd", "_sd_alg", "at", "names", "v"}
 _NAME = re.compile(
@@ -61,8 +62,8 @@ class Leaf:
 def parse_leaf(data: bytes) -> Leaf:
     """Read leaf data strictly.
 
-    Raises MalformedInput (`bad-leaf`, `bad-field-name`, `bad-time`, and those of canonical JSON): not canonical
-    to the byte, another key, another version or digest algorithm, names unsorted or doubled, not as many
+    Raises MalformedInput (`bad-leaf`, `bad-field-name`, `bad-time`, and those of canonical JSON): not
+    canonical to the byte, another key, another version or digest algorithm, names unsorted or doubled, not as many
     digests as names, a digest twice, more than 65,535 bytes.
     """
     if len(data) > MAX_ENTRY_BYTES:
@@ -79,7 +80,7 @@ def parse_leaf(data: bytes) -> Leaf:
         raise MalformedInput(
             "bad-leaf", f"{len(names)} names, {len(digests)} digests, {len(set(digests))} different"
         )
-    if any(left >= right for left, right in zip(names, names[1:], strict=False)):
+    if any(left >= right for left, right in pairwise(names)):
         raise MalformedInput("bad-leaf", "names unsorted or doubled")
     check_names(names)
     for digest in digests:
@@ -89,9 +90,17 @@ def parse_leaf(data: bytes) -> Leaf:
     return Leaf(check_time(value["at"]), tuple(names), tuple(digests))
 
 
-def write_leaf(names: Iterable[str], digests: Iterable[str], at: str) -> bytes:
-    """Return leaf data. Names are sorted, names and `at` already checked, digests in the order of the names."""
-    return _assemble('","'.join(digests), '","'.join(names), at)
+def write_leaf(names: Iterable[str], digests: Iterable[str | None], at: str) -> bytes:
+    """Return leaf data. Names are sorted and checked as `at` is; digests are in the order of the names."""
+    joined = '","'.join(digests)  # type: ignore[arg-type]  # None is refused by join
+    return write_quoted_leaf(names, f'"{joined}"' if joined else "", at)
+
+
+def write_quoted_leaf(names: Iterable[str], digests: str, at: str) -> bytes:
+    """Return leaf data of digests that are a list in JSON already, but for its brackets."""
+    joined = '","'.join(names)
+    quoted = f'"{joined}"' if joined else ""
+    return f'{{"_sd":[{digests}],"_sd_alg":"sha-256","at":"{at}","names":[{quoted}],"v":1}}'.encode("ascii")
 
 
 def check_names(names: Iterable[str]) -> None:
@@ -108,7 +117,7 @@ def check_names(names: Iterable[str]) -> None:
 
 
 def check_time(at: str) -> str:
-    """Return `at` if it is a UTC time with microseconds as a leaf holds it. Raises MalformedInput (`bad-time`)."""
+    """Return `at` if it is UTC with microseconds as in a leaf. Raises MalformedInput (`bad-time`)."""
     if at in _good_times:
         return at
     match = _AT.fullmatch(at)
@@ -132,17 +141,7 @@ def check_base64url(text: object, characters: int, what: str) -> str:
             raw = b""
         if base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii") == text:
             return text
-    raise MalformedInput("bad-base64", f"{what} is {ascii(str(text)[:80])}")
-
-
-def _assemble(digests: str, names: str, at: str) -> bytes:
-    quoted_digests = f'"{digests}"' if names else ""
-    quoted_names = f'"{names}"' if names else ""
-    return (
-        f'{{"_sd":[{quoted_digests}],"_sd_alg":"sha-256","at":"{at}","names":[{quoted_names}],"v":1}}'.encode(
-            "ascii"
-        )
-    )
+    raise MalformedInput("bad-base64", f"{what} is {str(text)[:80]!a}")
 
 
 def _texts(value: object, what: str) -> list[str]:

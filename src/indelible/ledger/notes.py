@@ -56,7 +56,7 @@ class NoteSignature:
 
 @dataclass(frozen=True, slots=True)
 class SignedNote:
-    """A note taken apart, nothing checked. `text` ends in a line end; `signatures` in the order of the lines."""
+    """A note taken apart, nothing checked. `text` ends in a line end; `signatures` as they stand."""
 
     text: str
     signatures: tuple[NoteSignature, ...]
@@ -145,7 +145,7 @@ def _parse_line(line: str) -> NoteSignature:
     """Take one signature line (without its line end) apart."""
     name, space, encoded = line.removeprefix(_DASH).partition(" ")
     if not line.startswith(_DASH) or not space or not name or "+" in name or any(map(str.isspace, name)):
-        raise MalformedInput("bad-note", f"signature line {ascii(line[:120])}")
+        raise MalformedInput("bad-note", f"signature line {line[:120]!a}")
     field = read_base64(encoded, "a signature")
     if len(field) < 5:
         raise MalformedInput("bad-note", f"a signature field of {len(field)} bytes")

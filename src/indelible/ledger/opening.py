@@ -19,8 +19,8 @@ from typing import Any
 from . import canonical
 from .contents import read_content
 from .errors import MalformedInput, ProofError
-from .fields import SECRET_BYTES, digests_of, salts_of, texts_of
-from .leaf import DIGEST_CHARACTERS, SALT_CHARACTERS, Leaf, check_base64url, check_names, parse_leaf
+from .fields import SALT_CHARACTERS, SECRET_BYTES, digests_of, salts_of, texts_of
+from .leaf import DIGEST_CHARACTERS, Leaf, check_base64url, check_names, parse_leaf
 
 NEVER_ERASED = "numbers/"
 
@@ -72,8 +72,9 @@ def disclosures(content: str | bytes, secret: bytes) -> dict[str, str]:
 def check_disclosure(leaf: Leaf, text: str) -> tuple[str, Any]:
     """Return the name and value that a disclosure text opens, if it belongs to `leaf`.
 
-    Raises MalformedInput (`bad-disclosure`, ...) where it is no canonical `[salt, name, value]`, and ProofError
-    (`disclosure-of-no-field`, `disclosure-differs`) where the leaf has no such field or another digest at its name.
+    Raises MalformedInput (`bad-disclosure`, ...) where it is no canonical `[salt, name, value]`, and
+    ProofError (`disclosure-of-no-field`, `disclosure-differs`) where the leaf has no such field, or has
+    another digest at its name.
     """
     value = canonical.decode(text)
     if not isinstance(value, list) or len(value) != 3 or not isinstance(value[1], str):
@@ -85,7 +86,7 @@ def check_disclosure(leaf: Leaf, text: str) -> tuple[str, Any]:
     name = value[1]
     expected = leaf.digest_of(name)
     if expected is None:
-        raise ProofError("disclosure-of-no-field", f"the entry has no field {ascii(name[:120])}")
+        raise ProofError("disclosure-of-no-field", f"the entry has no field {name[:120]!a}")
     if digests_of([data]) != [expected]:
         raise ProofError("disclosure-differs", f"the field {name} is not what was recorded")
     return name, value[2]
@@ -122,10 +123,10 @@ def differing_fields(leaf_data_original: bytes, content: str | bytes, secret: by
 def erase_secret(content: str | bytes, secret: bytes, fields: Collection[str], by: int) -> tuple[str, bytes]:
     """Erase `fields` of a stored entry, and return what is to be stored as its content and its secret.
 
-    `by` is the index of the entry that records the erasure. What was erased before stays as it is. Other copies
-    of the value (`original`, search, backups) are the caller's to erase.
+    `by` is the index of the entry that records the erasure. What was erased before stays as it is. Other
+    copies of the value (`original`, search, backups) are the caller's to erase.
 
-    Raises ValueError for a field that the entry never had or a running number, MalformedInput as `fields_of` does.
+    Raises ValueError for a field that the entry never had or a running number, MalformedInput as `fields_of`.
     """
     entry = fields_of(content, secret)
     for name in fields:

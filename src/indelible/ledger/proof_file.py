@@ -69,7 +69,7 @@ class ProofFile:
         head, empty_line, note = whole.partition("\n\n")
         lines = head.split("\n")
         if not empty_line or lines.pop(0) != FIRST_LINE:
-            raise MalformedInput("bad-proof-file", f"begins {ascii(head[:60])}")
+            raise MalformedInput("bad-proof-file", f"begins {head[:60]!a}")
         extra = None
         if lines and lines[0].startswith("extra "):
             extra = read_base64(lines.pop(0).removeprefix("extra "), "extra")

@@ -56,7 +56,7 @@ def prove_inclusion(index: int, size: int, reader: HashReader) -> list[bytes]:
 
 
 def prove_consistency(old: int, new: int, reader: HashReader) -> list[bytes]:
-    """Return the proof that the tree of `old` leaves is a prefix of that of `new`; empty for 0 and for new."""
+    """Return the proof that the tree of `old` leaves is a prefix of that of `new`; empty for 0 and `new`."""
     if not 0 <= old <= new:
         raise ValueError(f"no proof from size {old} to {new}")
     if old in (0, new):
@@ -180,7 +180,7 @@ class _Subtrees:
         self._tiles: dict[tuple[int, int], bytes] = {}
 
     def root(self, start: int, end: int) -> bytes:
-        """Return the root over leaves start to end; `start` is a multiple of a power of two >= end - start."""
+        """Return the root over leaves start to end; a power of two >= end - start divides `start`."""
         size = end - start
         if size.bit_count() == 1:
             return self._complete(start, size.bit_length() - 1)
@@ -195,7 +195,7 @@ class _Subtrees:
         return root
 
     def _complete(self, start: int, height: int) -> bytes:
-        """Return the root of the 2**height leaves from `start`: `height % 8` levels above hashes of a tile."""
+        """Return the root of the 2**height leaves from `start`: height % 8 levels above hashes of a tile."""
         level, above = divmod(height, TILE_HEIGHT)
         index, place = divmod(start >> level * TILE_HEIGHT, 1 << TILE_HEIGHT)
         tile = self._tile(level, index)

@@ -67,4 +67,4 @@ def write_utf8(text: str, what: str) -> bytes:
 
 def _shown(text: str) -> str:
     """Return a short, escaped form of untrusted text for a detail."""
-    return ascii(text) if len(text) <= 80 else f"{ascii(text[:80])}... ({len(text)} characters)"
+    return ascii(text) if len(text) <= 80 else f"{text[:80]!a}... ({len(text)} characters)"

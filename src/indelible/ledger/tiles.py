@@ -26,7 +26,7 @@ _PATH = re.compile(
 
 
 def tile_path(level: int, index: int, width: int = TILE_WIDTH) -> str:
-    """Return the path of a hash tile, e.g. `tile/0/x001/x234/067.p/8`. `width` counts its hashes, 1 to 256."""
+    """Return the path of a hash tile, e.g. `tile/0/x001/x234/067.p/8`. `width`: its hashes, 1 to 256."""
     if not 0 <= level <= MAX_LEVEL:
         raise ValueError(f"no tile level {level}")
     return f"tile/{level}/{_place(index, width)}"
@@ -81,7 +81,7 @@ def encode_bundle(entries: Sequence[bytes]) -> bytes:
 
 
 def decode_bundle(data: bytes) -> list[bytes]:
-    """Return the data of each entry of a bundle. Raises MalformedInput (`bad-bundle`) where it is cut short."""
+    """Return each entry's data. Raises MalformedInput (`bad-bundle`) where the bundle is cut short."""
     entries: list[bytes] = []
     start, end = 0, len(data)
     while start < end:
