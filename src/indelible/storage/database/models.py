@@ -105,7 +105,7 @@ class Checkpoint(models.Model):
     size = models.BigIntegerField()
     root = models.BinaryField()  # 32 bytes
     note = models.TextField()  # as signed, with the cosignatures gathered since
-    made_at = models.TextField()  # the clock; earlier than the newest entry's `at` where the clock fell behind
+    made_at = models.TextField()  # the clock's word; before the newest entry's `at` where it fell behind
     leaves = models.BinaryField()  # leaf hashes that this commit added after the last full tile
 
     class Meta:

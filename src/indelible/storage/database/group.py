@@ -1,0 +1,199 @@
+"""Group commit: callers that come while a commit is under way share the next one.
+
+Nobody waits for company. The first caller to come leads: it takes what is waiting, its own drafts
+included, commits them as one, and wakes the others with their results. Whoever came meanwhile forms the
+next group, led by the first of them. So a lone caller pays for one commit and no change of threads, and
+a crowd for half a commit each at most.
+
+A group has one connection, used by whichever thread leads. Between processes the database's own lock on
+the head keeps order. A caller inside a transaction of its own does not come here (append.py).
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Sequence
+from sqlite3 import Error as SqliteError
+
+from django.db import DatabaseError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import Error as PostgresError
+
+from . import after_commit
+from .errors import AppendFailed
+from .models import Logbook
+from .rows import Rows, rows_of
+from .sealing import Held, Outcome, Ready, Recorded, Sealer
+
+MAX_ENTRIES = 4_096  # of one commit, unless one caller alone brings more
+
+_DATABASE_ERRORS = (DatabaseError, SqliteError, PostgresError)
+
+
+class _Call:
+    """One caller's drafts, and where it waits for what becomes of them."""
+
+    __slots__ = ("checkpoint", "drafts", "error", "fates", "leads", "turn")
+
+    def __init__(self, drafts: Sequence[Ready]) -> None:
+        self.drafts = drafts
+        self.turn = threading.Lock()  # released when the call is done, or is to lead
+        self.turn.acquire()
+        self.leads = False
+        self.fates: list[Recorded | Held] = []
+        self.checkpoint = ""
+        self.error: Exception | None = None
+
+
+class Group:
+    """The callers of one process that append to one logbook of one database."""
+
+    def __init__(self, logbook: Logbook, alias: str) -> None:
+        """Read the key. Raises AppendRefused as `Sealer` does."""
+        self.sealer = Sealer(logbook)
+        self._alias = alias
+        self._waiting: deque[_Call] = deque()  # guarded by _lock
+        self._led = False  # guarded by _lock
+        self._lock = threading.Lock()
+        self._connection: BaseDatabaseWrapper | None = None  # used by the leader alone
+
+    def append(self, drafts: Sequence[Ready]) -> tuple[list[Recorded | Held], str]:
+        """Record drafts; return each one's fate and the checkpoint that covers them, all durable.
+
+        Raises AppendRefused, NotFound, AppendFailed.
+        """
+        call = _Call(drafts)
+        with self._lock:
+            self._waiting.append(call)
+            call.leads = not self._led
+            self._led = True
+        if not call.leads:
+            call.turn.acquire()
+        if call.leads:
+            self._lead()
+        if call.error is not None:
+            raise call.error
+        return call.fates, call.checkpoint
+
+    def close(self) -> None:
+        """Give the connection back. Only while nobody appends."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _lead(self) -> None:
+        """Commit for everybody who waits, then hand over to whoever came meanwhile."""
+        with self._lock:
+            calls = self._take_waiting()
+        try:
+            self._commit_for(calls)
+        finally:
+            # Also where this thread is being stopped: nobody may be left waiting for a leader that is gone.
+            with self._lock:
+                following = self._waiting[0] if self._waiting else None
+                self._led = following is not None
+            if following is not None:
+                following.leads = True
+                following.turn.release()
+            for call in calls:
+                if not call.leads:
+                    call.turn.release()
+
+    def _take_waiting(self) -> list[_Call]:
+        calls = [self._waiting.popleft()]
+        entries = len(calls[0].drafts)
+        while self._waiting and entries + len(self._waiting[0].drafts) <= MAX_ENTRIES:
+            call = self._waiting.popleft()
+            entries += len(call.drafts)
+            calls.append(call)
+        return calls
+
+    def _commit_for(self, calls: Sequence[_Call]) -> None:
+        """Give every call its result: all in one commit, or where that fails for one of them, each alone."""
+        drafts = [draft for call in calls for draft in call.drafts]
+        try:
+            outcome = self._commit(drafts)
+        except _DATABASE_ERRORS as failure:
+            for call in calls:
+                call.error = AppendFailed("commit-failed", f"{type(failure).__name__}: {failure}")
+                call.error.__cause__ = failure
+        except Exception as failure:
+            if len(calls) == 1:
+                calls[0].error = failure
+                return
+            for call in calls:
+                self._commit_for([call])
+        except BaseException:
+            for call in calls:
+                call.error = AppendFailed("commit-interrupted", "the committing thread was stopped")
+            raise
+        else:
+            start = 0
+            for call in calls:
+                call.fates = outcome.fates[start : start + len(call.drafts)]
+                call.checkpoint = outcome.checkpoint
+                start += len(call.drafts)
+
+    def _commit(self, drafts: Sequence[Ready]) -> Outcome:
+        """Seal, write and commit, or leave nothing behind."""
+        rows = self._rows()
+        try:
+            rows.begin()
+            outcome = self.sealer.seal(rows, drafts)
+            if outcome.commit:
+                rows.write(outcome.commit)
+            rows.commit()
+        except BaseException:
+            self._roll_back(rows)
+            raise
+        follow(self.sealer.name, outcome)
+        return outcome
+
+    def _rows(self) -> Rows:
+        if self._connection is None:
+            self._connection = connections.create_connection(self._alias)
+            self._connection.inc_thread_sharing()
+        return rows_of(self._connection)
+
+    def _roll_back(self, rows: Rows) -> None:
+        """Roll back; a connection that cannot even do that is dropped, and the next commit opens another."""
+        try:
+            rows.rollback()
+        except _DATABASE_ERRORS:
+            self.close()
+
+
+def follow(logbook: str, outcome: Outcome) -> None:
+    """Let the checkpoint file follow what is now durable."""
+    note = outcome.checkpoint if outcome.commit else outcome.overdue
+    if note:
+        after_commit.follower().checkpoint_made(logbook, outcome.size, note)
+
+
+_groups: dict[tuple[str, int], Group] = {}  # guarded by _groups_lock; database alias, logbook id -> group
+_groups_lock = threading.Lock()
+_groups_pid = os.getpid()
+
+
+def group_of(logbook: Logbook, alias: str) -> Group:
+    """Return the group of this process for a logbook. A child process begins with none of its parent's."""
+    global _groups_pid, _groups_lock
+    if _groups_pid != os.getpid():
+        _groups.clear()
+        _groups_lock = threading.Lock()
+        _groups_pid = os.getpid()
+    with _groups_lock:
+        group = _groups.get((alias, logbook.pk))
+        if group is None or group.sealer.name != logbook.name:
+            group = _groups[alias, logbook.pk] = Group(logbook, alias)
+        return group
+
+
+def close_groups() -> None:
+    """Close what this process holds open for appending, and forget it."""
+    with _groups_lock:
+        for group in _groups.values():
+            group.close()
+        _groups.clear()

@@ -1,0 +1,215 @@
+"""What happens under the lock: drafts become entries, the tree grows, a checkpoint is signed.
+
+A `Sealer` is the one of its process for one logbook. It keeps the tree and the last running numbers in
+memory between commits, and uses them only while head and tree agree in size and root; so neither another
+process, nor a commit that failed, nor a savepoint that was rolled back can mislead it. Where they do not
+agree it catches up from the tables, or reads the tree anew.
+
+Only the holder of the head's lock may call `seal`. What leads here: group.py for callers that stand
+alone, append.py for those inside a transaction of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from indelible.ledger.checkpoints import Checkpoint, sign_checkpoint
+from indelible.ledger.entries import Prepared, Sealed, seal
+from indelible.ledger.keys import SigningKey
+from indelible.ledger.tree import TILE_WIDTH, FullTile, Tree
+
+from . import clock
+from .checkpoint_file import checkpoint_path
+from .guard import hold_against_checkpoints
+from .hashes import catch_up, load_tree
+from .keys import load_key
+from .models import Logbook
+from .rows import Commit, Head, HeldCode, Rows
+
+_LAST_NUMBER = 'SELECT "last" FROM "number" WHERE "logbook" = %s AND "name" = %s'
+_NOTE = 'SELECT "note" FROM "checkpoint" WHERE "logbook" = %s AND "size" = %s'
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A draft with everything done that needs no place in the log yet."""
+
+    prepared: Prepared
+    source: int
+    repeat: bytes | None
+    content_code: bytes | None
+    blobs: tuple[str, ...] = ()  # attachments in the attachments folder
+
+    @property
+    def number_name(self) -> str:
+        """Under which name this entry is counted."""
+        return f"sources/{self.source}"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The draft became this entry."""
+
+    index: int
+    recorded_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The draft's code was on record already, so it was not recorded. `same`: with the same content."""
+
+    index: int
+    same: bool
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a batch: each draft's fate, the checkpoint after it, the rows still to be written."""
+
+    fates: list[Recorded | Held]
+    checkpoint: str
+    size: int
+    commit: Commit | None  # None where every draft was held already
+    overdue: str | None = None  # a note that an earlier process did not bring to the checkpoint file
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What is kept in memory from commit to commit."""
+
+    tree: Tree
+    numbers: dict[str, int] = field(default_factory=dict)
+
+
+class Sealer:
+    """Seals entries for one logbook, on behalf of whoever holds the lock of its head."""
+
+    def __init__(self, logbook: Logbook) -> None:
+        """Read the key. Raises AppendRefused (`key-missing`, `key-unreadable`, `key-differs`)."""
+        self.logbook_id: int = logbook.pk
+        self.name = logbook.name
+        self._key: SigningKey = load_key(settings.INDELIBLE_HOME, logbook.name, logbook.public_key)
+        self._kept: _Kept | None = None
+        self._left_at = -1  # the size as this process last left it; -1 before it first appends
+        self.clock: Callable[[], str] = clock.now
+
+    def seal(self, rows: Rows, drafts: Sequence[Ready]) -> Outcome:
+        """Make entries of `drafts`, in order, on top of the head. The caller writes and commits.
+
+        Raises AppendRefused where the head is not to be built on, NotFound where the logbook is gone.
+        """
+        head = rows.take_head(self.logbook_id)
+        overdue = self._guard(rows, head)
+        kept = self._take_kept(rows, head)
+        fates, taken = self._sort(rows, head, drafts)
+        if not taken:
+            self._kept = kept
+            return Outcome(fates, self._note(rows, head), head.size, None, overdue)
+        made_at = self.clock()
+        at = max(made_at, head.last_at)
+        numbers = self._number(rows, kept, [drafts[place] for place in taken])
+        sealed = seal(
+            [drafts[place].prepared for place in taken],
+            [{f"numbers/{name}": number} for name, number in numbers],
+            at,
+        )
+        commit = self._grow(kept, head, sealed, at, made_at)
+        commit.numbers = dict(numbers)
+        for index, place in enumerate(taken, head.size):
+            draft = drafts[place]
+            fates[place] = Recorded(index, at)
+            if draft.repeat is not None:
+                commit.repeats.append((draft.source, draft.repeat, index, draft.content_code))
+            commit.blobs += [(index, blob) for blob in draft.blobs]
+        # Kept before the commit is sure: should it fail, head and tree will not agree and it is dropped.
+        self._kept = kept
+        self._left_at = commit.head.size
+        return Outcome(fates, commit.note, commit.head.size, commit, overdue)
+
+    def _guard(self, rows: Rows, head: Head) -> str | None:
+        """Hold the head against the checkpoints, first and whenever it is smaller than it was left."""
+        if 0 <= self._left_at <= head.size:
+            return None
+        file = checkpoint_path(self.name)
+        overdue = hold_against_checkpoints(rows, self.logbook_id, head, self._key.verifier, file)
+        self._left_at = head.size
+        return overdue
+
+    def _take_kept(self, rows: Rows, head: Head) -> _Kept:
+        """Return tree and numbers as they stand at the head; what fails from here on leaves none behind."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            if kept.tree.size == head.size and kept.tree.root() == head.root:
+                return kept
+            if catch_up(kept.tree, rows.fetch, self.logbook_id, head):
+                return _Kept(kept.tree)
+        return _Kept(load_tree(rows.fetch, self.logbook_id, head))
+
+    def _sort(
+        self, rows: Rows, head: Head, drafts: Sequence[Ready]
+    ) -> tuple[list[Recorded | Held], list[int]]:
+        """Tell apart what is held already and what is to be recorded (by place in `drafts`).
+
+        Where two drafts of a batch share a code, the first holds it against the second.
+        """
+        codes = [(draft.source, draft.repeat) for draft in drafts if draft.repeat is not None]
+        held = rows.find_held(self.logbook_id, codes) if codes else {}
+        fates: list[Recorded | Held] = []
+        taken: list[int] = []
+        for place, draft in enumerate(drafts):
+            if draft.repeat is not None:
+                code = draft.source, draft.repeat
+                if code in held:
+                    same = held[code].content_code == draft.content_code
+                    fates.append(Held(held[code].index, same))
+                    continue
+                held[code] = HeldCode(head.size + len(taken), draft.content_code)
+            fates.append(Recorded(head.size + len(taken), ""))
+            taken.append(place)
+        return fates, taken
+
+    def _number(self, rows: Rows, kept: _Kept, drafts: Sequence[Ready]) -> list[tuple[str, int]]:
+        """Return each draft's running number with its name, the next of its source."""
+        given = []
+        for draft in drafts:
+            name = draft.number_name
+            last = kept.numbers.get(name)
+            if last is None:
+                row = rows.fetch(_LAST_NUMBER, (self.logbook_id, name))
+                last = int(row[0][0]) if row else 0
+            kept.numbers[name] = last + 1
+            given.append((name, last + 1))
+        return given
+
+    def _grow(self, kept: _Kept, head: Head, sealed: Sequence[Sealed], at: str, made_at: str) -> Commit:
+        """Put the leaves into the tree and sign the checkpoint."""
+        leaves = [entry.leaf_hash for entry in sealed]
+        tiles = kept.tree.append(leaves)
+        size = head.size + len(leaves)
+        after = Head(size, kept.tree.root(), at)
+        note = sign_checkpoint(Checkpoint(self._key.verifier.name, size, after.root), self._key)
+        fresh = min(len(leaves), size % TILE_WIDTH)
+        return Commit(
+            self.logbook_id,
+            after,
+            note,
+            made_at,
+            b"".join(leaves[len(leaves) - fresh :]),
+            [(index, at, entry.content, entry.secret) for index, entry in enumerate(sealed, head.size)],
+            tiles,
+            _edges(kept.tree, tiles),
+        )
+
+    def _note(self, rows: Rows, head: Head) -> str:
+        """Return the checkpoint on record for the head; empty where it has gone missing."""
+        row = rows.fetch(_NOTE, (self.logbook_id, head.size))
+        return str(row[0][0]) if row else ""
+
+
+def _edges(tree: Tree, tiles: Sequence[FullTile]) -> Mapping[int, bytes]:
+    """Return the unfinished tiles above the leaves that changed: those above a tile that filled up."""
+    tails = tree.tails if tiles else []
+    return {tile.level + 1: tails[tile.level + 1] for tile in tiles if tile.level + 1 < len(tails)}
