@@ -1,0 +1,55 @@
+"""Imports in the background: a file sent to a page is recorded by the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from django.utils import timezone
+
+from indelible.features.sources import uploads
+from indelible.features.sources.models import Import, Stage
+from indelible.features.sources.services import Progress, record
+from indelible.intake.errors import IntakeError
+from indelible.web.jobs import Interrupted, job, periodic, should_stop
+
+KEEP_UPLOADS = timedelta(days=7)
+
+
+@job
+def record_import(import_id: int) -> None:
+    """Record an uploaded file, going on where an earlier run ended. Safe to run again at any point."""
+    row = Import.objects.select_related("logbook", "by").filter(pk=import_id).first()
+    if row is None or row.stage not in (Stage.RECEIVED, Stage.RECORDING):
+        return
+    try:
+        survey = uploads.look_through(row)
+    except (IntakeError, uploads.UploadGoneError) as refused:
+        uploads.refuse(row, refused)
+        return
+    if survey.questions:
+        uploads.ask(row, survey)
+        return
+    record(row, survey, uploads.by_of(row), progress=_watch, stop=_asked_to_stop(import_id))
+    uploads.discard(Import.objects.get(pk=import_id))
+
+
+def _watch(_progress: Progress) -> None:
+    """Between batches: where the worker ends, leave the rest to its next start."""
+    if should_stop():
+        raise Interrupted
+
+
+def _asked_to_stop(import_id: int) -> Callable[[], bool]:
+    return lambda: Import.objects.filter(pk=import_id, stop_asked=True).exists()
+
+
+@periodic(timedelta(hours=6))
+@job
+def sweep_uploads() -> None:
+    """Remove files that were sent in, and left without an answer, long ago."""
+    old = timezone.now() - KEEP_UPLOADS
+    for row in Import.objects.filter(created_at__lt=old, stage__in=(Stage.RECEIVED, Stage.ASKING)):
+        if Path(row.held_at).exists():
+            uploads.discard(row)
