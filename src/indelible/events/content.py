@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
 from indelible.events.shape import Event, EventError
-from indelible.events.vocabulary import FACTS
+from indelible.events.vocabulary import SEPARATE_FACTS
 
 _LISTS: Final = frozenset({"targets", "changes", "attachments"})
 _FIELDS: Final = frozenset(Event.__annotations__)
@@ -68,7 +68,7 @@ def is_disclosure_name(name: str) -> bool:
     if field == "numbers":
         family, _, number_of = rest.partition("/")
         return family in NUMBER_IDS and NUMBER_IDS[family](number_of)
-    return field == "extra" and rest in FACTS
+    return field == "extra" and rest in SEPARATE_FACTS
 
 
 def is_source_id(text: str) -> bool:
@@ -105,7 +105,7 @@ def _split_list(field: str) -> Callable[[dict[str, object], Any], None]:
 def _split_extra(content: dict[str, object], extra: dict[str, object]) -> None:
     rest: dict[str, object] = {}
     for name, value in extra.items():
-        if name in FACTS:
+        if name in SEPARATE_FACTS:
             content["extra/" + name] = value
         else:
             rest[name] = value

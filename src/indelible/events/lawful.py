@@ -24,6 +24,7 @@ from indelible.events.vocabulary import (
 )
 
 MAX_INTEGER: Final = 2**53 - 1  # what every JSON reader holds exactly
+MAX_ROWS: Final = 100_000  # elements of a list that is split into disclosures; `content` names six digits
 MAX_DEPTH: Final = 60  # the ledger refuses beyond 64; a disclosure's own brackets need room
 
 Check = Callable[[object, str], None]
@@ -129,21 +130,17 @@ def _json(value: object, where: str, depth: int = 0) -> None:
 def _keys(obj: dict[object, object], where: str) -> None:
     """Check the names in an object of the source's making.
 
-    RFC 8785 sorts names by UTF-16 unit, fast encoders by code point. The two differ only where a name
-    above U+FFFF meets one from U+E000 up, so that meeting is refused and one order serves both.
+    RFC 8785 sorts names by UTF-16 unit, fast encoders by code point. Names for which the two differ
+    (one beyond U+FFFF beside one from U+E000 up) are refused, so that one order serves every reader.
     """
-    highest = ""
     for key in obj:
         if type(key) is not str:
             raise _refuse("event-wrong-type", where, "a name that is not text")
-        if not key.isascii():
-            _whole_characters(key, where)
-            highest += max(key)
-    if (
-        highest
-        and max(highest) > "\uffff"
-        and any("\ue000" <= character <= "\uffff" for character in "".join(map(str, obj)))
-    ):
+        _whole_characters(key, where)
+    names = cast("dict[str, object]", obj)
+    if any(not name.isascii() and max(name) > "\uffff" for name in names) and sorted(
+        names, key=lambda name: name.encode("utf-16-be")
+    ) != sorted(names):
         raise _refuse("event-names-unsortable", where, "names that two readers would sort differently")
 
 
@@ -193,6 +190,8 @@ def _list_of(one: Check) -> Check:
             raise _refuse("event-wrong-type", where, f"list expected, not {type(value).__name__}")
         if not value:
             raise _refuse("event-empty", where, "an empty list in place of nothing")
+        if len(value) > MAX_ROWS:
+            raise _refuse("event-too-long", where, f"more than {MAX_ROWS} elements")
         for place, inner in enumerate(value):
             one(inner, f"{where}[{place}]")
 

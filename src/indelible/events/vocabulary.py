@@ -61,7 +61,10 @@ THINGS: Final[Mapping[str, Thing]] = MappingProxyType(
     }
 )
 FACTS: Final[frozenset[str]] = frozenset(_WORDS["facts"]["names"])
-"""Names of facts that are a disclosure of their own when they stand in `extra`."""
+"""Names of the facts that rules ask for."""
+
+SEPARATE_FACTS: Final = frozenset(fact for fact in FACTS if "." not in fact)
+"""Facts that are a disclosure of their own in `extra`. Those with a dot name a part of another field."""
 
 OUTCOMES: Final = ("success", "failure", "denied", "partial", "pending", "unknown")
 ACTOR_KINDS: Final = ("person", "service", "system", "unknown")
