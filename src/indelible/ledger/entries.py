@@ -217,7 +217,7 @@ def leaf_data_of(
     """Build the leaf data of stored entries anew, for the check.
 
     `contents`, `secrets` (32 bytes, or what an erasure left) and `ats` are the three stored columns. An entry
-    whose columns cannot be ones that were sealed gets a MalformedInput in its place; it does not hold up the others.
+    whose columns cannot be ones that were sealed gets a MalformedInput in its place and delays no other.
     """
     if not len(contents) == len(secrets) == len(ats):
         raise ValueError(f"{len(contents)} contents, {len(secrets)} secrets, {len(ats)} times")

@@ -175,7 +175,7 @@ class CosigningKey:
         self._private, self.verifier = _ed25519(name, seed, ED25519_COSIGNATURE)
 
     def cosign(self, text: str, time: int) -> str:
-        """Return the cosignature line over a note's text, with its line end. `time`: POSIX seconds, from 1."""
+        """Return the cosignature line over a note's text, with its line end; `time` in POSIX seconds."""
         if not 1 <= time <= MAX_INTEGER:
             raise ValueError(f"no cosignature at time {time}")
         return _line(

@@ -63,8 +63,8 @@ def parse_leaf(data: bytes) -> Leaf:
     """Read leaf data strictly.
 
     Raises MalformedInput (`bad-leaf`, `bad-field-name`, `bad-time`, and those of canonical JSON): not
-    canonical to the byte, another key, another version or digest algorithm, names unsorted or doubled, not as many
-    digests as names, a digest twice, more than 65,535 bytes.
+    canonical to the byte, another key, another version or digest algorithm, names unsorted or doubled, not
+    as many digests as names, a digest twice, more than 65,535 bytes.
     """
     if len(data) > MAX_ENTRY_BYTES:
         raise MalformedInput("bad-leaf", f"{len(data)} bytes")

@@ -172,7 +172,7 @@ class Tree:
         return Tree(self._edge.copy(), self._tails.copy())
 
     def append(self, leaf_hashes: Sequence[bytes]) -> list[FullTile]:
-        """Add leaves by their 32-byte hashes, in order; return the tiles that filled up, lowest level first."""
+        """Add leaves by their 32-byte hashes, in order; return the tiles that filled up, by level."""
         old_size = self._edge.size
         full: list[FullTile] = []
         for level, fresh in enumerate(self._edge.grow(leaf_hashes)[::TILE_HEIGHT]):
