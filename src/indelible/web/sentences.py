@@ -1,0 +1,67 @@
+"""A sentence as markup: the names set apart, before struck out, after set off.
+
+Which words a sentence has is decided in `indelible.events.sentence`; here each part only gets its look. The
+words "before" and "after" are there for those who do not see the difference. All text is escaped: what a
+source sent is never markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from indelible.events.event import Event, Target
+from indelible.events.sentence import Part, on_screen, tell
+
+SHORT_CHARACTERS = 80
+FULL_CHARACTERS = 2_000
+
+ThingUrl = Callable[[str, str], str]
+
+
+def marked_up(
+    event: Event, *, index: int | None = None, short: bool = False, thing_url: ThingUrl | None = None
+) -> SafeString:
+    """Return the event's sentence as markup.
+
+    `short` cuts long values for lists. `thing_url` gives the address of a thing by kind and id (empty where
+    it has no page); without it nothing in the sentence is a link, so that a row can be one link as a whole.
+    """
+    told = on_screen(tell(event, index=index, translate=_), SHORT_CHARACTERS if short else FULL_CHARACTERS)
+    targets = iter(event.get("targets", ()))
+    pieces = ((_piece(part, targets, thing_url),) for part in told.parts)
+    return format_html_join("", "{}", pieces)
+
+
+def _piece(part: Part, targets: Iterator[Target], thing_url: ThingUrl | None) -> SafeString:
+    match part.role:
+        case "actor":
+            return format_html("<b>{}</b>", part.text)
+        case "thing":
+            return _thing(part.text, next(targets, None), thing_url)
+        case "before":
+            return format_html(
+                '<del class="was"><span class="vh">{} </span>{}</del>', _("before:"), part.text
+            )
+        case "after":
+            return format_html('<ins class="now"><span class="vh">{} </span>{}</ins>', _("after:"), part.text)
+        case "said":
+            return (
+                format_html("<q>{}</q>", part.text) if not part.text.startswith(("“", '"')) else _text(part)
+            )
+        case _:
+            return _text(part)
+
+
+def _text(part: Part) -> SafeString:
+    return format_html("{}", part.text)
+
+
+def _thing(text: str, target: Target | None, thing_url: ThingUrl | None) -> SafeString:
+    kind, ident = (target or {}).get("kind"), (target or {}).get("id")
+    url = thing_url(kind, ident) if thing_url and kind and ident else ""
+    bold = format_html("<b>{}</b>", text)
+    return format_html('<a href="{}">{}</a>', url, bold) if url else mark_safe(bold)  # noqa: S308 - escaped above
