@@ -1,0 +1,60 @@
+"""Search: the table that lists and searches read, how it is kept, and how it is asked.
+
+Derived from the entries and never trusted for itself: it can be made anew at any time (`rebuild`), and
+verification compares it with the entries, text index included. What an entry becomes there: `rows` and
+`tokens`. What may be asked, and how it is typed: `query`, `parsing`, `periods`, `terms`. Where it is
+kept: `store`, `embedded`, `postgres`, `indexing`. What is found: `finding`, `names`.
+"""
+
+from __future__ import annotations
+
+from .finding import (
+    COUNT_LIMIT,
+    PAGE,
+    Page,
+    Tightest,
+    days_with_counts,
+    find,
+    find_all,
+    history_of,
+    referring_to,
+    referring_to_any,
+    tightest_filter,
+)
+from .indexing import catch_up, entries_behind, rebuild
+from .names import look_alikes
+from .parsing import Chip, Leftover, ParsedQuery, chips_of, parse_query
+from .periods import Period
+from .query import EVERYTHING, Query, query_text, read_back, without
+from .rows import SearchRow, row_of
+
+__all__ = [
+    "COUNT_LIMIT",
+    "EVERYTHING",
+    "PAGE",
+    "Chip",
+    "Leftover",
+    "Page",
+    "ParsedQuery",
+    "Period",
+    "Query",
+    "SearchRow",
+    "Tightest",
+    "catch_up",
+    "chips_of",
+    "days_with_counts",
+    "entries_behind",
+    "find",
+    "find_all",
+    "history_of",
+    "look_alikes",
+    "parse_query",
+    "query_text",
+    "read_back",
+    "rebuild",
+    "referring_to",
+    "referring_to_any",
+    "row_of",
+    "tightest_filter",
+    "without",
+]
