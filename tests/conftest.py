@@ -71,15 +71,19 @@ def database_url(database: str, request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def log_on() -> Callable[[str], Logbook]:
+def log_on() -> Iterator[Callable[[str], Logbook]]:
     """A function that begins a logbook of its own on the database of that alias."""
+    from indelible.storage.database import after_commit
+    from indelible.storage.database.group import close_groups
     from indelible.storage.database.logbooks import create_logbook
 
     def begin(alias: str) -> Logbook:
         first = {"action": {"verb": "create", "said": "Logbook begun"}, "outcome": "success"}
         return create_logbook(f"log-{next(_names)}", first_event=first, using=alias)
 
-    return begin
+    yield begin
+    after_commit.flush()
+    close_groups()
 
 
 @pytest.fixture

@@ -34,7 +34,11 @@ class AppendRefused(StorageError):
 
 
 class AppendFailed(StorageError):
-    """The commit did not come about (disk full, lock not to be had): nothing of it was recorded."""
+    """The commit did not come about (`commit-failed`: disk full, lock not to be had): nothing was recorded.
+
+    `commit-unsure`: the connection broke while committing, so it may have been recorded or not. Calling
+    again with the same repeat codes records nothing twice.
+    """
 
 
 class IdempotencyConflict(StorageError):

@@ -120,8 +120,9 @@ class Group:
                 call.error = AppendFailed("commit-failed", f"{type(failure).__name__}: {failure}")
                 call.error.__cause__ = failure
         except Exception as failure:
-            if len(calls) == 1:
-                calls[0].error = failure
+            if len(calls) == 1 or isinstance(failure, AppendFailed):
+                for call in calls:
+                    call.error = failure
                 return
             for call in calls:
                 self._commit_for([call])
@@ -139,14 +140,17 @@ class Group:
     def _commit(self, drafts: Sequence[Ready]) -> Outcome:
         """Seal, write and commit, or leave nothing behind."""
         rows = self._rows()
+        committing = False
         try:
             rows.begin()
             outcome = self.sealer.seal(rows, drafts)
             if outcome.commit:
                 rows.write(outcome.commit)
+            committing = True
             rows.commit()
-        except BaseException:
-            self._roll_back(rows)
+        except BaseException as failure:
+            if not self._rolled_back(rows) and committing:
+                raise AppendFailed("commit-unsure", f"{type(failure).__name__}: {failure}") from failure
             raise
         follow(self.sealer.name, outcome)
         return outcome
@@ -157,12 +161,14 @@ class Group:
             self._connection.inc_thread_sharing()
         return rows_of(self._connection)
 
-    def _roll_back(self, rows: Rows) -> None:
+    def _rolled_back(self, rows: Rows) -> bool:
         """Roll back; a connection that cannot even do that is dropped, and the next commit opens another."""
         try:
             rows.rollback()
         except _DATABASE_ERRORS:
             self.close()
+            return False
+        return True
 
 
 def follow(logbook: str, outcome: Outcome) -> None:

@@ -59,7 +59,7 @@ def publish(logbook: Logbook, folder: Path) -> Published:
         raise StorageError("tree-differs", str(unreadable)) from unreadable
     if root != checkpoint.root:
         raise StorageError("tree-differs", f"the tiles lead to {root.hex()}, not {checkpoint.root.hex()}")
-    _hold_against_published(logbook, folder, checkpoint.size, stored)
+    earlier = _size_published(logbook, folder, checkpoint.size, stored)
     files = written = 0
     for path, data in _files(logbook, stored, checkpoint.size, folder):
         files += 1
@@ -67,7 +67,7 @@ def publish(logbook: Logbook, folder: Path) -> Published:
             written += 1
             _write(folder / path, data)
     _write(folder / "checkpoint", checkpoint.note.encode())
-    _drop_outgrown(folder, checkpoint.size)
+    _drop_outgrown(folder, earlier, checkpoint.size)
     return Published(checkpoint.size, checkpoint.note, files + 1, written + 1)
 
 
@@ -97,22 +97,27 @@ def _bundle(logbook: Logbook, first: int, hashes: bytes) -> bytes:
     return encode_bundle(entries)
 
 
-def _hold_against_published(logbook: Logbook, folder: Path, size: int, stored: StoredHashes) -> None:
-    """Refuse a folder whose checkpoint this log does not extend: publishing would overwrite the evidence."""
+def _size_published(logbook: Logbook, folder: Path, size: int, stored: StoredHashes) -> int:
+    """Return the size published before, 0 where none was.
+
+    Refuses a folder whose checkpoint this log does not extend: publishing would overwrite the evidence.
+    """
     try:
         note = (folder / "checkpoint").read_bytes()
     except FileNotFoundError:
-        return
+        return 0
     try:
         published = Checkpoint.parse(parse_note(note).text)
     except LedgerError as unreadable:
-        raise StorageError("folder-holds-other-log", f"its checkpoint cannot be read: {unreadable}") from None
+        detail = f"its checkpoint cannot be read: {unreadable}"
+        raise StorageError("folder-holds-other-log", detail) from unreadable
     if published.origin != logbook.origin:
         raise StorageError("folder-holds-other-log", f"it holds {published.origin}")
     if published.size > size:
         raise StorageError("folder-is-ahead", f"{published.size} entries were published, the log has {size}")
     if tree_root(published.size, stored) != published.root:
         raise StorageError("folder-differs", f"another root was published for {published.size} entries")
+    return published.size
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -130,12 +135,13 @@ def _write(path: Path, data: bytes) -> None:
             draft.unlink()
 
 
-def _drop_outgrown(folder: Path, size: int) -> None:
-    """Remove the partial files of tiles that are full now; each level fills from the left."""
+def _drop_outgrown(folder: Path, earlier: int, size: int) -> None:
+    """Remove the partial files of those tiles that were unfinished at the size published before."""
     level = 0
-    while size >= TILE_WIDTH:
-        for index in range(max(0, size // TILE_WIDTH - TILE_WIDTH), size // TILE_WIDTH):
+    while earlier:
+        index, width = divmod(earlier, TILE_WIDTH)
+        if width and size >> 8 > index:
             shutil.rmtree(folder / f"{tile_path(level, index)}.p", ignore_errors=True)
             if level == 0:
                 shutil.rmtree(folder / f"{entries_path(index)}.p", ignore_errors=True)
-        level, size = level + 1, size >> 8
+        level, earlier, size = level + 1, earlier >> 8, size >> 8

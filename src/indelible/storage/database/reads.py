@@ -193,7 +193,7 @@ def _stored(index: int, recorded_at: str, stored: str, secret: bytes) -> StoredE
     return StoredEntry(index, recorded_at, stored, content, event, bytes(secret), problem)
 
 
-def _fetch(logbook: Logbook, sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+def _fetch(logbook: Logbook, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connections[alias_of(logbook)].cursor() as cursor:
         cursor.execute(sql, list(values))
         return list(cursor.fetchall())
