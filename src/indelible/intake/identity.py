@@ -1,0 +1,95 @@
+"""What tells that a record is one we have seen: its id at the source, or else what it says.
+
+* A record with an id of its own is known by it, within its system. For a file of no known system the id
+  is scoped by the file's columns, since `1` in one list has nothing to do with `1` in another; and an id
+  that is merely a small number is joined by the record's instant, since two lists with the same columns
+  may both count from 1.
+* A record without one is known by its content, and by how many records of the same content came before
+  it in the same file: two equal rows may be two events of one second, and the same file read again gives
+  the same two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+
+from indelible.intake.fields import plain_name
+from indelible.intake.interpret import Made
+from indelible.intake.pieces import RawRecord
+from indelible.intake.profile import Profile
+
+_SMALL_NUMBER = re.compile(r"\d{1,9}")
+
+
+def signature_of(names: Iterable[str]) -> str:
+    """Return a short text for a set of columns, the same in any order and spelling."""
+    joined = "\x1f".join(sorted({plain_name(name) for name in names}))
+    return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+class Identities:
+    """Names the records of one part of a file, and knows which of them came before.
+
+    Costs some hundred bytes of memory a record: a file of millions of rows is known by hashes only.
+    """
+
+    def __init__(self, profile: Profile, signature: str, seen: Seen) -> None:
+        self._prefix = f"{profile.system}\x1f{signature}" if profile.guessed else profile.system
+        self._scope = self._prefix.encode("utf-8", "surrogatepass")
+        self._guessed = profile.guessed
+        self._seen = seen
+
+    def identity(self, made: Made) -> str | None:
+        """Return the text that says which record this is at its source, None where nothing does."""
+        if made.key is None:
+            return None
+        parts = [self._prefix, made.key]
+        if made.part:
+            parts.append(made.part)
+        if self._guessed and _SMALL_NUMBER.fullmatch(made.key):
+            event = made.event
+            parts.append(event.get("occurred_at") or event.get("time", {}).get("said", ""))
+        return "\x1f".join(parts)
+
+    def content(self, raw: RawRecord, part: str = "") -> bytes:
+        """Return 16 bytes for what the record says: its cells, or its bytes where it is no row."""
+        digest = hashlib.blake2b(self._scope, digest_size=16)
+        cells = raw.cells
+        if cells is None or any(type(cell) is not str for cell in raw.value.values()):  # type: ignore[union-attr]
+            digest.update(raw.original)
+        else:
+            digest.update("\x1f".join(cells).encode("utf-8", "surrogatepass"))
+        if part:
+            digest.update(part.encode())
+        return digest.digest()
+
+    def fingerprint(self, content: bytes) -> tuple[bytes, bool]:
+        """Return what tells a record without an id, and whether an equal one came before in this file."""
+        before = self._seen.count(content)
+        if not before:
+            return content, False
+        return hashlib.blake2b(content, digest_size=16, salt=before.to_bytes(8, "big")).digest(), True
+
+
+class Seen:
+    """What came before in one file: ids with the row and content of their first record, and contents."""
+
+    def __init__(self) -> None:
+        self._rows: dict[bytes, tuple[int, bytes]] = {}
+        self._counts: dict[bytes, int] = {}
+
+    def first_of(self, identity: str, row: int, content: bytes) -> tuple[int, bytes] | None:
+        """Return row and content of the first record of this id, None if this is the first."""
+        key = hashlib.blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=12).digest()
+        if (first := self._rows.get(key)) is not None:
+            return first
+        self._rows[key] = (row, content)
+        return None
+
+    def count(self, content: bytes) -> int:
+        """Return how many of this content came before, and count this one."""
+        before = self._counts.get(content, 0)
+        self._counts[content] = before + 1
+        return before
