@@ -45,14 +45,15 @@ def details(voice: Voice, changes: Sequence[Change], thing: Parts | None) -> Par
 
 def beside(voice: Voice, changes: Sequence[Change]) -> Parts:
     """Return "amount from 1.00 to 2.00, status open", to stand in brackets beside another act."""
+    telling = [change for change in changes if "field" in change or _form(change) != "neither"]
     told = []
-    for change in changes[:_TOLD]:
+    for change in telling[:_TOLD]:
         form, values = _form(change), _values(change)
         if field := change.get("field"):
             told.append(voice.say("beside", form, field=field_part(field), **values))
-        elif values:
+        else:
             told.append(voice.say("beside", f"{form}_bare", **values))
-    return listed(voice, told, len(changes), more="more_details") if told else []
+    return listed(voice, told, len(telling), more="more_details") if told else []
 
 
 def is_empty(value: Json) -> bool:
@@ -70,7 +71,11 @@ def _form(change: Change) -> str:
             case False, True:
                 return "to_nothing"
         return "both"
-    return "before" if "before" in change else "after" if "after" in change else "neither"
+    if "before" in change:
+        return "was_nothing" if is_empty(change["before"]) else "before"
+    if "after" in change:
+        return "now_nothing" if is_empty(change["after"]) else "after"
+    return "neither"
 
 
 def _values(change: Change) -> dict[str, Part]:

@@ -22,7 +22,7 @@ def own_sentence(voice: Voice, event: Event) -> Parts | None:
     """Return the sentence of an act of Indelible itself, or None where the general sentence tells it."""
     if event.get("source", {}).get("system") != SYSTEM:
         return None
-    teller = _TELLERS.get(event.get("action", {}).get("said", ""))
+    teller = TELLERS.get(event.get("action", {}).get("said", ""))
     return teller(voice, event) if teller else None
 
 
@@ -274,7 +274,7 @@ def _person_added(voice: Voice, event: Event) -> Parts:
     )
 
 
-_TELLERS: Final[dict[str, Teller]] = {
+TELLERS: Final[dict[str, Teller]] = {
     "record_started": _simple("record_started"),
     "entries_looked_at": _looked_at,
     "record_checked": _checked,

@@ -1,0 +1,213 @@
+"""The product records itself: each of its own acts is a lawful event, and reads well."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from indelible.events import own
+from indelible.events.event import Event, Party, check_event, from_content, to_content
+from indelible.events.own_sentence import TELLERS
+from indelible.events.sentence import tell
+
+PRIYA: Party = {"id": "1", "name": "Priya Nair", "email": "priya@example.com", "kind": "person"}
+TOM: Party = {"id": "2", "name": "Tom Reed", "kind": "person"}
+DIGEST = "0a" * 32
+
+
+def imported(**counts: int) -> Event:
+    return own.file_imported(TOM, "AccountsPro", "payments.csv", counts, DIGEST, 42609, 42816)
+
+
+SENTENCES: list[tuple[Event, str]] = [
+    (
+        own.record_started(PRIYA, "Northwind Trading Ltd", "log-3f.indelible/main", "log-3f+ab+AQ"),
+        "Priya Nair started the record of Northwind Trading Ltd",
+    ),
+    (
+        imported(read=212, recorded=208, rejected=4),
+        "Tom Reed recorded 208 of 212 rows of payments.csv from AccountsPro; 4 were left out",
+    ),
+    (
+        imported(read=2120, recorded=2120),
+        "Tom Reed recorded all 2,120 rows of payments.csv from AccountsPro",
+    ),
+    (imported(read=1, recorded=1), "Tom Reed recorded the one row of payments.csv from AccountsPro"),
+    (
+        imported(read=212, duplicates=212),
+        "Tom Reed recorded nothing of the 212 rows of payments.csv from AccountsPro; 212 were already held",
+    ),
+    (
+        imported(read=30, recorded=20, duplicates=7, conflicts=1, rejected=2),
+        "Tom Reed recorded 20 of 30 rows of payments.csv from AccountsPro; 7 were already held, "
+        "1 differs from what is held and 2 were left out",
+    ),
+    (imported(), "Tom Reed took in payments.csv from AccountsPro, which holds no rows"),
+    (
+        own.file_imported(TOM, "Xero", "a.csv", {"read": 9, "recorded": 9}, stopped=True),
+        "Tom Reed recorded all 9 rows of a.csv from Xero; the import was stopped before the end",
+    ),
+    (
+        own.file_refused(TOM, None, "scan.pdf", "unsupported_type", "This kind of file cannot be read"),
+        "Tom Reed tried to record scan.pdf and failed: This kind of file cannot be read",
+    ),
+    (
+        own.file_refused(TOM, "Xero", "scan.pdf", "unsupported_type"),
+        "Tom Reed tried to record scan.pdf from Xero and failed: unsupported_type",
+    ),
+    (own.source_added(PRIYA, 7, "AccountsPro", "xero"), "Priya Nair added the source AccountsPro"),
+    (
+        own.source_renamed(PRIYA, 7, "AccountsPro", "Xero"),
+        "Priya Nair renamed the source AccountsPro to Xero",
+    ),
+    (
+        own.source_changed(PRIYA, 7, "Xero", [{"field": "zone", "before": "UTC", "after": "Europe/Oslo"}]),
+        "Priya Nair changed the zone of the source Xero from UTC to Europe/Oslo",
+    ),
+    (own.source_changed(PRIYA, 7, "Xero", []), "Priya Nair changed how the source Xero is read"),
+    (
+        own.source_switched(PRIYA, 7, "Xero", "paused", reason="moving house"),
+        "Priya Nair paused the source Xero: “moving house”",
+    ),
+    (own.source_switched(PRIYA, 7, "Xero", "resumed"), "Priya Nair resumed the source Xero"),
+    (own.source_switched(PRIYA, 7, "Xero", "ended"), "Priya Nair ended the source Xero"),
+    (own.entries_looked_at(PRIYA, 12), "Priya Nair looked at 12 entries of the record"),
+    (
+        own.entries_looked_at(PRIYA, [3, 4], "who:maria"),
+        "Priya Nair looked at 2 entries of the record, asking for “who:maria”",
+    ),
+    (own.entries_looked_at(PRIYA, [42816]), "Priya Nair looked at entry 42,817"),
+    (own.entries_looked_at(PRIYA, 1), "Priya Nair looked at one entry of the record"),
+    (own.entries_looked_at(PRIYA, 0), "Priya Nair looked at the record and found no entry"),
+    (own.record_checked(None, "matches", 42806), "The record was checked: 42,806 entries, nothing altered"),
+    (
+        own.record_checked(PRIYA, "matches", 1),
+        "Priya Nair checked the record: 1 entry, nothing altered",
+    ),
+    (own.record_checked(None, "matches", 0), "The record was checked: it holds no entry yet"),
+    (
+        own.record_checked(PRIYA, "does_not_match", 42806, ["altered", "gone"]),
+        "Priya Nair checked the record: 42,806 entries, 2 findings of alteration",
+    ),
+    (
+        own.record_checked(None, "does not match", 42806, 1),
+        "The record was checked: 42,806 entries, 1 finding of alteration",
+    ),
+    (
+        own.record_checked(None, "could not be checked", 42806, scope="since the last check"),
+        "Part of the record was checked (since the last check): 42,806 entries, "
+        "but something could not be checked",
+    ),
+    (own.published(PRIYA, 70000, 275), "Priya Nair published the record: 70,000 entries, 275 files"),
+    (
+        own.exported(PRIYA, 8, "what:change", file_name="eight.csv", reason="for the auditor"),
+        "Priya Nair exported 8 entries of the record as eight.csv, asking for “what:change”: “for the auditor”",
+    ),
+    (own.exported(PRIYA, 1), "Priya Nair exported 1 entry of the record"),
+    (own.search_rebuilt(None, 42806), "Indelible rebuilt the search of the record: 42,806 entries"),
+    (
+        own.clock_found_behind(3200),
+        "Indelible noticed that the clock of this server is 3 seconds behind the newest entry",
+    ),
+    (
+        own.clock_found_behind(12, host="web-2"),
+        "Indelible noticed that the clock of web-2 is 12 milliseconds behind the newest entry",
+    ),
+    (
+        own.correction(PRIYA, 42647, "supplier", "Harlow Freight", "Harrow Freight", "typing mistake"),
+        "Priya Nair corrected entry 42,648: the supplier is Harrow Freight, not Harlow Freight",
+    ),
+    (
+        own.correction(PRIYA, 4, "Supplier", None, "Harrow", "was missing"),
+        "Priya Nair corrected entry 5: the supplier is Harrow",
+    ),
+    (
+        own.correction(PRIYA, 4, "amount", "", "0", "was missing"),
+        "Priya Nair corrected entry 5: the amount is 0",
+    ),
+    (
+        own.correction(PRIYA, 4, "supplier", "Harlow", "", "none"),
+        "Priya Nair corrected entry 5: the supplier is empty, not Harlow",
+    ),
+    (
+        own.correction(PRIYA, 4, "supplier", "Harlow", None, "wrong"),
+        "Priya Nair corrected entry 5: the supplier is not Harlow",
+    ),
+    (
+        own.mistaken_import(PRIYA, 42609, 42816, "payments.csv", "wrong month"),
+        "Priya Nair marked the import of payments.csv (entries 42,610 to 42,817) as a mistake: “wrong month”",
+    ),
+    (own.note(PRIYA, 4, "Paper copy in box 9"), "Priya Nair added a note to entry 5: “Paper copy in box 9”"),
+    (own.note(PRIYA, 4, "As expected", kind="answer"), "Priya Nair answered about entry 5: “As expected”"),
+    (own.signed_in(PRIYA, {"ip": "192.0.2.7"}), "Priya Nair signed in to Indelible"),
+    (
+        own.signed_in(
+            {"email": "x@example.com", "kind": "unknown"}, outcome="failure", reason="wrong_password"
+        ),
+        "x@example.com tried to sign in to Indelible and failed: wrong_password",
+    ),
+    (
+        own.signed_in({"kind": "unknown"}, outcome="denied"),
+        "Somebody not named was not allowed to sign in to Indelible",
+    ),
+    (own.signed_out(PRIYA), "Priya Nair signed out of Indelible"),
+    (own.password_changed(PRIYA), "Priya Nair changed their own password"),
+    (own.password_changed(PRIYA, TOM), "Priya Nair changed the password of Tom Reed"),
+    (own.person_added(PRIYA, TOM, "Reviewer"), "Priya Nair gave Tom Reed access to the record (Reviewer)"),
+    (own.person_added(PRIYA, TOM), "Priya Nair gave Tom Reed access to the record"),
+    (
+        own.settings_changed(PRIYA, [{"field": "zone", "before": "UTC", "after": "Europe/Oslo"}]),
+        "Priya Nair changed the zone from UTC to Europe/Oslo",
+    ),
+    (own.settings_changed(PRIYA, [], what="Mail"), "Priya Nair changed Mail"),
+    (own.settings_changed(PRIYA, []), "Priya Nair changed the settings"),
+]
+
+
+@pytest.mark.parametrize(("event", "sentence"), SENTENCES, ids=[sentence for _, sentence in SENTENCES])
+def test_an_act_of_indelible_is_lawful_and_reads(event: Event, sentence: str) -> None:
+    assert check_event(event) == from_content(to_content(event))
+    assert event["source"] == {"name": "Indelible", "system": "indelible"}
+    assert tell(event).text == sentence
+
+
+def test_every_act_with_a_sentence_of_its_own_is_told_here() -> None:
+    told = {event["action"]["said"] for event, _ in SENTENCES}
+    assert set(TELLERS) <= told
+
+
+def test_the_first_entry_holds_origin_and_key() -> None:
+    event = own.record_started(PRIYA, "Northwind", "log-3f.indelible/main", "log-3f.indelible/main+ab+AQ")
+    assert event["extra"] == {"origin": "log-3f.indelible/main", "public_key": "log-3f.indelible/main+ab+AQ"}
+
+
+def test_a_receipt_counts_every_row_and_names_its_entries() -> None:
+    event = imported(read=212, recorded=208, rejected=4)
+    assert event["refers_to"] == {"entry": 42609, "through": 42816, "as": "run"}
+    assert event["outcome"] == "partial"
+    assert event["extra"]["counts"] == {
+        "read": 212, "recorded": 208, "duplicates": 0, "conflicts": 0, "rejected": 4,
+    }  # fmt: skip
+    assert event["extra"]["file_digest"] == DIGEST
+
+
+def test_the_same_acts_told_by_another_system_are_not_ours() -> None:
+    event: dict[str, Any] = dict(own.record_checked(None, "matches", 5))
+    event["source"] = {"system": "other"}
+    assert tell(check_event(event)).text == "Indelible made an integrity check"
+
+
+def test_there_are_three_verdicts_and_no_fourth() -> None:
+    with pytest.raises(ValueError, match="three verdicts"):
+        own.record_checked(None, "fine", 3)
+
+
+def test_a_check_that_could_not_be_made_whole_is_partial_and_never_a_success() -> None:
+    assert own.record_checked(None, "could not be checked", 3)["outcome"] == "partial"
+
+
+def test_an_own_event_bent_by_hand_is_still_told() -> None:
+    for event, _ in SENTENCES:
+        bare: dict[str, Any] = {key: event[key] for key in ("action", "source")}  # type: ignore[literal-required]
+        assert tell(check_event(bare)).text
