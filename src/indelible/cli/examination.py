@@ -20,6 +20,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
+from indelible.explanations import explain
 from indelible.storage.database.models import Logbook
 from indelible.storage.home import Home
 
@@ -63,10 +64,13 @@ def examine(home: Home, logbook: str | None) -> list[Found]:
 
 
 def _guarded(name: str, look: Callable[[Home], Found], home: Home) -> Found:
-    from indelible.storage.database.errors import StorageError
+    from indelible.storage.database.errors import AppendRefused, StorageError
 
     try:
         found = look(home)
+    except AppendRefused as refused:
+        words = explain(refused.code, detail=refused.detail)
+        return Found(name, "wrong", f"{words.title} {words.meaning}", words.next_step)
     except (OSError, DatabaseError, StorageError) as trouble:
         return Found(name, "wrong", f"{name} could not be looked at: {trouble}", "Mend that first.")
     return Found(name, found.state, found.message, found.next_step)
@@ -183,25 +187,18 @@ def _key(home: Home, book: Logbook) -> Found:
     """The key that seals must be readable, and be the one that the logbook names."""
     from indelible.storage.database.keys import load_key
 
-    key = load_key(home, book.name)
-    if key.verifier.text != book.public_key:
-        return Found(
-            "",
-            "wrong",
-            f"The key of {book.name} is not the one it was begun with.",
-            "Put the right key file back.",
-        )
+    load_key(home, book.name, book.public_key)
     return Found("", "fine", f"The sealing key of {book.name} is there and is its own.")
 
 
-def _checkpoint_file(home: Home, book: Logbook) -> Found:
-    from indelible.ledger.checkpoints import Checkpoint
-    from indelible.storage.database.checkpoint_file import newest
+def _checkpoint_file(_home: Home, book: Logbook) -> Found:
+    from indelible.ledger.keys import VerifierKey
+    from indelible.storage.database.checkpoint_file import checkpoint_path, newest_in_file
 
-    path = home.checkpoint_file(book.name)
+    path = checkpoint_path(book.name)
     if path.exists() and not os.access(path, os.W_OK):
         return Found("", "wrong", f"{path} cannot be written to.", "Give its owner the right to add to it.")
-    last: Checkpoint | None = newest(path)
+    last = newest_in_file(path, book.origin, VerifierKey.parse(book.public_key))
     if last is None:
         return Found("", "look", f"{book.name} has no checkpoint file yet.", "The next entry begins one.")
     if last.size > book.size:
@@ -215,9 +212,9 @@ def _checkpoint_file(home: Home, book: Logbook) -> Found:
 
 
 def _search(_home: Home, book: Logbook) -> Found:
-    from indelible.storage.database.search import behind
+    from indelible.storage.database.search.indexing import store_of
 
-    missing = behind(book)
+    missing = book.size - store_of(book).indexed(book.pk)
     if missing:
         return Found(
             "",

@@ -27,6 +27,7 @@ CODED = (
     "StorageError",
     "IntakeError",
     "GivenError",
+    "MappingError",
     "LedgerError",
     "EventError",
 )

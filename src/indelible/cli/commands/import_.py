@@ -95,10 +95,12 @@ def _readable(path: Path) -> Path:
 def _mapping(path: Path | None) -> Any:
     if path is None:
         return None
-    from indelible.intake.reading import Mapping
+    from indelible.intake.mapping import Mapping, MappingError
 
     try:
-        return Mapping.parse(json.loads(_readable(path).read_bytes()))
+        return Mapping.from_json(json.loads(_readable(path).read_bytes()))
+    except MappingError:
+        raise
     except (ValueError, RecursionError) as broken:
         raise Fault("mapping-unreadable", path=path, detail=str(broken)) from broken
 

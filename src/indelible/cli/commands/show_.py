@@ -52,7 +52,8 @@ def parse_range(text: str) -> tuple[int, int, bool]:
 
 def _document(book: Any, index: int, size: int) -> dict[str, Any]:
     from indelible.events.sentence import tell
-    from indelible.storage.database.reads import get_entry, prove
+    from indelible.ledger.hashing import leaf_hash
+    from indelible.storage.database.reads import get_entry, leaf_data, prove
 
     entry = get_entry(book, index)
     return {
@@ -60,7 +61,7 @@ def _document(book: Any, index: int, size: int) -> dict[str, Any]:
         "recorded_at": entry.recorded_at,
         "sentence": tell(entry.event, index=index).text,
         "event": entry.event,
-        "leaf_hash": entry.leaf_hash.hex(),
+        "leaf_hash": leaf_hash(leaf_data(entry)).hex(),
         "proof": prove(book, index, size).text,
     }
 

@@ -33,6 +33,7 @@ from indelible.intake import reading
 from indelible.intake.errors import IntakeError
 from indelible.intake.given import Given
 from indelible.intake.limits import Limits
+from indelible.intake.mapping import Mapping
 from indelible.storage.database.models import Logbook
 
 
@@ -53,7 +54,7 @@ def import_file(
     by: By,
     source_name: str | None = None,
     given: Given | None = None,
-    mapping: reading.Mapping | None = None,
+    mapping: Mapping | None = None,
     limits: Limits | None = None,
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] = lambda: False,
@@ -91,7 +92,7 @@ def receive(
     by: By,
     source_name: str | None = None,
     given: Given | None = None,
-    mapping: reading.Mapping | None = None,
+    mapping: Mapping | None = None,
 ) -> Import:
     """Note that a file has arrived, as an import of which nothing is recorded yet."""
     if source_name is not None:

@@ -67,8 +67,7 @@ def begin_source(logbook: Logbook, name: str, system: str, by: By) -> Source:
 
 
 def rename_source(source: Source, name: str, by: By) -> Source:
-    """Give a source another name; its id and numbers stay. Raises SourceError for a name taken or too long.
-    """
+    """Give a source another name; its id and numbers stay. Raises SourceError for a name taken or too long."""
     name = lawful_name(name)
     with transaction.atomic():
         source = Source.objects.select_for_update().get(pk=source.pk)

@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from django.db import transaction
 
-from indelible.events.event import Event
+from indelible.events.event import Event, EventError, check_event
 from indelible.events.instants import sort_key
 from indelible.features.sources import codes
 from indelible.features.sources.models import Import, ImportReject, Source
