@@ -213,6 +213,14 @@ def test_an_event_is_refused_for(flaw: str) -> None:
     assert refusal.value.code == code
 
 
+def test_a_refusal_says_exactly_where() -> None:
+    bent = copy.deepcopy(FULL)
+    bent["targets"][1]["colour"] = "red"
+    with pytest.raises(EventError) as refusal:
+        check_event(bent)
+    assert refusal.value.detail == "event.targets[1].colour: there is no such key"
+
+
 def test_nesting_up_to_the_bound_is_taken() -> None:
     check_event({"extra": {"payload": nested(MAX_DEPTH)}})
 
