@@ -16,7 +16,7 @@ import html
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -96,7 +96,7 @@ def _visible_sheets(workbook: CalamineWorkbook, book: NoticeBook) -> list[str]:
     return visible
 
 
-def _survey_sheet(name: str, rows: Sequence[_SheetRow], book: NoticeBook) -> Table | None:
+def _survey_sheet(name: str, rows: Iterable[_SheetRow], book: NoticeBook) -> Table | None:
     filled = [row for row in rows if not row.is_blank]
     if not filled:
         return None
