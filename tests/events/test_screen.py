@@ -72,3 +72,7 @@ def test_our_own_words_are_never_cut() -> None:
 def test_on_screen_both_are_done() -> None:
     sentence = Sentence([Part("a\u202e" + "b" * 100, "thing"), Part(" was changed")])
     assert on_screen(sentence, 5).text == "a[U+202E]bb… was changed"
+
+
+def test_a_cut_quotation_keeps_its_closing_mark() -> None:
+    assert shorten(Sentence([Part("“" + "x" * 50 + "”", "said")]), 6).text == "“xxxx…”"

@@ -296,7 +296,7 @@ def test_names_things_and_values_are_parts_of_their_own() -> None:
     assert sentence.parts == [
         Part("Maria Lopez", "actor"),
         Part(" changed the amount of "),
-        Part("sales invoice INV-1043", "thing"),
+        Part("sales invoice INV-1043", "thing", 0),
         Part(" from "),
         Part("1,200.00", "before"),
         Part(" to "),
@@ -391,7 +391,7 @@ def test_several_things_are_counted_from_the_third_on() -> None:
         ),
         (
             [{"field": "tags", "before": [], "after": ["a", "b"]}],
-            "the tags of sales invoice INV-1043 from nothing to a, b",
+            "the “tags” of sales invoice INV-1043 from nothing to a, b",
         ),
         (
             [{"field": "due_date", "before": 1, "after": 0}],
@@ -404,7 +404,7 @@ def test_several_things_are_counted_from_the_third_on() -> None:
         ),
         (
             [{"field": letter, "after": "1"} for letter in "abcde"],
-            "the a of sales invoice INV-1043 to 1, the b to 1 and 3 more details",
+            "the “a” of sales invoice INV-1043 to 1, the “b” to 1 and 3 more details",
         ),
     ],
 )
@@ -441,7 +441,7 @@ def test_a_word_that_we_do_not_know_is_told_as_the_source_said_it() -> None:
     assert told(**event, outcome="denied", reason="AccessDenied") == (
         "Grace Chen was not allowed to do “PutBucketPolicy” on example-payroll: AccessDenied"
     )
-    assert Part("PutBucketPolicy", "said") in tell(check_event(event)).parts
+    assert Part("“PutBucketPolicy”", "said") in tell(check_event(event)).parts
     assert told(actor=MARIA, targets=bucket) == "Maria Lopez did something not named to example-payroll"
     assert told(actor=MARIA) == "Maria Lopez did something not named"
 
@@ -484,7 +484,7 @@ def test_facts_that_a_reader_would_miss_are_told() -> None:
     )
     assert act("search", extra={"query": "salary"}) == "Maria Lopez searched for “salary”"
     assert act("sign", {"kind": "contract", "name": "C-88"}, extra={"meaning": "approved"}) == (
-        "Maria Lopez signed contract C-88 (approved)"
+        "Maria Lopez signed contract C-88 (“approved”)"
     )
     assert act("enter", context={"location": "Gate 2"}) == "Maria Lopez went in at Gate 2"
     assert act("create", SUPPLIER, attachments=[{"name": "scan.pdf"}]) == (
@@ -565,3 +565,11 @@ def test_any_event_is_told_and_nothing_of_the_source_is_taken_for_ours(event: di
     assert "{" not in ours
     for reason in [event["reason"]] if "reason" in event else []:
         assert Part(reason, "reason") in sentence.parts
+
+
+def test_a_part_says_which_target_it_names() -> None:
+    event = check_event({"actor": MARIA, "action": {"verb": "grant"}, "targets": [PERSON, ROLE]})
+    assert [(part.text, part.target) for part in tell(event).parts if part.role == "thing"] == [
+        ("Payment approver", 1),
+        ("Alina Popescu", 0),
+    ]

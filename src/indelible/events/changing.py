@@ -36,9 +36,9 @@ def details(voice: Voice, changes: Sequence[Change], thing: Parts | None) -> Par
         if field is None:
             what = thing or [Part(voice.text("list", "something"))]
         elif place == 0 and thing:
-            what = voice.say("change", "of_thing", field=field_part(field), thing=thing)
+            what = voice.say("change", "of_thing", field=field_part(voice, field), thing=thing)
         else:
-            what = voice.say("change", "alone", field=field_part(field))
+            what = voice.say("change", "alone", field=field_part(voice, field))
         told.append(voice.say("change", _form(change), what=what, **_values(change)))
     return listed(voice, told, len(changes), more="more_details")
 
@@ -50,7 +50,7 @@ def beside(voice: Voice, changes: Sequence[Change]) -> Parts:
     for change in telling[:_TOLD]:
         form, values = _form(change), _values(change)
         if field := change.get("field"):
-            told.append(voice.say("beside", form, field=field_part(field), **values))
+            told.append(voice.say("beside", form, field=field_part(voice, field), **values))
         else:
             told.append(voice.say("beside", f"{form}_bare", **values))
     return listed(voice, told, len(telling), more="more_details") if told else []

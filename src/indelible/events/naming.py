@@ -21,6 +21,8 @@ PEOPLE: Final = ACCOUNTS | {"employee", "candidate", "customer", "supplier", "vi
 """Kinds that can stand for the person or party to whom something is given, or from whom it is taken."""
 
 _SHOWN_WHOLE: Final = 3  # as many things are named; of more, the first two and how many there are besides
+# Phrases of which only the name is set apart; of others the word for what it is belongs to the name.
+_APART: Final = ("the ", "who ", "acceptance ", "entries ")
 _OWN_THINGS: Final = PHRASES["own_thing"]
 _NAMED: Final = PHRASES["things"]
 _UNNAMED: Final = PHRASES["unnamed"]
@@ -61,40 +63,41 @@ def is_actor(event: Event, target: Target) -> bool:
     return any(text in known for key in ("id", "name") if (text := target.get(key)))
 
 
-def thing(voice: Voice, target: Target, event: Event | None = None) -> Parts:
-    """Return one thing with its kind; with `event`, the actor's own account is "their own account"."""
+def thing(voice: Voice, target: Target, event: Event) -> Parts:
+    """Return one thing by its kind and name; the actor's own account is "their own account"."""
     kind = target.get("kind")
     name = name_of(target)
-    if event is not None and kind in _OWN_THINGS and is_actor(event, target):
+    if kind in _OWN_THINGS and is_actor(event, target):
         return [Part(voice.word(_OWN_THINGS[kind]))]
     if kind is None:
-        return [Part(name, "thing")] if name else [Part(voice.text("list", "something"))]
+        return [_named(name, target, event)] if name else voice.say("list", "something")
     if name is None:
         return [Part(voice.word(_UNNAMED[kind] if kind in _UNNAMED else plain_name(kind)))]
-    if kind not in THINGS:
-        return [Part(name if _says_kind(name, _own_noun(kind)) else f"{_own_noun(kind)} {name}", "thing")]
-    phrase = voice.word(_NAMED[kind])
+    phrase = voice.word(_NAMED[kind]) if kind in THINGS else f"{_own_noun(kind)} {{name}}"
     if _says_kind(name, phrase.partition("{")[0]):
-        return [Part(name, "thing")]
-    if phrase.startswith(("the ", "who ", "acceptance ", "entries ")):
-        return fill(phrase, name=Part(name, "thing"))
-    return [Part(phrase.replace("{name}", name), "thing")]
+        return [_named(name, target, event)]
+    if phrase.startswith(_APART):
+        return fill(phrase, name=_named(name, target, event))
+    return [_named(phrase.replace("{name}", name), target, event)]
 
 
-def bare(voice: Voice, target: Target) -> Parts:
+def bare(voice: Voice, target: Target, event: Event) -> Parts:
     """Return a thing by its name alone where it has one, for people to whom something is given."""
     name = name_of(target)
-    return [Part(name, "thing")] if name else thing(voice, target)
+    return [_named(name, target, event)] if name else thing(voice, target, event)
 
 
-def things(
-    voice: Voice, targets: Sequence[Target], event: Event | None = None, *, named: bool = True
-) -> Parts:
+def _named(text: str, target: Target, event: Event) -> Part:
+    """Return the part for a target, with its place among the targets of the event."""
+    places = (place for place, one in enumerate(event.get("targets", ())) if one is target)
+    return Part(text, "thing", next(places, None))
+
+
+def things(voice: Voice, targets: Sequence[Target], event: Event, *, named: bool = True) -> Parts:
     """Return several things in one phrase: all of up to three, else two "and 5 more"."""
-    each = [thing(voice, target, event) if named else bare(voice, target) for target in targets]
-    if not each:
-        return [Part(voice.text("list", "something"))]
-    return listed(voice, each, len(each))
+    telling = thing if named else bare
+    each = [telling(voice, target, event) for target in targets[:_SHOWN_WHOLE]]
+    return listed(voice, each, len(targets)) if each else voice.say("list", "something")
 
 
 def listed(voice: Voice, phrases: Sequence[Parts], count: int, *, more: str = "more") -> Parts:
@@ -122,10 +125,10 @@ def system_title(event: Event) -> str | None:
     return _SYSTEMS.get(source.get("system", "")) or source.get("name")
 
 
-def field_part(field: str) -> Part:
-    """Return a detail's name to stand after "the": common English words as ours, others verbatim."""
+def field_part(voice: Voice, field: str) -> Part:
+    """Return a detail's name to stand after "the": common English words as ours, others in quotation marks."""
     plain = field.replace("_", " ").lower()
-    return Part(plain) if plain in _FIELDS else Part(field, "said")
+    return Part(plain) if plain in _FIELDS else voice.quoted(field)
 
 
 def _own_noun(kind: str) -> str:

@@ -32,7 +32,8 @@ def _actor(voice: Voice, event: Event) -> Parts:
 
 def _thing(event: Event) -> Part:
     targets = event.get("targets", [])
-    return Part((naming.name_of(targets[0]) if targets else None) or "", "thing")
+    name = naming.name_of(targets[0]) if targets else None
+    return Part(name or "", "thing", 0 if name else None)
 
 
 def _count(event: Event, fact: str) -> int:
@@ -74,14 +75,14 @@ def _looked_at(voice: Voice, event: Event) -> Parts:
 
 def _asked(voice: Voice, event: Event, sentence: Parts) -> Parts:
     query = _text(event, "query")
-    return voice.say("own", "asked", sentence=sentence, said=Part(query, "said")) if query else sentence
+    return voice.say("own", "asked", sentence=sentence, said=voice.quoted(query)) if query else sentence
 
 
 def _checked(voice: Voice, event: Event) -> Parts:
     by_itself = event.get("actor", {}).get("kind", "system") == "system"
     scope = _text(event, "scope")
     key = ("part_checked" if scope else "record_checked") + ("" if by_itself else "_by")
-    sentence = voice.say("own", key, actor=_actor(voice, event), said=Part(scope or "", "said"))
+    sentence = voice.say("own", key, actor=_actor(voice, event), said=scope or "")
     count, findings = _count(event, "count"), _count(event, "findings")
     verdict = _text(event, "verdict")
     if verdict == "matches":
@@ -150,7 +151,7 @@ def _corrected(voice: Voice, event: Event) -> Parts:
         key,
         actor=_actor(voice, event),
         entries=_entries(voice, event),
-        field=naming.field_part(change.get("field", "")),
+        field=naming.field_part(voice, change.get("field", "")),
         before=Part(changing.value_text(before), "before"),
         after=Part(changing.value_text(after), "after"),
     )
@@ -174,7 +175,7 @@ def _note(voice: Voice, event: Event) -> Parts:
         "answer_added" if answers else "note_added",
         actor=_actor(voice, event),
         entries=_entries(voice, event),
-        said=Part(_text(event, "what") or "", "said"),
+        said=voice.quoted(_text(event, "what") or ""),
     )
 
 
@@ -270,7 +271,7 @@ def _person_added(voice: Voice, event: Event) -> Parts:
         "person_added_role" if role else "person_added",
         actor=_actor(voice, event),
         thing=_thing(event),
-        said=Part(role or "", "said"),
+        said=role or "",
     )
 
 

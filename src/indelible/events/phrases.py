@@ -22,10 +22,15 @@ ROLES: Final[tuple[Role, ...]] = ("text", "actor", "thing", "before", "after", "
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A run of a sentence. Role "text" is ours; with any other, `text` is what the source said, verbatim."""
+    """A run of a sentence, with its role.
+
+    "text" is ours. Any other is what the source said, verbatim; "said" has its quotation marks with it,
+    and "thing" may begin with the word for what it is ("sales invoice INV-1043").
+    """
 
     text: str
     role: Role = "text"
+    target: int | None = None  # which of the event's targets a thing is, from 0, where it is one of them
 
 
 Parts: TypeAlias = list[Part]
@@ -122,6 +127,10 @@ class Voice:
     def word(self, text: str) -> str:
         """Return one of our own words or phrases in this language."""
         return self._translate(text)
+
+    def quoted(self, text: str) -> Part:
+        """Return what the source said, in quotation marks."""
+        return Part("".join(part.text for part in self.say("list", "quoted", said=text)), "said")
 
     def fill(self, phrase: str, /, **gap_parts: Parts | Part | str) -> Parts:
         """Return a phrase, in this language, with its gaps filled."""

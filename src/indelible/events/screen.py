@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from typing import Final
 
 from indelible.events.phrases import Part
@@ -38,7 +39,8 @@ def shortened(part: Part, limit: int) -> Part:
     # A letter keeps its accents, and an emoji is not cut in two.
     while len(kept) > 1 and _continues(part.text[len(kept)], kept[-1]):
         kept = kept[:-1]
-    return Part(kept + "…", part.role)
+    end = part.text[-1] if part.role == "said" and part.text[-1] in "”“»’" else ""
+    return replace(part, text=kept + "…" + end)
 
 
 def _continues(following: str, last: str) -> bool:

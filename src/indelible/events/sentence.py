@@ -12,7 +12,7 @@ that we do not know is told as the source's. Times are not part of a sentence.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from indelible.events import changing, naming
@@ -69,7 +69,7 @@ def shorten(sentence: Sentence, limit: int = 80) -> Sentence:
 
 def on_screen(sentence: Sentence, limit: int = 80) -> Sentence:
     """Return the sentence shortened, and with hidden characters made visible."""
-    return Sentence([Part(visible(part.text), part.role) for part in shorten(sentence, limit).parts])
+    return Sentence([replace(part, text=visible(part.text)) for part in shorten(sentence, limit).parts])
 
 
 def _act(voice: Voice, event: Event) -> Parts:
@@ -132,9 +132,11 @@ def _known_act(voice: Voice, event: Event, verb: str, form: int) -> Parts:
     others = [target for target in targets if target.get("kind") not in naming.PEOPLE]
     if people and others and "pair" in phrases:
         given = naming.things(voice, others, event)
-        return _verb(voice, verb, "pair", form, thing=given, person=naming.things(voice, people, named=False))
+        return _verb(
+            voice, verb, "pair", form, thing=given, person=naming.things(voice, people, event, named=False)
+        )
     if people and not others and "person" in phrases:
-        return _verb(voice, verb, "person", form, person=naming.things(voice, people, named=False))
+        return _verb(voice, verb, "person", form, person=naming.things(voice, people, event, named=False))
     recipient = event.get("extra", {}).get("recipient")
     if "told" in phrases and isinstance(recipient, str):
         about = naming.things(voice, targets, event)
@@ -161,13 +163,13 @@ def _signing(voice: Voice, event: Event, verb: str, form: int) -> Parts:
     places = [target for target in others if target.get("kind") not in naming.PEOPLE]
     title = naming.system_title(event)
     if places:
-        phrase = _verb(voice, verb, "thing", form, thing=naming.things(voice, places, named=False))
+        phrase = _verb(voice, verb, "thing", form, thing=naming.things(voice, places, event, named=False))
     elif title:
         phrase = _verb(voice, verb, "thing", form, thing=[Part(title, "place")])
     else:
         phrase = _verb(voice, verb, "alone", form)
     if accounts:
-        named = naming.things(voice, accounts, named=False)
+        named = naming.things(voice, accounts, event, named=False)
         return voice.say("fact", "as_account", phrase=phrase, account=named)
     return phrase
 
@@ -178,12 +180,12 @@ def _unknown_act(voice: Voice, event: Event, form: int) -> Parts:
     targets: Sequence[Target] = event.get("targets", [])
     key = ("thing" if targets else "alone") if said else ("silent" if targets else "silent_alone")
     about = naming.things(voice, targets, event)
-    return voice.fill(PHRASES["unknown_verb"][key][form], said=Part(said or "", "said"), thing=about)
+    return voice.fill(PHRASES["unknown_verb"][key][form], said=voice.quoted(said or ""), thing=about)
 
 
 def _nothing_named(voice: Voice, event: Event) -> Parts:
     """Return what stands for a thing that the source does not name: the source's word helps the reader."""
     said = event.get("action", {}).get("said")
     if said:
-        return voice.say("list", "said_beside", said=Part(said, "said"))
+        return voice.say("list", "said_beside", said=voice.quoted(said))
     return voice.say("list", "something")
