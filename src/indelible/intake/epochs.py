@@ -49,13 +49,12 @@ def epoch_instant(number: Decimal, text: str, scale: str) -> tuple[datetime, str
     if scale.startswith("excel"):
         start = _EXCEL_1904 if scale == "excel1904" else _EXCEL
         millis = int((number * 86_400_000).to_integral_value(ROUND_HALF_EVEN))
-        whole, rest = divmod(millis, 1000)
-        return start + timedelta(seconds=whole), f"{rest:03d}".rstrip("0")
+        return start + timedelta(milliseconds=millis - millis % 1000), f"{millis % 1000:03d}".rstrip("0")
     _, _, units, digits, start = _SCALES[scale]
-    whole = int((number / units).to_integral_value(ROUND_FLOOR))
-    rest = number - whole * units
-    shown = "".join(str(int(rest)).rjust(digits, "0")) if digits else ""
+    seconds = int((number / units).to_integral_value(ROUND_FLOOR))
+    rest = number - seconds * units
+    shown = str(int(rest)).rjust(digits, "0") if digits else ""
     below = str(rest % 1)[2:] if rest % 1 else ""
     fraction = (shown + below)[:9]
     # In scientific notation the zeros at the end are the writing's, not the source's precision.
-    return start + timedelta(seconds=whole), fraction.rstrip("0") if "e" in text.lower() else fraction
+    return start + timedelta(seconds=seconds), fraction.rstrip("0") if "e" in text.lower() else fraction

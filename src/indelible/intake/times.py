@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 from indelible.intake.epochs import epoch_instant, scale_of
@@ -204,9 +205,9 @@ def direction_of(ids: Iterable[str]) -> Direction | None:
         numbers.append(int(digits))
     if len(numbers) < 2:
         return None
-    if all(one < two for one, two in zip(numbers, numbers[1:], strict=False)):
+    if all(one < two for one, two in pairwise(numbers)):
         return "rising"
-    return "falling" if all(one > two for one, two in zip(numbers, numbers[1:], strict=False)) else None
+    return "falling" if all(one > two for one, two in pairwise(numbers)) else None
 
 
 def period_of(lines: Sequence[str]) -> Period | None:
