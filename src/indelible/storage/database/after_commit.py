@@ -15,7 +15,6 @@ import threading
 import time
 
 from .checkpoint_file import add_line, checkpoint_path
-from .clock import now
 
 PACE_SECONDS = 1.0
 
@@ -28,21 +27,24 @@ class Follower:
     def __init__(self) -> None:
         self._pending: dict[str, tuple[int, str, str]] = {}  # guarded by _lock; logbook -> size, at, note
         self._lock = threading.Lock()
+        self._idle = True  # guarded by _lock; whether the thread has to be woken
         self._work = threading.Event()
         self._writing = threading.Lock()  # one writer at a time: the thread, or whoever calls flush
         self._thread: threading.Thread | None = None
         self._pid = os.getpid()
 
-    def checkpoint_made(self, logbook: str, size: int, note: str) -> None:
-        """Take note of a durable checkpoint; returns at once."""
+    def checkpoint_made(self, logbook: str, size: int, at: str, note: str) -> None:
+        """Take note of a durable checkpoint made at that time; returns at once."""
         with self._lock:
             known = self._pending.get(logbook)
             if known is None or known[0] < size:
-                self._pending[logbook] = size, now(), note
+                self._pending[logbook] = size, at, note
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="checkpoint-file", daemon=True)
                 self._thread.start()
-        self._work.set()
+            wake, self._idle = self._idle, False
+        if wake:
+            self._work.set()
 
     def flush(self) -> None:
         """Write what is still to be written, now."""
@@ -67,8 +69,10 @@ class Follower:
             self._work.clear()
             self.flush()
             time.sleep(PACE_SECONDS)
-            if self._pending:
-                self._work.set()
+            with self._lock:
+                self._idle = not self._pending
+                if self._pending:
+                    self._work.set()
 
 
 _follower = Follower()

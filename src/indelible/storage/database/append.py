@@ -20,7 +20,7 @@ from functools import partial
 from django.db import connections, transaction
 
 from indelible.events.event import Event, check_event, to_content
-from indelible.ledger.entries import Prepared, prepare
+from indelible.ledger.entries import prepare
 from indelible.ledger.fields import SECRET_BYTES
 
 from .errors import IdempotencyConflict
@@ -28,7 +28,7 @@ from .group import follow, group_of
 from .logbooks import alias_of, get_logbook
 from .models import Logbook
 from .rows import rows_of
-from .sealing import Held, Ready, Recorded
+from .sealing import FAMILY, Held, Ready, Recorded
 
 __all__ = ["Appended", "Draft", "Held", "Recorded", "append", "append_once"]
 
@@ -103,15 +103,19 @@ def _make_ready(drafts: Sequence[Draft]) -> list[Ready]:
         if not draft.checked:
             check_event(draft.event)
     secrets = os.urandom(SECRET_BYTES * len(drafts))
+    counted = {source: f"{FAMILY}sources/{source}" for source in {draft.source for draft in drafts}}
     prepared = prepare(
         [to_content(draft.event) for draft in drafts],
         [secrets[at : at + SECRET_BYTES] for at in range(0, len(secrets), SECRET_BYTES)],
-        [[f"numbers/sources/{draft.source}"] for draft in drafts],
+        [(counted[draft.source],) for draft in drafts],
     )
-    return [_ready(draft, one) for draft, one in zip(drafts, prepared, strict=True)]
+    return [
+        Ready(one, draft.source, counted[draft.source], draft.repeat, draft.content_code, _blobs(draft.event))
+        for draft, one in zip(drafts, prepared, strict=True)
+    ]
 
 
-def _ready(draft: Draft, prepared: Prepared) -> Ready:
-    attached = draft.event.get("attachments", ())
-    blobs = tuple(attachment["blob"] for attachment in attached if "blob" in attachment)
-    return Ready(prepared, draft.source, draft.repeat, draft.content_code, blobs)
+def _blobs(event: Event) -> tuple[str, ...]:
+    """Return the attachments of an event that lie in the attachments folder."""
+    attached = event.get("attachments")
+    return tuple(one["blob"] for one in attached if "blob" in one) if attached else ()

@@ -58,6 +58,7 @@ class Group:
         self._led = False  # guarded by _lock
         self._lock = threading.Lock()
         self._connection: BaseDatabaseWrapper | None = None  # used by the leader alone
+        self._open_rows: Rows | None = None  # over that connection
 
     def append(self, drafts: Sequence[Ready]) -> tuple[list[Recorded | Held], str]:
         """Record drafts; return each one's fate and the checkpoint that covers them, all durable.
@@ -81,7 +82,7 @@ class Group:
         """Give the connection back. Only while nobody appends."""
         if self._connection is not None:
             self._connection.close()
-            self._connection = None
+            self._connection = self._open_rows = None
 
     def _lead(self) -> None:
         """Commit for everybody who waits, then hand over to whoever came meanwhile."""
@@ -156,10 +157,11 @@ class Group:
         return outcome
 
     def _rows(self) -> Rows:
-        if self._connection is None:
+        if self._connection is None or self._open_rows is None:
             self._connection = connections.create_connection(self._alias)
             self._connection.inc_thread_sharing()
-        return rows_of(self._connection)
+            self._open_rows = rows_of(self._connection)
+        return self._open_rows
 
     def _rolled_back(self, rows: Rows) -> bool:
         """Roll back; a connection that cannot even do that is dropped, and the next commit opens another."""
@@ -175,7 +177,7 @@ def follow(logbook: str, outcome: Outcome) -> None:
     """Let the checkpoint file follow what is now durable."""
     note = outcome.checkpoint if outcome.commit else outcome.overdue
     if note:
-        after_commit.follower().checkpoint_made(logbook, outcome.size, note)
+        after_commit.follower().checkpoint_made(logbook, outcome.size, outcome.made_at, note)
 
 
 _groups: dict[tuple[str, int], Group] = {}  # guarded by _groups_lock; database alias, logbook id -> group

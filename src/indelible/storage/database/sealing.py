@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
 from django.conf import settings
 
 from indelible.ledger.checkpoints import Checkpoint, sign_checkpoint
@@ -29,36 +30,32 @@ from .keys import load_key
 from .models import Logbook
 from .rows import Commit, Head, HeldCode, Rows
 
+FAMILY = "numbers/"
+
 _LAST_NUMBER = 'SELECT "last" FROM "number" WHERE "logbook" = %s AND "name" = %s'
 _NOTE = 'SELECT "note" FROM "checkpoint" WHERE "logbook" = %s AND "size" = %s'
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ready:
     """A draft with everything done that needs no place in the log yet."""
 
     prepared: Prepared
     source: int
+    number_name: str  # under which it is counted, such as `numbers/sources/7`
     repeat: bytes | None
     content_code: bytes | None
     blobs: tuple[str, ...] = ()  # attachments in the attachments folder
 
-    @property
-    def number_name(self) -> str:
-        """Under which name this entry is counted."""
-        return f"sources/{self.source}"
 
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(msgspec.Struct, frozen=True, gc=False):
     """The draft became this entry."""
 
     index: int
     recorded_at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(msgspec.Struct, frozen=True, gc=False):
     """The draft's code was on record already, so it was not recorded. `same`: with the same content."""
 
     index: int
@@ -72,6 +69,7 @@ class Outcome:
     fates: list[Recorded | Held]
     checkpoint: str
     size: int
+    made_at: str
     commit: Commit | None  # None where every draft was held already
     overdue: str | None = None  # a note that an earlier process did not bring to the checkpoint file
 
@@ -105,19 +103,19 @@ class Sealer:
         overdue = self._guard(rows, head)
         kept = self._take_kept(rows, head)
         fates, taken = self._sort(rows, head, drafts)
+        made_at = self.clock()
         if not taken:
             self._kept = kept
-            return Outcome(fates, self._note(rows, head), head.size, None, overdue)
-        made_at = self.clock()
+            return Outcome(fates, self._note(rows, head), head.size, made_at, None, overdue)
         at = max(made_at, head.last_at)
         numbers = self._number(rows, kept, [drafts[place] for place in taken])
         sealed = seal(
             [drafts[place].prepared for place in taken],
-            [{f"numbers/{name}": number} for name, number in numbers],
+            [{name: number} for name, number in numbers],
             at,
         )
         commit = self._grow(kept, head, sealed, at, made_at)
-        commit.numbers = dict(numbers)
+        commit.numbers = {name.removeprefix(FAMILY): last for name, last in dict(numbers).items()}
         for index, place in enumerate(taken, head.size):
             draft = drafts[place]
             fates[place] = Recorded(index, at)
@@ -127,7 +125,7 @@ class Sealer:
         # Kept before the commit is sure: should it fail, head and tree will not agree and it is dropped.
         self._kept = kept
         self._left_at = commit.head.size
-        return Outcome(fates, commit.note, commit.head.size, commit, overdue)
+        return Outcome(fates, commit.note, commit.head.size, made_at, commit, overdue)
 
     def _guard(self, rows: Rows, head: Head) -> str | None:
         """Hold the head against the checkpoints, first and whenever it is smaller than it was left."""
@@ -159,6 +157,8 @@ class Sealer:
         held = rows.find_held(self.logbook_id, codes) if codes else {}
         fates: list[Recorded | Held] = []
         taken: list[int] = []
+        # What is to be recorded gets its fate once its time is known; this stands in for it till then.
+        pending = Recorded(-1, "")
         for place, draft in enumerate(drafts):
             if draft.repeat is not None:
                 code = draft.source, draft.repeat
@@ -167,21 +167,21 @@ class Sealer:
                     fates.append(Held(held[code].index, same))
                     continue
                 held[code] = HeldCode(head.size + len(taken), draft.content_code)
-            fates.append(Recorded(head.size + len(taken), ""))
+            fates.append(pending)
             taken.append(place)
         return fates, taken
 
     def _number(self, rows: Rows, kept: _Kept, drafts: Sequence[Ready]) -> list[tuple[str, int]]:
         """Return each draft's running number with its name, the next of its source."""
         given = []
+        numbers = kept.numbers
         for draft in drafts:
             name = draft.number_name
-            last = kept.numbers.get(name)
-            if last is None:
-                row = rows.fetch(_LAST_NUMBER, (self.logbook_id, name))
-                last = int(row[0][0]) if row else 0
-            kept.numbers[name] = last + 1
-            given.append((name, last + 1))
+            if name not in numbers:
+                row = rows.fetch(_LAST_NUMBER, (self.logbook_id, name.removeprefix(FAMILY)))
+                numbers[name] = int(row[0][0]) if row else 0
+            numbers[name] += 1
+            given.append((name, numbers[name]))
         return given
 
     def _grow(self, kept: _Kept, head: Head, sealed: Sequence[Sealed], at: str, made_at: str) -> Commit:
