@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from indelible.web.navigation import EVERY_DAY, NavItem
 
 
 class SourcesConfig(AppConfig):
@@ -10,3 +13,4 @@ class SourcesConfig(AppConfig):
 
     name = "indelible.features.sources"
     label = "sources"
+    nav = NavItem(EVERY_DAY, 40, _("Sources"), "inbox-arrow-down", "sources:list", prefixes=("/imports/",))

@@ -15,7 +15,18 @@ from indelible.ledger import canonical
 from indelible.storage.database.codes import repeat_code
 
 # What two accounts of one record can disagree about: these parts of the event, whatever form it came in.
-FACTS = ("occurred_at", "actor", "action", "targets", "changes", "outcome", "on_behalf_of", "reason")
+FACTS = (
+    "occurred_at",
+    "actor",
+    "on_behalf_of",
+    "action",
+    "targets",
+    "changes",
+    "outcome",
+    "reason",
+    "context",
+    "extra",
+)
 OWN = 0  # what Indelible itself does
 CHUNK_BYTES = 1 << 20
 

@@ -67,11 +67,12 @@ def import_file(
     """
     try:
         survey = reading.survey(
-            path, name, given=given or Given(), mapping=mapping, limits=limits or Limits()
+            path, name, given=given, mapping=mapping, limits=limits
         )
     except IntakeError as refused:
         return refusal(name, refused)
     if survey.questions:
+        survey.close()
         questions = [asdict(each) for each in survey.questions]
         return ImportResult(name, survey.system, questions=questions, notices=told(survey))
     row = receive(path, name, logbook=logbook, by=by, source_name=source_name, given=given, mapping=mapping)
@@ -128,15 +129,19 @@ def record(
     row.save(update_fields=["stage", "system", "questions"])
     recorder = Recorder(row, _finder(row, survey, by))
     left = _skipping(reading.read(survey), row.taken)
-    for batch in in_batches(left):
-        if stop():
-            return result_of(_close(recorder.row, survey, by, Stage.STOPPED))
-        try:
+    try:
+        for batch in in_batches(left):
+            if stop():
+                return result_of(_close(recorder.row, survey, by, Stage.STOPPED))
             recorder.record(batch)
-        except TakenOverError:
-            return result_of(Import.objects.get(pk=row.pk))
-        if progress is not None:
-            progress(Progress(recorder.row.taken, survey.expected, recorder.row))
+            if progress is not None:
+                progress(Progress(recorder.row.taken, survey.expected, recorder.row))
+    except TakenOverError:
+        return result_of(Import.objects.get(pk=row.pk))
+    except IntakeError as broken:  # unreadable from here on: what was read before stands
+        return result_of(_close(recorder.row, survey, by, Stage.STOPPED, broken))
+    finally:
+        survey.close()
     return result_of(_close(recorder.row, survey, by, Stage.DONE))
 
 
@@ -163,7 +168,9 @@ def _finder(row: Import, survey: reading.Survey, by: By) -> Callable[[Event], So
     return source_of
 
 
-def _close(row: Import, survey: reading.Survey, by: By, stage: Stage) -> Import:
+def _close(
+    row: Import, survey: reading.Survey, by: By, stage: Stage, broken: IntakeError | None = None
+) -> Import:
     """Write the receipt of what was recorded, and the last state of the import, in one transaction."""
     digest, _code = codes.file_codes(Path(row.held_at))
     with transaction.atomic():
@@ -173,6 +180,7 @@ def _close(row: Import, survey: reading.Survey, by: By, stage: Stage) -> Import:
         row.notices = told(survey) + _held_notices(row)
         row.source = row.source or _main_source(row, survey)
         row.stage, row.stop_asked, row.finished_at = stage, False, timezone.now()
+        row.refusal = refusal(row.file_name, broken).refusal if broken else None
         receipt = record_own(row.logbook, _receipt(row, digest, by))
         row.receipt, row.checkpoint = receipt.entries[0].index, receipt.checkpoint
         row.save()

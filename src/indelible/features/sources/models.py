@@ -105,6 +105,26 @@ class Import(models.Model):
         """How many records the file gave: each is recorded, a duplicate, in conflict, or rejected."""
         return self.recorded + self.duplicates + self.conflicts + self.rejected
 
+    @property
+    def first_number(self) -> int | None:
+        """The number people know its first entry by."""
+        return None if self.first_entry is None else self.first_entry + 1
+
+    @property
+    def last_number(self) -> int | None:
+        """The number people know its last entry by."""
+        return None if self.last_entry is None else self.last_entry + 1
+
+    @property
+    def receipt_number(self) -> int | None:
+        """The number of the entry that tells of this import."""
+        return None if self.receipt is None else self.receipt + 1
+
+    @property
+    def mistake_number(self) -> int | None:
+        """The number of the correction that takes it back."""
+        return None if self.mistake is None else self.mistake + 1
+
 
 class ImportReject(models.Model):
     """A record that could not become an event: kept as it came, to be mended and sent again."""

@@ -1,0 +1,154 @@
+"""Files sent to a page: taken in within bounds, kept in the data folder until recorded, then removed.
+
+A file is written to the data folder as it arrives, and sending stops at the bound whatever its size was
+said to be. What was recorded needs no file any more: each entry holds its own original.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
+from django.http import HttpRequest
+
+from indelible.events.event import Context, Party
+from indelible.features.people.models import User
+from indelible.features.sources.importing import receive, refusal
+from indelible.features.sources.models import Import, Stage
+from indelible.features.sources.origins import By, SourceError
+from indelible.intake import reading
+from indelible.intake.errors import IntakeError
+from indelible.intake.given import Given
+from indelible.intake.limits import Limits
+from indelible.intake.mapping import Mapping
+from indelible.storage.database.models import Logbook
+from indelible.web.jobs import ask_once
+
+MOST_BYTES = 500_000_000
+LEFT_FREE_BYTES = 1_000_000_000  # sending must not fill the disk that the record itself needs
+FORM_BYTES = 1_000_000  # what else a form with a file in it may hold
+
+
+class UploadGoneError(SourceError):
+    """The file of an import is no longer in the data folder."""
+
+    def __init__(self) -> None:
+        super().__init__("upload-gone")
+
+
+class BoundedUpload(TemporaryFileUploadHandler):
+    """Writes a file to the data folder as it arrives, and stops at the bound."""
+
+    exceeded = False
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: dict[str, str],
+        content_length: int,
+        boundary: bytes,
+        encoding: str | None = None,
+    ) -> None:
+        """Refuse before the first byte what says itself that it is too large."""
+        free = shutil.disk_usage(settings.INDELIBLE_HOME.uploads).free
+        if content_length > min(MOST_BYTES + FORM_BYTES, free - LEFT_FREE_BYTES):
+            self.exceeded = True
+            raise StopUpload(connection_reset=True)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Take the next piece, unless the file has outgrown the bound."""
+        if start + len(raw_data) > MOST_BYTES:
+            self.exceeded = True
+            raise StopUpload(connection_reset=True)
+        super().receive_data_chunk(raw_data, start)
+
+
+def person(request: HttpRequest) -> By:
+    """Return who sends this request, as the record tells it."""
+    user = request.user
+    if not isinstance(user, User):
+        return By()
+    context: Context = {}
+    if address := request.META.get("REMOTE_ADDR"):
+        context["ip"] = address
+    return By(_party(user), context or None, user)
+
+
+def by_of(row: Import) -> By:
+    """Return who sent an import's file, for what the worker records of it."""
+    return By(_party(row.by), None, row.by) if row.by else By({"name": row.by_name} if row.by_name else None)
+
+
+def _party(user: User) -> Party:
+    return {"id": str(user.pk), "name": user.name, "email": user.email, "kind": "person"}
+
+
+def keep(file: UploadedFile, logbook: Logbook, by: By) -> Import:
+    """Keep a file that was sent, as an import of which nothing is recorded yet."""
+    path = Path(settings.INDELIBLE_HOME.uploads) / f"{secrets.token_hex(16)}.upload"
+    Path(file.temporary_file_path()).rename(path)  # type: ignore[attr-defined] - see BoundedUpload
+    return receive(path, Path(file.name or "file").name, logbook=logbook, by=by)
+
+
+def earlier(row: Import) -> Import | None:
+    """Return the import that recorded this very file before, where there is one."""
+    same = Import.objects.filter(logbook=row.logbook, fingerprint=row.fingerprint, stage=Stage.DONE)
+    return same.exclude(pk=row.pk).filter(recorded__gt=0).order_by("pk").first()
+
+
+def look_through(row: Import, given: Given | None = None, mapping: Mapping | None = None) -> reading.Survey:
+    """Look an import's file through, as it was answered so far. Raises IntakeError, UploadGoneError."""
+    path = Path(row.held_at)
+    if not path.exists():
+        raise UploadGoneError
+    given = given or Given(**row.given)
+    mapping = mapping or (Mapping.from_json(row.mapping) if row.mapping else None)
+    return reading.survey(path, row.file_name, given=given, mapping=mapping, limits=Limits())
+
+
+def start(row: Import, given: Given, mapping: Mapping | None, source_name: str) -> None:
+    """Have the worker record an import with these answers."""
+    from indelible.features.sources.jobs import record_import
+
+    row.given, row.mapping = given.as_pairs(), mapping.as_json() if mapping else None
+    row.source_name, row.stage, row.stop_asked = source_name, Stage.RECEIVED, False
+    row.job = ask_once(record_import, row.pk)
+    row.save(update_fields=["given", "mapping", "source_name", "stage", "stop_asked", "job"])
+
+
+def resume(row: Import) -> None:
+    """Have the worker go on with an import that was stopped."""
+    if not Path(row.held_at).exists():
+        raise UploadGoneError
+    start(row, Given(**row.given), Mapping.from_json(row.mapping) if row.mapping else None, row.source_name)
+
+
+def ask(row: Import, survey: reading.Survey) -> None:
+    """Let an import wait for its answers."""
+    row.stage, row.system = Stage.ASKING, survey.system
+    row.questions = [{"code": each.code, "text": each.text, "given": each.given} for each in survey.questions]
+    row.save(update_fields=["stage", "system", "questions"])
+
+
+def refuse(row: Import, refused: IntakeError | SourceError) -> None:
+    """End an import whose file cannot be read; why stays with it."""
+    if isinstance(refused, IntakeError):
+        row.refusal = refusal(row.file_name, refused).refusal
+    else:
+        row.refusal = {"code": refused.code, **refused.facts}
+    row.stage = Stage.REFUSED
+    row.save(update_fields=["stage", "refusal"])
+    discard(row)
+
+
+def discard(row: Import) -> None:
+    """Remove an import's file, unless it is needed to go on."""
+    if row.stage in (Stage.DONE, Stage.REFUSED, Stage.RECEIVED, Stage.ASKING):
+        path = Path(row.held_at)
+        if path.parent == Path(settings.INDELIBLE_HOME.uploads):
+            path.unlink(missing_ok=True)
