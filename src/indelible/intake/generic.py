@@ -70,10 +70,13 @@ def columns_of(places: list[Place], mapping: Mapping | None, known: Profile | No
     return columns
 
 
-def generic_profile(columns: list[Column], places: list[Place], kind: str, known: Profile | None) -> Profile:
+def generic_profile(
+    columns: list[Column], places: list[Place], kind: str, known: Profile | None, decimal: str | None = None
+) -> Profile:
     """Return the profile that reads records by the roles of their columns.
 
     `known` lends its words where the system is known and only its columns were chosen by a person.
+    The profile's `decimal` is empty where the amounts prove nothing and nobody told it (`decimal`).
     """
     words = known or generic_words()
     slug, title = generic_system(kind)
@@ -104,7 +107,7 @@ def generic_profile(columns: list[Column], places: list[Place], kind: str, known
         keep={},
         settings=settings,
         guessed=True,
-        decimal=(decimal_sign(amounts.texts) or "") if amounts else ".",
+        decimal=decimal or ((decimal_sign(amounts.texts) or "") if amounts else "."),
         currency=currency_in(amounts.header) if amounts else None,
     )
 

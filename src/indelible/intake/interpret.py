@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from indelible.events.event import Event, Party, Target
 from indelible.events.vocabulary import category_of
@@ -36,27 +36,13 @@ from indelible.intake.money import amount_of
 from indelible.intake.parsers import Draft, finishing, unpacking
 from indelible.intake.parties import party, party_of
 from indelible.intake.profile import Paths, Profile, TargetSpec
+from indelible.intake.times import ReadTime
 from indelible.intake.words import NOTHING, Meaning
 
 _IN_DIGITS_OF_SCIENCE = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{2,}")
 
 
-class TimeRead(Protocol):
-    """What reading one time gives (times.py)."""
-
-    @property
-    def occurred_at(self) -> str | None: ...
-    @property
-    def said(self) -> str: ...
-    @property
-    def zone(self) -> str | None: ...
-    @property
-    def basis(self) -> str | None: ...
-    @property
-    def flags(self) -> tuple[str, ...]: ...
-
-
-ReadTime = Callable[[str, Record], TimeRead]
+TimeReading = Callable[[str], ReadTime]
 
 
 @dataclass(slots=True)
@@ -77,7 +63,7 @@ class Interpreter:
     """Reads records of one form by one profile."""
 
     def __init__(
-        self, profile: Profile, columns: Columns | None, read_time: ReadTime, target: str | None = None
+        self, profile: Profile, columns: Columns | None, read_time: TimeReading, target: str | None = None
     ) -> None:
         self._profile = profile
         self._settings = settings = profile.settings
@@ -110,7 +96,9 @@ class Interpreter:
         self._system_actors = _compiled(settings.system_actors)
         self._service_actors = _compiled(settings.service_actors)
         self._prose = [re.compile(text) for text in settings.prose]
-        self._prose_in = [compile_paths(path, columns) for path in settings.prose_in]
+        # Looked into, not used up: what a note says besides stays a fact of its own.
+        looked_into = Columns(columns.names) if columns is not None else None
+        self._prose_in = [compile_paths(path, looked_into) for path in settings.prose_in]
         self._id_in_said = _compiled(settings.id_in_said)
         self._amount, self._currency = get.get("amount"), get.get("currency")
         self._amount_name = _first_name(profile.fields.get("amount", ""), columns)
@@ -121,6 +109,25 @@ class Interpreter:
         if self._open_rest:
             self._rest = []
         self._column_count = len(columns.names) if columns is not None and settings.keep_rest else None
+
+    @property
+    def has_time(self) -> bool:
+        """Whether the records have a place for when things happened."""
+        return self._time is not None
+
+    def times(self, record: Record) -> list[str]:
+        """Return each time in a record, as text."""
+        records = [record] if self._unpack is None else [one.record for one in self._unpack(record)]
+        return [self._text(self._time, one) for one in records]
+
+    def source_id(self, record: Record) -> str:
+        """Return the record's own id at its source, empty where it has none."""
+        return self._text(self._source_id, record)
+
+    def forget_source_id(self, name: str) -> None:
+        """Take a column for an ordinary one: what it holds turned out to be no id of a record."""
+        self._source_id = None
+        self._claimed.discard(name)
 
     def events(self, record: Record, flags: tuple[str, ...] = ()) -> list[Made]:
         """Return the events that one record tells, in the record's order; none where it holds none."""
@@ -159,7 +166,7 @@ class Interpreter:
 
     def _put_time(self, draft: Draft) -> None:
         said = self._text(self._time, draft.record)
-        read = self._read_time(said, draft.record)
+        read = self._read_time(said)
         if read.occurred_at:
             draft.event["occurred_at"] = read.occurred_at
         if said.strip():
@@ -416,6 +423,6 @@ def _rest_of(columns: Columns | None, leave_out: tuple[str, ...]) -> list[str]:
     ]
 
 
-def made_of(value: Any) -> Record | None:
+def record_of(value: Any) -> Record | None:
     """Return a raw value as a record, None where it is none (a number in a list, a line of text)."""
     return cast(Record, value) if isinstance(value, dict) and value else None
