@@ -98,6 +98,11 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "indelible.web.middleware.page_headers",
+    "indelible.web.middleware.idle_sign_out",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "indelible.features.setup.middleware.setup_first",
+    "indelible.web.failures.KnownFailures",
 ]
 TEMPLATES = [
     {
@@ -108,6 +113,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "indelible.web.chrome.context",
             ],
         },
     }
@@ -119,6 +125,13 @@ STATIC_URL = "/static/"
 # Static files are served straight from the package: no gathering step, nothing to go stale in the folder.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_IMMUTABLE_FILE_TEST = r"."  # each address carries the fingerprint of its content
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "indelible.web.static_files.VersionedStorage"},
+}
+CSRF_FAILURE_VIEW = "indelible.web.failures.form_expired"
 
 # What a browser may do with our pages: nothing that does not come from this server.
 CONTENT_SECURITY_POLICY = {
@@ -176,6 +189,12 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_ADAPTER = "indelible.features.people.adapter.Adapter"
+ACCOUNT_FORMS = {
+    "login": "indelible.features.people.forms.SignInForm",
+    "change_password": "indelible.features.people.forms.ChangePasswordForm",
+}
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "change_password": "5/m/user"}
 # Limits on wrong passwords hold across processes only where the counts are in the database.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},

@@ -21,3 +21,8 @@ def collect() -> list[URLPattern | URLResolver]:
 
 
 urlpatterns = collect()
+handler400 = "indelible.web.failures.bad_request"
+handler403 = "indelible.web.failures.no_permission"
+handler404 = "indelible.web.failures.not_found"
+handler429 = "indelible.web.failures.too_many"
+handler500 = "indelible.web.failures.server_error"

@@ -13,8 +13,6 @@ from pathlib import Path
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
 
-YEAR_SECONDS = 365 * 24 * 60 * 60
-
 
 @cache
 def version_of(name: str) -> str:
@@ -31,9 +29,3 @@ class VersionedStorage(StaticFilesStorage):
         plain = super().url(name)
         version = version_of(name or "")
         return f"{plain}?v={version}" if version else plain
-
-
-def static_headers(headers: dict[str, str], path: str, url: str) -> None:
-    """Let browsers keep static files: their address changes with their content."""
-    headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
-    headers["X-Content-Type-Options"] = "nosniff"

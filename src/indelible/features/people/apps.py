@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from indelible.web import chrome
+from indelible.web.navigation import TRUST, NavItem
 
 
 class PeopleConfig(AppConfig):
@@ -10,3 +14,10 @@ class PeopleConfig(AppConfig):
 
     name = "indelible.features.people"
     label = "people"
+    nav = NavItem(TRUST, 90, _("Settings"), "cog-6-tooth", "people:settings", prefixes=("/account/",))
+
+    def ready(self) -> None:
+        """Tell the chrome whose record this is."""
+        from indelible.features.people.queries import house
+
+        chrome.provide_organisation(house)

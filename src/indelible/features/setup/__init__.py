@@ -1,0 +1,1 @@
+"""First-run set-up: from an empty data folder to the first sealed entry."""

@@ -166,7 +166,7 @@ def icon(name: str, size: int = 20) -> SafeString:
 @register.simple_tag
 def menu_icon(name: str) -> SafeString:
     """Draw a heroicon of the menu, hidden from screen readers."""
-    attributes = {"aria-hidden": "true", "focusable": "false"}
+    attributes: dict[str, object] = {"aria-hidden": "true", "focusable": "false"}
     return mark_safe(heroicons._render_icon("outline", str(name), 20, attributes))  # noqa: S308
 
 

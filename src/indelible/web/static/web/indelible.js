@@ -55,6 +55,11 @@
     field.form.addEventListener("submit", () => { field.type = "password"; });
   }
 
+  // The browser knows its time zone better than the server does.
+  const zone = document.querySelector("select[data-zone]");
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone && here && !document.querySelector(".errors") && zone.querySelector(`[value="${CSS.escape(here)}"]`)) zone.value = here;
+
   // Focus: to what is wrong, or to the heading of what was replaced.
   const settle = (root) => {
     const target = root.querySelector("[data-focus]") || (root.id === "main" && root.querySelector("h1"));

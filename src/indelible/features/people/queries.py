@@ -1,0 +1,22 @@
+"""Reads about people and the organisation, for other features too."""
+
+from __future__ import annotations
+
+from indelible.features.people.models import Organisation, User
+from indelible.web.chrome import House
+
+
+def organisation() -> Organisation | None:
+    """Return the organisation, None before it was named."""
+    return Organisation.objects.filter(pk=1).first()
+
+
+def house() -> House | None:
+    """Return the organisation as the chrome shows it."""
+    found = organisation()
+    return House(found.name, found.zone, found.date_style) if found else None
+
+
+def anyone() -> bool:
+    """Whether anybody has an account yet."""
+    return User.objects.exists()

@@ -1,0 +1,16 @@
+"""Addresses of the set-up: a start, three questions."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from indelible.features.setup import views
+
+app_name = "setup"
+
+urlpatterns = [
+    path("setup/", views.start, name="start"),
+    path("setup/1/", views.who, name="who"),
+    path("setup/2/", views.name, name="name"),
+    path("setup/3/", views.first, name="first"),
+]
