@@ -195,7 +195,7 @@ def test_a_receipt_counts_every_row_and_names_its_entries() -> None:
 def test_the_same_acts_told_by_another_system_are_not_ours() -> None:
     event: dict[str, Any] = dict(own.record_checked(None, "matches", 5))
     event["source"] = {"system": "other"}
-    assert tell(check_event(event)).text == "Indelible made an integrity check"
+    assert tell(check_event(event)).text == "Indelible made an integrity check (“record_checked”)"
 
 
 def test_there_are_three_verdicts_and_no_fourth() -> None:

@@ -173,8 +173,8 @@ VERB_SENTENCES: dict[str, tuple[list[dict[str, str]], str, str]] = {
     "start": ([{"kind": "payroll_run", "name": "May"}], "started payroll run May", "start payroll run May"),
     "stop": (
         [{"kind": "log_source", "name": "Xero"}],
-        "stopped the log of Xero",
-        "stop the log of Xero",
+        "stopped the log Xero",
+        "stop the log Xero",
     ),
     "detect": ([{"kind": "alert", "name": "A-3"}], "noticed security alert A-3", "notice security alert A-3"),
     "verify": ([SUPPLIER], "checked supplier Harrow Freight", "check supplier Harrow Freight"),

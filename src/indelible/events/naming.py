@@ -12,7 +12,7 @@ from typing import Final
 
 from indelible.events.phrases import PHRASES, Part, Parts, Voice, fill, number
 from indelible.events.shape import Event, Party, Target
-from indelible.events.vocabulary import THINGS
+from indelible.events.vocabulary import OWN_SYSTEM, THINGS
 
 ACCOUNTS: Final = frozenset(
     {"user_account", "admin_account", "service_account", "shared_account", "ai_agent"}
@@ -26,6 +26,8 @@ _APART: Final = ("the ", "who ", "acceptance ", "entries ")
 _OWN_THINGS: Final = PHRASES["own_thing"]
 _NAMED: Final = PHRASES["things"]
 _UNNAMED: Final = PHRASES["unnamed"]
+_ELSEWHERE: Final = PHRASES["unnamed_elsewhere"]
+_ALSO_CALLED: Final = PHRASES["also_called"]
 _SYSTEMS: Final = PHRASES["systems"]
 _FIELDS: Final = frozenset(PHRASES["fields"]["plain"])
 
@@ -72,13 +74,20 @@ def thing(voice: Voice, target: Target, event: Event) -> Parts:
     if kind is None:
         return [_named(name, target, event)] if name else voice.say("list", "something")
     if name is None:
-        return [Part(voice.word(_UNNAMED[kind] if kind in _UNNAMED else plain_name(kind)))]
+        return [Part(voice.word(_unnamed(kind, event)))]
     phrase = voice.word(_NAMED[kind]) if kind in THINGS else f"{_own_noun(kind)} {{name}}"
-    if _says_kind(name, phrase.partition("{")[0]):
+    if _says_kind(name, phrase.partition("{")[0], _ALSO_CALLED.get(kind, ())):
         return [_named(name, target, event)]
     if phrase.startswith(_APART):
         return fill(phrase, name=_named(name, target, event))
     return [_named(phrase.replace("{name}", name), target, event)]
+
+
+def _unnamed(kind: str, event: Event) -> str:
+    """Return what a thing without a name is called; only our own log is the record."""
+    if kind in _ELSEWHERE and event.get("source", {}).get("system", OWN_SYSTEM) != OWN_SYSTEM:
+        return str(_ELSEWHERE[kind])
+    return str(_UNNAMED.get(kind) or plain_name(kind))
 
 
 def bare(voice: Voice, target: Target, event: Event) -> Parts:
@@ -135,7 +144,10 @@ def _own_noun(kind: str) -> str:
     return kind.rpartition(".")[2].replace("_", " ")
 
 
-def _says_kind(name: str, noun: str) -> bool:
+def _says_kind(name: str, noun: str, also: Sequence[str] = ()) -> bool:
     """Whether a name already says what it is, as in invoice "Invoice 1043"."""
     words = [word for word in noun.casefold().split() if word not in ("the", "of", "a", "for", "at")]
-    return bool(words) and name.casefold().startswith((words[-1] + " ", " ".join(words) + " "))
+    first = name.casefold()
+    return any(first.startswith(word + " ") for word in (*words[-1:], *also)) or (
+        len(words) > 1 and first.startswith(" ".join(words) + " ")
+    )

@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, cast
 
 from indelible.events.shape import Attachment, Change, Context, Event, Json, Outcome, Party, Target
-from indelible.events.vocabulary import category_of
+from indelible.events.vocabulary import OWN_SYSTEM, category_of
 
-SYSTEM: Final = "indelible"
+SYSTEM: Final = OWN_SYSTEM
 ITSELF: Final[Party] = {"name": "Indelible", "kind": "system"}
 
 Verdict = Literal["matches", "does not match", "could not be checked"]

@@ -18,15 +18,17 @@ from typing import Any, Final
 from indelible.events import changing, naming
 from indelible.events.facts import with_facts
 from indelible.events.own_sentence import own_sentence
-from indelible.events.phrases import PHRASES, Part, Parts, Role, Translate, Voice, joined, number
+from indelible.events.phrases import PHRASES, Part, Parts, Role, Translate, Voice, gaps, joined, number
 from indelible.events.referring import entries, with_reference
 from indelible.events.screen import shortened, visible
-from indelible.events.shape import Event, Target
+from indelible.events.shape import Change, Event, Target
 
 __all__ = ["Part", "Role", "Sentence", "on_screen", "shorten", "tell", "visible"]
 
 _TRIED: Final = frozenset({"failure", "denied", "pending", "unknown"})
 _TELLING: Final = ("actor", "action", "targets", "changes", "on_behalf_of", "refers_to", "reason")
+_SIGNED_IN_AS: Final = naming.PEOPLE | {"role"}
+_SIGNED_IN_BY: Final = frozenset({"system_setting", "mfa", "credential"})  # how, not where to
 _VERBS: Final[dict[str, dict[str, Any]]] = PHRASES["verbs"]
 
 
@@ -103,7 +105,7 @@ def _predicate(voice: Voice, event: Event, form: int) -> Parts:
         about = naming.things(voice, targets, event) if targets else None
         phrase = _verb(voice, "change", "details", form, details=changing.details(voice, changes, about))
         return with_facts(voice, event, phrase)
-    if verb == "move" and len(changes) == 1 and not changing.is_empty(changes[0].get("after", "")):
+    if verb == "move" and len(changes) == 1 and _moves(changes[0]):
         return with_facts(voice, event, _moved(voice, event, form))
     if verb is None:
         phrase = _unknown_act(voice, event, form)
@@ -141,26 +143,48 @@ def _known_act(voice: Voice, event: Event, verb: str, form: int) -> Parts:
     if "told" in phrases and isinstance(recipient, str):
         about = naming.things(voice, targets, event)
         return _verb(voice, verb, "told", form, thing=about, recipient=[Part(recipient, "thing")])
-    about = naming.things(voice, targets, event)
-    special = phrases.get("on", {}).get(targets[0].get("kind"))
-    return voice.fill((special or phrases["thing"])[form], thing=about)
+    return _on_things(voice, event, phrases, form)
+
+
+def _on_things(voice: Voice, event: Event, phrases: dict[str, Any], form: int) -> Parts:
+    """Return the verb on its things, with a thing's own word for it where it has one."""
+    targets = event["targets"]
+    phrase = phrases.get("on", {}).get(targets[0].get("kind"), phrases["thing"])[form]
+    if "name" in gaps(phrase):
+        if all(naming.name_of(target) and not naming.is_actor(event, target) for target in targets):
+            return voice.fill(phrase, name=naming.things(voice, targets, event, named=False))
+        phrase = phrases["thing"][form]
+    told = voice.fill(phrase, thing=naming.things(voice, targets, event))
+    said = event.get("action", {}).get("said")
+    if said and not event.get("changes") and not any(naming.name_of(target) for target in targets):
+        return voice.say("list", "said_after", phrase=told, said=voice.quoted(said))
+    return told
+
+
+def _moves(change: Change) -> bool:
+    """Whether a change says where from or where to."""
+    ends = (change.get("before", ""), change.get("after", ""))
+    return any(not changing.is_empty(end) for end in ends)
 
 
 def _moved(voice: Voice, event: Event, form: int) -> Parts:
     change = event["changes"][0]
     about = naming.things(voice, event.get("targets", []), event)
-    after = [Part(changing.value_text(change["after"]), "after")]
+    before = [Part(changing.value_text(change.get("before", "")), "before")]
+    after = [Part(changing.value_text(change.get("after", "")), "after")]
+    if changing.is_empty(change.get("after", "")):
+        return _verb(voice, "move", "moved_from", form, thing=about, before=before)
     if changing.is_empty(change.get("before", "")):
         return _verb(voice, "move", "moved_to", form, thing=about, after=after)
-    before = [Part(changing.value_text(change["before"]), "before")]
     return _verb(voice, "move", "moved", form, thing=about, before=before, after=after)
 
 
 def _signing(voice: Voice, event: Event, verb: str, form: int) -> Parts:
     """Return signing in or out: of which system, and as whom where that is somebody else than the actor."""
-    others = [target for target in event.get("targets", []) if not naming.is_actor(event, target)]
-    accounts = [target for target in others if target.get("kind") in naming.PEOPLE]
-    places = [target for target in others if target.get("kind") not in naming.PEOPLE]
+    named = [target for target in event.get("targets", []) if naming.name_of(target)]
+    others = [target for target in named if not naming.is_actor(event, target)]
+    accounts = [target for target in others if target.get("kind") in _SIGNED_IN_AS]
+    places = [target for target in others if target.get("kind", "") not in _SIGNED_IN_AS | _SIGNED_IN_BY]
     title = naming.system_title(event)
     if places:
         phrase = _verb(voice, verb, "thing", form, thing=naming.things(voice, places, event, named=False))
@@ -169,8 +193,8 @@ def _signing(voice: Voice, event: Event, verb: str, form: int) -> Parts:
     else:
         phrase = _verb(voice, verb, "alone", form)
     if accounts:
-        named = naming.things(voice, accounts, event, named=False)
-        return voice.say("fact", "as_account", phrase=phrase, account=named)
+        whom = naming.things(voice, accounts, event, named=False)
+        return voice.say("fact", "as_account", phrase=phrase, account=whom)
     return phrase
 
 

@@ -71,6 +71,9 @@ ACTOR_KINDS: Final = ("person", "service", "system", "unknown")
 TIME_BASES: Final = ("source", "given", "assumed", "inferred")
 REFERENCES: Final = ("correction", "note", "answer", "conflict", "sign_off", "erasure", "run")
 
+OWN_SYSTEM: Final = "indelible"
+"""The system of events about Indelible itself."""
+
 _CUSTOM_KIND = re.compile(r"x(\.[a-z0-9_]+)+")
 _PERSONAL_VERBS = frozenset({"view", "search", "export", "erase"})
 _PERSONAL_ROOTS = frozenset({"customer", "employee", "candidate"})
