@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Literal
 
 from django.db import Error as DatabaseError
@@ -54,10 +55,8 @@ def examine(home: Home, logbook: str | None) -> list[Found]:
         return found
     books = Logbook.objects.filter(name=logbook) if logbook else Logbook.objects.order_by("pk")
     for book in books:
-        found += [
-            _guarded(f"{name}/{book.name}", lambda home, look=look, book=book: look(home, book), home)
-            for name, look in _OF_A_LOGBOOK.items()
-        ]
+        for name, look in _OF_A_LOGBOOK.items():
+            found.append(_guarded(f"{name}/{book.name}", partial(_look_at, look, book), home))
     if not books:
         found.append(Found("logbook", "look", "No logbook was begun yet.", "Begin one: indelible init"))
     return found
@@ -74,6 +73,10 @@ def _guarded(name: str, look: Callable[[Home], Found], home: Home) -> Found:
     except (OSError, DatabaseError, StorageError) as trouble:
         return Found(name, "wrong", f"{name} could not be looked at: {trouble}", "Mend that first.")
     return Found(name, found.state, found.message, found.next_step)
+
+
+def _look_at(look: Callable[[Home, Logbook], Found], book: Logbook, home: Home) -> Found:
+    return look(home, book)
 
 
 # The installation -------------------------------------------------------------------------------------

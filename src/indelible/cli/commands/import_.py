@@ -52,6 +52,8 @@ def command(
     columns = _mapping(mapping)
     folder = open_home(home)
     book = choose_logbook(folder, logbook)
+    for path in files:  # before the first is taken in, so that a slip of the pen stops nothing half-way
+        check_readable(path)
     from indelible.features.sources.services import import_file
 
     by = whoever_runs_this()
@@ -64,7 +66,7 @@ def command(
 
             results.append(
                 import_file(
-                    _readable(path),
+                    path,
                     path.name,
                     logbook=book,
                     by=by,
@@ -81,15 +83,14 @@ def command(
     return 0 if all(each.is_carried_out for each in results) else NOT_CARRIED_OUT
 
 
-def _readable(path: Path) -> Path:
-    """Return a path that is a file we may read. Raises Fault with what is wrong with it."""
+def check_readable(path: Path) -> None:
+    """Raise Fault where a path is no file that we may read."""
     try:
         if path.is_dir():
             raise Fault("file-is-folder", path=path)
         path.open("rb").close()
     except OSError as trouble:
         raise Fault("file-trouble", path=path, detail=trouble.strerror or str(trouble)) from trouble
-    return path
 
 
 def _mapping(path: Path | None) -> Any:
@@ -97,8 +98,9 @@ def _mapping(path: Path | None) -> Any:
         return None
     from indelible.intake.mapping import Mapping, MappingError
 
+    check_readable(path)
     try:
-        return Mapping.from_json(json.loads(_readable(path).read_bytes()))
+        return Mapping.from_json(json.loads(path.read_bytes()))
     except MappingError:
         raise
     except (ValueError, RecursionError) as broken:
@@ -130,14 +132,20 @@ def _refusal(result: ImportResult) -> Fault:
 def _tell(result: ImportResult) -> None:
     """Tell a person what one file came to."""
     if result.refusal is not None:
-        line(f"{result.file}: nothing was recorded.")
+        done = (
+            f"stopped after {counted(result.read, 'record', 'records')}"
+            if result.read
+            else "nothing was recorded"
+        )
+        line(f"{result.file}: {done}.")
         line(told(_refusal(result)))
         return
     if result.questions:
         line(f"{result.file}: nothing was recorded yet, since the file does not say all that is needed.")
         for question in result.questions:
             line(f"  {question['text']}")
-            line(f"    answer with --given {question['given']}={_choices(question)}")
+            option = "--mapping FILE" if question["given"] == "mapping" else f"--given {question['given']}="
+            line(f"    answer with {option}{_choices(question)}")
         return
     line(f"{result.file}: {counted(result.read, 'record', 'records')} read")
     if result.first_entry is not None and result.last_entry is not None:
@@ -151,7 +159,7 @@ def _tell(result: ImportResult) -> None:
         if count:
             line(f"  {count:>9,} {what}")
     for reject in result.rejects[:SHOWN_REJECTS]:
-        line(f"            line {reject['line']}: {reject['reason']}")
+        line(f"            line {reject['line']}: {reject['message']}")
     for notice in result.notices:
         line(f"  note: {notice['message'] or notice['code']}")
     if result.receipt is not None:
@@ -159,4 +167,6 @@ def _tell(result: ImportResult) -> None:
 
 
 def _choices(question: dict[str, Any]) -> str:
+    if question["given"] == "mapping":
+        return f"  (columns: {', '.join(question['choices'])})"
     return " or ".join(question["choices"]) or "..."

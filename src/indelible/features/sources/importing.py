@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from indelible.events import own
 from indelible.events.event import Event
+from indelible.explanations import explain
 from indelible.features.sources import codes
 from indelible.features.sources.models import Import, Source, Stage
 from indelible.features.sources.origins import (
@@ -66,9 +67,7 @@ def import_file(
     Raises SourceError for a source name that cannot be used.
     """
     try:
-        survey = reading.survey(
-            path, name, given=given, mapping=mapping, limits=limits
-        )
+        survey = reading.survey(path, name, given=given, mapping=mapping, limits=limits)
     except IntakeError as refused:
         return refusal(name, refused)
     if survey.questions:
@@ -81,8 +80,11 @@ def import_file(
 
 def refusal(name: str, refused: IntakeError) -> ImportResult:
     """Return the account of a file that was not read at all."""
-    notice = {"code": refused.code, "message": reading.message_of(refused), "count": 1}
-    return ImportResult(name, notices=[notice], refusal={"code": refused.code, **refused.facts})
+    facts = {"name": name, "detail": refused.detail, **refused.facts}
+    words = explain(refused.code, **facts)
+    notice = {"code": refused.code, "message": f"{words.title} {words.meaning}".strip(), "count": 1}
+    system = "empty" if refused.code == "empty_file" else "unsupported"
+    return ImportResult(name, system, notices=[notice], refusal={"code": refused.code, **facts})
 
 
 def receive(

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from indelible.features.sources.reasons import in_words
 from indelible.storage.database.models import Logbook
 
 
@@ -139,3 +140,8 @@ class ImportReject(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line}: {self.reason}"
+
+    @property
+    def words(self) -> str:
+        """Why, as people read it."""
+        return in_words(self.reason)

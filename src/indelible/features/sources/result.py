@@ -85,7 +85,10 @@ def result_of(row: Import) -> ImportResult:
         checkpoint=row.checkpoint or None,
         notices=list(row.notices),
         questions=list(row.questions),
-        rejects=[{"line": each.line, "reason": each.reason, "text": each.text} for each in rejects],
+        rejects=[
+            {"line": each.line, "reason": each.reason, "message": each.words, "text": each.text}
+            for each in rejects
+        ],
         refusal=row.refusal,
         stopped=row.stage == "stopped",
     )

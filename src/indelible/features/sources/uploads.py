@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest
 
-from indelible.events.event import Context, Party
 from indelible.features.people.models import User
 from indelible.features.sources.importing import receive, refusal
 from indelible.features.sources.models import Import, Stage
@@ -27,6 +26,7 @@ from indelible.intake.given import Given
 from indelible.intake.limits import Limits
 from indelible.intake.mapping import Mapping
 from indelible.storage.database.models import Logbook
+from indelible.web.acts import actor_of, context_of
 from indelible.web.jobs import ask_once
 
 MOST_BYTES = 500_000_000
@@ -50,8 +50,8 @@ class BoundedUpload(TemporaryFileUploadHandler):
         self,
         input_data: Any,
         META: dict[str, str],
-        content_length: int,
-        boundary: bytes,
+        content_length: Any,  # bytes; the stubs say text
+        boundary: Any,
         encoding: str | None = None,
     ) -> None:
         """Refuse before the first byte what says itself that it is too large."""
@@ -73,25 +73,20 @@ def person(request: HttpRequest) -> By:
     user = request.user
     if not isinstance(user, User):
         return By()
-    context: Context = {}
-    if address := request.META.get("REMOTE_ADDR"):
-        context["ip"] = address
-    return By(_party(user), context or None, user)
+    return By(actor_of(user), context_of(request) or None, user)
 
 
 def by_of(row: Import) -> By:
     """Return who sent an import's file, for what the worker records of it."""
-    return By(_party(row.by), None, row.by) if row.by else By({"name": row.by_name} if row.by_name else None)
+    return (
+        By(actor_of(row.by), None, row.by) if row.by else By({"name": row.by_name} if row.by_name else None)
+    )
 
 
-def _party(user: User) -> Party:
-    return {"id": str(user.pk), "name": user.name, "email": user.email, "kind": "person"}
-
-
-def keep(file: UploadedFile, logbook: Logbook, by: By) -> Import:
+def keep(file: TemporaryUploadedFile, logbook: Logbook, by: By) -> Import:
     """Keep a file that was sent, as an import of which nothing is recorded yet."""
     path = Path(settings.INDELIBLE_HOME.uploads) / f"{secrets.token_hex(16)}.upload"
-    Path(file.temporary_file_path()).rename(path)  # type: ignore[attr-defined] - see BoundedUpload
+    Path(file.temporary_file_path()).rename(path)
     return receive(path, Path(file.name or "file").name, logbook=logbook, by=by)
 
 

@@ -103,7 +103,7 @@ def _lines(row: Import) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow([_("Line"), _("Why"), _("Row as it came")])
     for each in row.rejects.iterator(chunk_size=500):
-        yield writer.writerow([each.line, harmless_cell(each.reason), harmless_cell(each.text)])
+        yield writer.writerow([each.line, harmless_cell(each.words), harmless_cell(each.text)])
 
 
 def harmless_cell(text: str) -> str:
