@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
 from indelible.features.people.models import Organisation, User
 from indelible.web.chrome import House
 
@@ -20,3 +23,10 @@ def house() -> House | None:
 def anyone() -> bool:
     """Whether anybody has an account yet."""
     return User.objects.exists()
+
+
+def person(request: HttpRequest) -> User:
+    """Return who is signed in, for a view that only the signed-in reach."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied("nobody is signed in")
+    return request.user

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from django.conf import settings
 
@@ -34,7 +34,7 @@ CHUNK_BYTES = 1024 * 1024
 
 
 def store_attachment(
-    logbook: Logbook, file: BinaryIO, name: str, media_type: str, max_bytes: int = MAX_BYTES
+    logbook: Logbook, file: IO[bytes], name: str, media_type: str, max_bytes: int = MAX_BYTES
 ) -> Attachment:
     """Store a file durably and return what an event says of it. Memory does not grow with the file.
 
@@ -109,7 +109,7 @@ def _path(blob: str) -> Path:
     return folder / blob[:2] / blob
 
 
-def _write(path: Path, file: BinaryIO, max_bytes: int) -> tuple[int, str]:
+def _write(path: Path, file: IO[bytes], max_bytes: int) -> tuple[int, str]:
     hasher, size = sha256(), 0
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as target:

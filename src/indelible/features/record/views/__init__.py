@@ -1,0 +1,1 @@
+"""The pages of the record. Each view: who may, what was asked, do it, show it."""
