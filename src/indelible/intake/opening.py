@@ -151,7 +151,7 @@ class _Unpacker:
             if kind == "zip":
                 kind = zip_kind(path) or "zip_in_archive"
         if kind == "empty":
-            raise IntakeError("empty_file", name, name=name)
+            raise IntakeError("damaged_archive" if truncated else "empty_file", name, name=name)
         if kind not in ("text", "xlsx"):
             raise unsupported(kind, name)
         sha256, size = _digest(path, Limits(max_bytes=self._limits.max_unpacked_bytes))
@@ -280,11 +280,22 @@ def _inflate(source: IO[bytes], meter: _Meter) -> str:
             if not data.startswith(b"\x1f"):
                 return "damaged_gzip"
             stream = zlib.decompressobj(31)
+        before = stream.copy()
         try:
             meter.write(stream.decompress(data, _CHUNK), packed)
         except zlib.error:
+            _salvage(before, data, meter, packed)
             return "damaged_gzip"
         data = stream.unused_data if stream.eof else stream.unconsumed_tail
+
+
+def _salvage(stream: zlib._Decompress, data: bytes, meter: _Meter, packed: int) -> None:
+    """Write what a damaged piece gives before its damage, which shows only byte by byte."""
+    for at in range(len(data)):
+        try:
+            meter.write(stream.decompress(data[at : at + 1]), packed)
+        except zlib.error:
+            return
 
 
 def check_directory(archive: zipfile.ZipFile, limits: Limits) -> None:
