@@ -18,12 +18,19 @@ _HEAD = 'SELECT "size", "root", "last_at" FROM "logbook" WHERE "id" = ?'
 _SET_HEAD = 'UPDATE "logbook" SET "size" = ?, "root" = ?, "last_at" = ? WHERE "id" = ?'
 _ENTRY = 'INSERT INTO "entry" ("logbook", "index", "recorded_at", "content", "secret") VALUES (?, ?, ?, ?, ?)'
 _TILE = 'INSERT INTO "tile" ("logbook", "level", "index", "hashes") VALUES (?, ?, ?, ?)'
-_EDGE = 'INSERT OR REPLACE INTO "edge" ("logbook", "level", "hashes") VALUES (?, ?, ?)'
+# An upsert rewrites the row in its place; INSERT OR REPLACE would dirty the key's page as well.
+_EDGE = (
+    'INSERT INTO "edge" ("logbook", "level", "hashes") VALUES (?, ?, ?)'
+    ' ON CONFLICT DO UPDATE SET "hashes" = excluded."hashes"'
+)
 _CHECKPOINT = (
     'INSERT INTO "checkpoint" ("logbook", "size", "root", "note", "made_at", "leaves")'
     " VALUES (?, ?, ?, ?, ?, ?)"
 )
-_NUMBER = 'INSERT OR REPLACE INTO "number" ("logbook", "name", "last") VALUES (?, ?, ?)'
+_NUMBER = (
+    'INSERT INTO "number" ("logbook", "name", "last") VALUES (?, ?, ?)'
+    ' ON CONFLICT DO UPDATE SET "last" = excluded."last"'
+)
 _REPEAT = 'INSERT INTO "repeat" ("logbook", "source", "code", "index", "content_code") VALUES (?, ?, ?, ?, ?)'
 _HELD = (
     'SELECT "code", "index", "content_code" FROM "repeat"'

@@ -79,7 +79,8 @@ class _Kept:
     """What is kept in memory from commit to commit."""
 
     tree: Tree
-    numbers: dict[str, int] = field(default_factory=dict)
+    root: bytes  # of the tree
+    numbers: dict[str, int] = field(default_factory=dict)  # name -> last one given
 
 
 class Sealer:
@@ -140,11 +141,11 @@ class Sealer:
         """Return tree and numbers as they stand at the head; what fails from here on leaves none behind."""
         kept, self._kept = self._kept, None
         if kept is not None:
-            if kept.tree.size == head.size and kept.tree.root() == head.root:
+            if kept.tree.size == head.size and kept.root == head.root:
                 return kept
             if catch_up(kept.tree, rows.fetch, self.logbook_id, head):
-                return _Kept(kept.tree)
-        return _Kept(load_tree(rows.fetch, self.logbook_id, head))
+                return _Kept(kept.tree, head.root)
+        return _Kept(load_tree(rows.fetch, self.logbook_id, head), head.root)
 
     def _sort(
         self, rows: Rows, head: Head, drafts: Sequence[Ready]
@@ -189,7 +190,8 @@ class Sealer:
         leaves = [entry.leaf_hash for entry in sealed]
         tiles = kept.tree.append(leaves)
         size = head.size + len(leaves)
-        after = Head(size, kept.tree.root(), at)
+        kept.root = kept.tree.root()
+        after = Head(size, kept.root, at)
         note = sign_checkpoint(Checkpoint(self._key.verifier.name, size, after.root), self._key)
         fresh = min(len(leaves), size % TILE_WIDTH)
         return Commit(
