@@ -63,10 +63,16 @@ def failure_page(request: HttpRequest, code: str, status: int, **facts: object) 
     else:
         inside = getattr(getattr(request, "user", None), "is_authenticated", False)
         template = "web/errors/inside.html" if inside else "web/errors/outside.html"
-        response = render(request, template, {"explanation": explanation, "status": status}, status=status)
+        context = {"explanation": explanation, "title": _heading(explanation)}
+        response = render(request, template, context, status=status)
     if status in (429, 503):
         response.headers["Retry-After"] = str(300 if status == 429 else RETRY_SECONDS)
     return response
+
+
+def _heading(explanation: Explanation) -> str:
+    """Return the title as a heading, without the full stop it has within a text."""
+    return explanation.title.removesuffix(".")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -102,9 +108,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     explanation = explain("page-failed", reference=reference)
     if wants_json(request):
         return problem(explanation, 500, reference=reference)
-    page = loader.render_to_string(
-        "web/errors/bare.html", {"explanation": explanation, "reference": reference}
-    )
+    context = {"explanation": explanation, "title": _heading(explanation), "reference": reference}
+    page = loader.render_to_string("web/errors/bare.html", context)
     return HttpResponse(page, status=500)
 
 

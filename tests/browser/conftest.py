@@ -1,0 +1,100 @@
+"""A real Chromium and a real server for whole journeys.
+
+The server is a process of its own, so these tests never touch the database through Django. Playwright's
+event loop stays in this process once it has begun, and Django would then refuse database access to every
+later test; hence the setting below.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.looks import WIDE, Watch
+from tests.browser.serving import Served, serving
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+OWNER = {"name": "Ana Ruiz", "email": "ana@northwind.example", "password": "violet seal harbour 7"}
+HOUSE = "Northwind Trading Ltd"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything in this folder as a browser test."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium, without what it would ask the network for."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("Chromium is not installed here")
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", *quiet]
+    return {**browser_type_launch_args, "executable_path": chromium, "args": arguments}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """An English browser in Madrid."""
+    return {**browser_context_args, "viewport": WIDE, "locale": "en-GB", "timezone_id": "Europe/Madrid"}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server on a new data folder, shared by the tests of one module."""
+    with serving(tmp_path_factory.mktemp("served") / "home") as running:
+        yield running
+
+
+def set_up(page: Page, served: Served) -> None:
+    """Walk through the set-up as the owner, up to the question where the first entry comes from."""
+    page.goto(served.setup_link)
+    page.get_by_role("link", name="Start").click()
+    page.get_by_label("Your name").fill(OWNER["name"])
+    page.get_by_label("E-mail address").fill(OWNER["email"])
+    page.get_by_label("Password", exact=True).fill(OWNER["password"])
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Name of the organisation").fill(HOUSE)
+    page.get_by_role("button", name="Continue").click()
+
+
+def sign_in(page: Page, served: Served) -> None:
+    """Sign the owner in."""
+    page.goto(served.url("/account/sign-in/"))
+    page.get_by_label("E-mail address").fill(OWNER["email"])
+    page.get_by_label("Password", exact=True).fill(OWNER["password"])
+    page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.fixture(scope="module")
+def owner_context(
+    browser: Browser, served: Served, browser_context_args: dict[str, Any]
+) -> Iterator[BrowserContext]:
+    """A browser in which the owner has set the record up and is signed in."""
+    context = browser.new_context(**browser_context_args)
+    page = context.new_page()
+    set_up(page, served)
+    page.get_by_role("button", name="Skip for now").click()
+    page.close()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def owner(owner_context: BrowserContext, served: Served) -> Iterator[Page]:
+    """A page of the signed-in owner; the test fails if the browser complained about anything."""
+    page = owner_context.new_page()
+    watch = Watch(page, served.address)
+    yield page
+    page.close()
+    watch.assert_quiet()
