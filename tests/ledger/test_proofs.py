@@ -145,6 +145,14 @@ def test_an_entry_outside_the_log_is_refused(index: int, size: int) -> None:
     assert refused_inclusion(LOG.leaf_hashes[0], index, size, [], ROOTS[5]) == "entry-outside-log"
 
 
+def test_hashes_that_only_fit_together_are_refused() -> None:
+    # The same bytes, cut elsewhere: 31 of the leaf, then its last with the whole sibling.
+    leaf, sibling = LOG.leaf_hashes[:2]
+    assert refused_inclusion(leaf[:31], 0, 2, [leaf[31:] + sibling], ROOTS[2]) == "proof-wrong-hash-size"
+    short = [ROOTS[2][31:] + LOG.leaf_hashes[2]]
+    assert refused_consistency(2, ROOTS[2][:31], 3, ROOTS[3], short) == "proof-wrong-hash-size"
+
+
 def test_an_endless_path_is_refused_without_hashing_it_all() -> None:
     path = [b"\x00" * 32] * 10_000
     assert refused_inclusion(LOG.leaf_hashes[0], 0, 70, path, ROOTS[70]) == "proof-wrong-length"

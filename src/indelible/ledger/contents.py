@@ -70,12 +70,10 @@ def read_contents(contents: Sequence[str | bytes]) -> list[dict[str, Any]] | Non
         values = _decoder.decode_lines(data)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
-    # A line end inside a content could hide behind an empty one, hence the count of both.
-    if len(values) != len(contents) or data.count(b"\n") != len(contents) - 1:
+    # The comparison also finds a line end inside a content, and an empty one that would hide it.
+    if len(values) != len(contents) or _encoder.encode_lines(values) != data + b"\n":
         return None
-    if _encoder.encode_lines(values) != data + b"\n" or _in_doubt(data, lines):
-        return None
-    return values
+    return None if _in_doubt(data, lines) else values
 
 
 def read_content(content: str | bytes) -> dict[str, Any]:
