@@ -66,7 +66,7 @@ class Clock:
     def questions(self) -> list[Question]:
         """Return the doubts about the whole column that nobody has settled."""
         column, given = self._column(), self._given
-        open_ones = (
+        open_ones: tuple[tuple[bool, str, str, list[str]], ...] = (
             (
                 column.order_ambiguous and not given.date_order,
                 "date_order_ambiguous",

@@ -23,9 +23,10 @@ def facts_differ(held: Event, new: Event) -> list[str]:
     differing = []
     if _instants_differ(held, new):
         differing.append("occurred_at")
-    for name in ("actor", "on_behalf_of"):
-        if _objects_differ(held.get(name), new.get(name)):
-            differing.append(name)
+    if _objects_differ(held.get("actor"), new.get("actor")):
+        differing.append("actor")
+    if _objects_differ(held.get("on_behalf_of"), new.get("on_behalf_of")):
+        differing.append("on_behalf_of")
     if _both(held.get("action", {}).get("said"), new.get("action", {}).get("said")):
         differing.append("action")
     if _targets_differ(held, new):

@@ -52,7 +52,8 @@ def compile_path(path: str, columns: Columns | None) -> Getter | None:
     if columns is None:
         return _nested(path.split("."), path)
     if (header := columns.find(path)) is not None:
-        return lambda record: record.get(header)
+        name = header
+        return lambda record: record.get(name)
     first, dot, rest = path.partition(".")
     if dot and (header := columns.find(first)) is not None:
         return _nested([header, *rest.split(".")], path)
@@ -104,7 +105,7 @@ def _nested(steps: list[str], flat: str) -> Getter:
 def as_text(value: Any) -> str:
     """Return a value of JSON or of a cell as text: text as it is, all else as JSON writes it."""
     if isinstance(value, str):
-        return value
+        return str(value)  # also numbers kept as text (jsontext.py), which are a kind of text
     if value is None:
         return ""
     return json.dumps(value, ensure_ascii=False)
@@ -126,6 +127,8 @@ def lawful(value: Any) -> Any:
     kind = type(value)
     if kind is str or kind is bool or value is None:
         return value
+    if isinstance(value, str):
+        return str(value)
     if kind is int:
         return value if -(2**53) < value < 2**53 else str(value)
     if kind is list:

@@ -55,15 +55,12 @@ class Identities:
 
     def content(self, raw: RawRecord, part: str = "") -> bytes:
         """Return 16 bytes for what the record says: its cells, or its bytes where it is no row."""
-        digest = hashlib.blake2b(self._scope, digest_size=16)
-        cells = raw.cells
-        if cells is None or any(type(cell) is not str for cell in raw.value.values()):  # type: ignore[union-attr]
-            digest.update(raw.original)
+        value = raw.value
+        if isinstance(value, dict) and all(type(cell) is str for cell in value.values()):
+            said = "\x1f".join(value.values()).encode("utf-8", "surrogatepass")  # type: ignore[arg-type]
         else:
-            digest.update("\x1f".join(cells).encode("utf-8", "surrogatepass"))
-        if part:
-            digest.update(part.encode())
-        return digest.digest()
+            said = raw.original
+        return hashlib.blake2b(self._scope + part.encode() + b"\x1e" + said, digest_size=16).digest()
 
     def fingerprint(self, content: bytes) -> tuple[bytes, bool]:
         """Return what tells a record without an id, and whether an equal one came before in this file."""
@@ -77,16 +74,20 @@ class Seen:
     """What came before in one file: ids with the row and content of their first record, and contents."""
 
     def __init__(self) -> None:
-        self._rows: dict[bytes, tuple[int, bytes]] = {}
+        self._rows: dict[int, int] = {}
         self._counts: dict[bytes, int] = {}
 
-    def first_of(self, identity: str, row: int, content: bytes) -> tuple[int, bytes] | None:
-        """Return row and content of the first record of this id, None if this is the first."""
-        key = hashlib.blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=12).digest()
-        if (first := self._rows.get(key)) is not None:
-            return first
-        self._rows[key] = (row, content)
-        return None
+    def repeats(self, identity: str, row: int, content: bytes) -> int | None:
+        """Return the row of the first record of this id if it said the same, else None.
+
+        Ids and contents are compared by 64 bits each, so both would have to collide for two different
+        records to be taken for one.
+        """
+        key, said = hash(identity), int.from_bytes(content[:8], "big")
+        first = self._rows.setdefault(key, row << 64 | said)
+        if first >> 64 == row or first & 0xFFFF_FFFF_FFFF_FFFF != said:
+            return None
+        return first >> 64
 
     def count(self, content: bytes) -> int:
         """Return how many of this content came before, and count this one."""

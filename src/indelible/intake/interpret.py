@@ -77,6 +77,7 @@ class Interpreter:
         self._said = get.get("said")
         self._outcome = get.get("outcome")
         self._actor = [get.get(f"actor{part}") for part in ("", "_id", "_name", "_email", "_kind")]
+        self._named_apart = any(self._actor[1:])
         self._on_behalf_of = get.get("on_behalf_of")
         self._reason = get.get("reason")
         self._ip = get.get("ip")
@@ -88,6 +89,7 @@ class Interpreter:
         ]
         self._targets = [_CompiledTarget(spec, columns, nothing) for spec in profile.targets]
         self._target_kind = get.get("target_kind")
+        self._kind_name = _first_name(profile.fields.get("target_kind", ""), columns)
         self._keep = [(name, compile_paths(paths, columns, nothing)) for name, paths in profile.keep.items()]
         self._outcome_name = _first_name(profile.fields.get("outcome", ""), columns)
         self._outcome_patterns = [
@@ -176,20 +178,25 @@ class Interpreter:
             if read.basis:
                 time["basis"] = read.basis
             draft.event["time"] = time  # type: ignore[typeddict-item]
-        draft.flags.extend(flag for flag in read.flags if flag not in draft.flags)
+        if read.flags:
+            draft.flags.extend(flag for flag in read.flags if flag not in draft.flags)
 
     def _put_actor(self, draft: Draft) -> None:
-        free, id, name, email, kind = (self._text(getter, draft.record) for getter in self._actor)
-        actor: Party = party(id=id, name=name, email=email) if id or name or email else {}
-        if not actor and free.strip():
+        actor: Party = {}
+        kind = ""
+        if self._named_apart:
+            _, id, name, email, kind = [self._text(getter, draft.record) for getter in self._actor]
+            actor = party(id=id, name=name, email=email) if id or name or email else {}
+        if not actor and (free := self._text(self._actor[0], draft.record)) and free.strip():
             actor = party_of(free)
         if not actor:
             return
-        known = self._profile.actor_kinds.get(kind.casefold()) or self._kind_of_actor(actor)
+        known = self._profile.actor_kinds.get(kind.casefold()) if kind else None
+        known = known or self._kind_of_actor(actor)
         if known:
             actor["kind"] = known  # type: ignore[typeddict-item]
         draft.event["actor"] = actor
-        if behalf := self._text(self._on_behalf_of, draft.record).strip():
+        if self._on_behalf_of and (behalf := self._text(self._on_behalf_of, draft.record).strip()):
             draft.event["on_behalf_of"] = party_of(behalf)
 
     def _kind_of_actor(self, actor: Party) -> str | None:
@@ -208,9 +215,10 @@ class Interpreter:
             target: Target = {}
             if spec.kind:
                 target["kind"] = spec.kind
-            elif kind := self._known_kind(spec.kind_from, draft.record):
+            elif spec.kind_from and (kind := self._known_kind(spec.kind_from, draft.record)):
                 target["kind"] = kind
-            if id := self._text(spec.id, draft.record):
+            id = self._text(spec.id, draft.record) if spec.id else ""
+            if id:
                 target["id"] = id
             if (name := self._text(spec.name, draft.record)) and name != id:
                 target["name"] = name
@@ -228,15 +236,27 @@ class Interpreter:
             and (found := self._id_in_said.search(said))
         ):
             targets[0]["id"] = found[1]
-        kind = self._known_kind(self._target_kind, draft.record) or meaning.kind
+        kind = (self._kind_told(draft) if self._target_kind else None) or meaning.kind
         if not kind and targets and self._settings.kind_in_target:
             kind = self._profile.words.kind_in(targets[0].get("name") or targets[0].get("id", ""))
         if kind and not targets:
             targets.append({})
         if kind and "kind" not in targets[0]:
-            targets[0] = {"kind": kind, **targets[0]}  # type: ignore[typeddict-item]
+            targets[0] = {"kind": kind, **targets[0]}
+        elif meaning.kind and all(target.get("kind") != meaning.kind for target in targets):
+            # The word names a thing beside the ones that are named: the password of an account.
+            targets.append({"kind": meaning.kind})
         if targets:
             draft.event["targets"] = targets
+
+    def _kind_told(self, draft: Draft) -> str | None:
+        """Return our kind for the one that the record states; a kind without one of ours is a fact."""
+        said = self._text(self._target_kind, draft.record).strip()
+        if not said:
+            return None
+        if (kind := self._profile.kinds.get(said.casefold())) is None:
+            draft.event.setdefault("extra", {})[self._kind_name] = said
+        return kind
 
     def _known_kind(self, getter: Getter | None, record: Record) -> str | None:
         said = self._text(getter, record)
@@ -260,8 +280,7 @@ class Interpreter:
     def _put_action_and_outcome(self, draft: Draft, meaning: Meaning, said: str) -> None:
         event = draft.event
         if said:
-            action = {"verb": meaning.verb} if meaning.verb else {}
-            event["action"] = {**action, "said": said}  # type: ignore[typeddict-item]
+            event["action"] = {"verb": meaning.verb, "said": said} if meaning.verb else {"said": said}
         told = self._outcome(draft.record) if self._outcome else None
         if told is not None and told != "" and not (type(told) is str and told in self._nothing):
             event["outcome"] = self._outcome_of(draft, told)  # type: ignore[typeddict-item]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import cast
 
 from indelible.events.event import Party
 
@@ -32,7 +33,7 @@ def _read(text: str) -> tuple[tuple[str, str], ...]:
 
 def party_of(text: str) -> Party:
     """Return the party that one text names: by mail, by name, or as `Name <mail>`."""
-    return Party(**dict(_read(text)))  # type: ignore[typeddict-item]
+    return cast(Party, dict(_read(text)))
 
 
 def party(*, id: str = "", name: str = "", email: str = "") -> Party:

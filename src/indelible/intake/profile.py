@@ -175,7 +175,7 @@ def parse_profile(text: str, where: str) -> Profile:
     _all_in(data.get("actor_kinds", {}), ACTOR_KINDS, where)
     if wrong := [kind for kind in data.get("kinds", {}).values() if not is_kind(kind)]:
         raise ValueError(f"{where}: not in the word list: {wrong}")
-    settings = {
+    settings: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value
         for key, value in data.get("settings", {}).items()
     }

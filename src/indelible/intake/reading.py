@@ -164,10 +164,10 @@ class _Reading:
         content = identities.content(raw, made.part)
         identity = identities.identity(made)
         if identity is not None:
-            first = seen.first_of(identity, self._row + 1, content)
-            if first is not None and first[1] == content:
+            first = seen.repeats(identity, self._row + 1, content)
+            if first is not None:
                 self._count("duplicate_rows")
-                return Repeat(raw.line, first[0])
+                return Repeat(raw.line, first)
             fingerprint = content
         else:
             fingerprint, equal = identities.fingerprint(content)

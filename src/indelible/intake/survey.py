@@ -194,7 +194,10 @@ def _survey_member(found: Survey, member: Member) -> None:
     try:
         shape = detect(member, found.limits)
         taken = MemberSurvey(member, shape)
-        if not taken.is_copy:
+        if taken.is_copy:
+            first = [each for each in found.members if each.member.name == member.copy_of]
+            taken.expected = first[0].expected if first else 0
+        else:
             _MemberPass(found, taken).run()
     except IntakeError:
         if not found.opened.is_archive:

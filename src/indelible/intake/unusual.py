@@ -25,7 +25,7 @@ _INVISIBLE = re.compile(
 _EMOJI = "\u2600-\u27bf\ufe0f\U0001f000-\U0001faff"
 _HONEST_JOINER = re.compile(f"(?<=[{_EMOJI}])\u200d(?=[{_EMOJI}])|(?<=[\u0600-\u0dff])[\u200c\u200d]")
 _WORD = re.compile(r"\w+")
-_FORMULA_FIRST = frozenset("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
+FORMULA_FIRST = frozenset("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d[\d.,' \u00a0\u202f]*%?")
 # Scripts with letters that pass for one another; others (Han beside Latin) are ordinary mixtures.
 _LOOK_ALIKE_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
@@ -50,7 +50,7 @@ def unusual_characters(text: str) -> tuple[str, ...]:
 
 def is_formula_like(text: str) -> bool:
     """Answer whether a spreadsheet may run this cell when it is opened."""
-    return text[:1] in _FORMULA_FIRST and len(text) > 1
+    return text[:1] in FORMULA_FIRST and len(text) > 1
 
 
 def is_plain_number(text: str) -> bool:

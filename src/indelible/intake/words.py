@@ -59,6 +59,8 @@ class Words:
         self._words = {word.casefold(): meaning_of(entry, word) for word, entry in words.items()}
         self._patterns = [(_pattern(text), meaning_of(entry, text)) for text, entry in patterns.items()]
         self._nouns = [(_pattern(text), meaning_of(["", kind], text).kind) for text, kind in nouns.items()]
+        # One question to all nouns first: most texts hold none.
+        self._any_noun = _pattern("|".join(f"(?:{text})" for text in nouns)) if nouns else None
         self._tokens = {word.casefold(): meaning_of(entry, word) for word, entry in (tokens or {}).items()}
         self._known: dict[str, Meaning] = {}
 
@@ -73,6 +75,8 @@ class Words:
 
     def kind_in(self, text: str) -> str | None:
         """Return the kind of thing that a noun in the text names, if one does."""
+        if self._any_noun is None or not self._any_noun.search(text):
+            return None
         for pattern, kind in self._nouns:
             if pattern.search(text):
                 return kind

@@ -43,7 +43,7 @@ def google_changes(draft: Draft) -> None:
     if before is None and draft.event.get("action", {}).get("said", "").startswith("MOVE_"):
         before = parameters.get("ORG_UNIT_NAME")
     setting = parameters.get("SETTING_NAME")
-    named = draft.event.get("targets", [{}])[0].get("name")
+    named = next((target.get("name") for target in draft.event.get("targets", [])), None)
     field = setting if isinstance(setting, str) and setting != named else ""
     if found := changes_of(before, after, field):
         draft.event["changes"] = found

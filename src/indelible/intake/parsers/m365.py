@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from indelible.events.event import Change
 from indelible.intake.changes import one_change
-from indelible.intake.fields import Record, json_inside
+from indelible.intake.fields import Record, as_text, json_inside
 from indelible.intake.parsers.registry import Draft, Unpacked, finishes, unpacks
 
 _CELL = "AuditData"
+_TIME_INSIDE = re.compile(r'"CreationTime":"([^"]+)"')
 # Lists the names of the properties that follow; a table of contents, not a change.
 _NOT_A_CHANGE = {"Included Updated Properties"}
+# Properties that name the right given or taken away; it is a thing of the act, not a detail of one.
+_RIGHTS = {"Role.DisplayName", "Group.DisplayName"}
 _ONLY_LOOKS = ("Get-", "Search-", "Test-")  # commands whose parameters say what was asked, not what was set
 
 
@@ -25,7 +29,18 @@ def m365_audit_data(record: Record) -> list[Unpacked]:
     inner = json_inside(text)
     if isinstance(inner, dict):
         return [Unpacked({**record, str(cell): inner})]
-    return [Unpacked(dict(record), flags=("payload_truncated",))]
+    return [Unpacked({**record, **_kept_time(record, text)}, flags=("payload_truncated",))]
+
+
+def _kept_time(record: Record, cut: str) -> dict[str, Any]:
+    """Return the column of the time as the cut text gives it, where both tell the same second.
+
+    The column pads with seven zeros; whole records are read by the time inside, which has none.
+    """
+    column = next((name for name in record if name.casefold() == "creationdate"), "")
+    match = _TIME_INSIDE.search(cut)
+    same = match is not None and re.fullmatch(re.escape(match[1]) + r"\.0+Z\s*", as_text(record.get(column)))
+    return {column: match[1]} if match is not None and same else {}
 
 
 @finishes
@@ -39,7 +54,9 @@ def m365_changes(draft: Draft) -> None:
     found: list[Change | None] = []
     for entry in _pairs(data.get("ModifiedProperties")):
         before, after = _opened(entry.get("OldValue")), _opened(entry.get("NewValue"))
-        if entry["Name"] not in _NOT_A_CHANGE and before != after:
+        if entry["Name"] in _RIGHTS and isinstance(right := after or before, str) and right:
+            _put_right(draft, right)
+        elif entry["Name"] not in _NOT_A_CHANGE and before != after:
             found.append(one_change(entry["Name"], before, after))
     if not _said(draft).startswith(_ONLY_LOOKS):
         found += [
@@ -47,6 +64,12 @@ def m365_changes(draft: Draft) -> None:
         ]
     if changes := [change for change in found if change]:
         draft.event.setdefault("changes", []).extend(changes)
+
+
+def _put_right(draft: Draft, name: str) -> None:
+    """Name the right among the things; the word for the act has already said that there is one."""
+    targets = [target for target in draft.event.get("targets", []) if target != {"kind": "role"}]
+    draft.event["targets"] = [*targets, {"kind": "role", "name": name}]
 
 
 def _said(draft: Draft) -> str:
