@@ -23,7 +23,7 @@ from indelible.intake.identity import Identities, Seen
 from indelible.intake.interpret import Made
 from indelible.intake.limits import Limits
 from indelible.intake.mapping import ROLES, Column, Mapping, MappingError
-from indelible.intake.notices import Notice
+from indelible.intake.notices import Notice, NoticeBook
 from indelible.intake.pieces import RawRecord
 from indelible.intake.records import read_raw
 from indelible.intake.remarks import message_of, remarks_on_flags
@@ -117,6 +117,7 @@ class _Reading:
 
     def outcomes(self) -> Iterator[Outcome]:
         found = self._found
+        found.book = NoticeBook(found.about_the_whole)
         first_rows: dict[str, int] = {}
         for taken in found.members:
             name = taken.member.copy_of or taken.member.name

@@ -67,6 +67,7 @@ class MemberSurvey:
     shape: Shape
     parts: dict[str, Part] = field(default_factory=dict)
     expected: int = 0
+    notices: list[Notice] = field(default_factory=list)
 
     @property
     def is_copy(self) -> bool:
@@ -78,8 +79,8 @@ class MemberSurvey:
 class Survey:
     """What a first look at a file found, and all that reading it needs.
 
-    `expected` is the number of records and rejected pieces in it. `notices` grow while the file is read
-    and are complete after that. `preview` holds the first few events, as reading would give them.
+    `notices` grow while the file is read and are complete after that; `about_the_whole` are those that do
+    not come from single records.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Survey:
     members: list[MemberSurvey] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     book: NoticeBook = field(default_factory=NoticeBook)
+    about_the_whole: list[Notice] = field(default_factory=list)
 
     @property
     def ready(self) -> bool:
@@ -187,6 +189,9 @@ def survey(
     if not found.members:
         raise IntakeError("empty_archive", name)
     _ask(found)
+    found.about_the_whole = found.notices
+    for taken in found.members:
+        found.book.extend(taken.notices)
     return found
 
 
@@ -234,6 +239,7 @@ class _MemberPass:
         for part in taken.parts.values():
             self._doubt_ids(part)
         self._note_source()
+        taken.notices = reader.notices
 
     def _take(self, raw: RawRecord) -> None:
         part = self._taken.parts.get(raw.table)
