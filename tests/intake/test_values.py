@@ -118,6 +118,14 @@ def test_deceiving_characters_are_told_from_honest_ones(text: str, flags: tuple[
     assert unusual_characters(text) == flags
 
 
+def test_a_very_long_text_costs_no_more_than_its_length() -> None:
+    long = " " * 1_000_000
+    assert party_of("a" + long + "b<") == {"name": "a" + long + "b<"}
+    assert clean_address("1" + long + "1") == (None, "ip_not_an_address")
+    assert amount_of("1" + long + "x", decimal=".") is None
+    assert unusual_characters("ё" + long) == ()
+
+
 def test_what_a_spreadsheet_would_run_is_seen() -> None:
     assert all(map(is_formula_like, ["=1+1", "+SUM(A1)", "-2+3", "@x", "\t=1", "＝1+1"]))
     assert not any(map(is_formula_like, ["normal; =not a start", "", "-"]))

@@ -13,10 +13,10 @@ from ipaddress import IPv6Address, ip_address
 
 _PORT_OF_V4 = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}")
 _BRACKETS = re.compile(r"\[([0-9A-Fa-f:.%]+)\](?::\d{1,5})?")
+_LONGEST = 100  # characters; no address with its port and zone is longer
 _NO_ADDRESS = {"0.0.0.0", "::", "255.255.255.255"}  # noqa: S104 - read from files, never bound to
 
 
-@lru_cache(maxsize=8192)
 def clean_address(text: str) -> tuple[str | None, str | None]:
     """Return (address, flag): the bare address or None, and why there is none.
 
@@ -24,6 +24,11 @@ def clean_address(text: str) -> tuple[str | None, str | None]:
     words. Empty text gives neither.
     """
     bare = text.strip()
+    return _read(bare) if len(bare) <= _LONGEST else (None, "ip_not_an_address")
+
+
+@lru_cache(maxsize=8192)
+def _read(bare: str) -> tuple[str | None, str | None]:
     if not bare:
         return None, None
     if match := _BRACKETS.fullmatch(bare) or _PORT_OF_V4.fullmatch(bare):

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 CURRENCY_SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN", "Kč": "CZK", "CHF": "CHF"}
+_LONGEST = 60  # characters; what is longer is no amount
 _CODE = re.compile(r"\b([A-Z]{3})\b")
 _NUMBER = re.compile(r"\d[\d.,'’ \u00a0\u202f]*")
 _SIGN = r"\s*(?:[A-Z]{3}|[^\w\s(),.+-]{1,2}|zł|Kč)?\s*"
@@ -35,7 +36,7 @@ def decimal_sign(texts: Iterable[str]) -> str | None:
     """
     doubtful = False
     for text in texts:
-        if (match := _NUMBER.search(text)) is None:
+        if (match := _NUMBER.search(text[:_LONGEST])) is None:
             continue
         digits = _SPACES.sub("", match[0].strip())
         points, commas = digits.count("."), digits.count(",")
@@ -57,6 +58,8 @@ def decimal_sign(texts: Iterable[str]) -> str | None:
 def amount_of(text: str, *, decimal: str) -> Amount | None:
     """Read one amount; None where the text is not one. Brackets, or a sign at either end, mean minus."""
     bare = text.strip()
+    if len(bare) > _LONGEST:
+        return None
     if not _AMOUNT.fullmatch(bare) or (match := _NUMBER.search(bare)) is None:
         return None
     digits = _SPACES.sub("", match[0])

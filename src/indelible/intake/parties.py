@@ -13,13 +13,17 @@ from typing import cast
 
 from indelible.events.event import Party
 
+_LONGEST = 500  # characters of a name that may hold an address; longer ones are names and nothing else
 _MAIL = re.compile(r"[^\s@<>,;:\"']+@[^\s@<>,;:\"']+\.[^\s@<>,;:\"']+")
-_NAME_AND_MAIL = re.compile(rf"(?P<name>[^<>]+?)\s*[<(](?P<mail>{_MAIL.pattern})[>)]")
+_NAME_AND_LONGEST = (
+    500  # characters of a name that may hold an address; longer ones are names and nothing else
+)
+_MAIL = re.compile(rf"(?P<name>[^<>]+?)\s*[<(](?P<mail>{_MAIL.pattern})[>)]")
 
 
 def is_mail(text: str) -> bool:
     """Answer whether the text is one mail address and nothing else."""
-    return _MAIL.fullmatch(text) is not None
+    return len(text) <= _LONGEST and _MAIL.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=8192)
@@ -33,7 +37,7 @@ def _read(text: str) -> tuple[tuple[str, str], ...]:
 
 def party_of(text: str) -> Party:
     """Return the party that one text names: by mail, by name, or as `Name <mail>`."""
-    return cast(Party, dict(_read(text)))
+    return cast(Party, dict(_read(text)) if len(text) <= _LONGEST else {"name": text})
 
 
 def party(*, id: str = "", name: str = "", email: str = "") -> Party:

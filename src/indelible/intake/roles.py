@@ -24,6 +24,7 @@ _TIME_LIKE = re.compile(
 )
 _SAMPLES = 200  # values looked at
 _SHOWN = 5
+_SHOWN_LENGTH = 200
 
 
 @dataclass(slots=True)
@@ -44,8 +45,12 @@ class Place:
 
     @property
     def shown(self) -> list[str]:
-        """The first few different values."""
-        return list(dict.fromkeys(self.texts[:50]))[:_SHOWN]
+        """The first few different values, long ones by their beginning."""
+        return list(dict.fromkeys(_beginning(text) for text in self.texts[:50]))[:_SHOWN]
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= _SHOWN_LENGTH else text[:_SHOWN_LENGTH] + "…"
 
 
 @cache

@@ -24,6 +24,7 @@ _INVISIBLE = re.compile(
 # Joiners have honest work: they build one emoji out of several, and shape letters of Arabic and Indic scripts.
 _EMOJI = "\u2600-\u27bf\ufe0f\U0001f000-\U0001faff"
 _HONEST_JOINER = re.compile(f"(?<=[{_EMOJI}])\u200d(?=[{_EMOJI}])|(?<=[\u0600-\u0dff])[\u200c\u200d]")
+_REMEMBERED_LENGTH = 200  # names come again and again; long texts do not, and would fill the memory
 _WORD = re.compile(r"\w+")
 FORMULA_FIRST = frozenset("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d[\d.,' \u00a0\u202f]*%?")
@@ -31,11 +32,14 @@ _PLAIN_NUMBER = re.compile(r"[+-]?\d[\d.,' \u00a0\u202f]*%?")
 _LOOK_ALIKE_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
 
 
-@lru_cache(maxsize=8192)
 def unusual_characters(text: str) -> tuple[str, ...]:
     """Return the flags (without `formula_like`) that fit one text; none for plain ASCII."""
     if text.isascii():
         return ()
+    return _remembered(text) if len(text) <= _REMEMBERED_LENGTH else _found(text)
+
+
+def _found(text: str) -> tuple[str, ...]:
     flags = []
     if _BIDI.search(text):
         flags.append("bidi_control")
@@ -46,6 +50,9 @@ def unusual_characters(text: str) -> tuple[str, ...]:
     if any(len(_scripts(word)) > 1 for word in _WORD.findall(text) if not word.isascii()):
         flags.append("mixed_script")
     return tuple(flags)
+
+
+_remembered = lru_cache(maxsize=8192)(_found)
 
 
 def is_formula_like(text: str) -> bool:

@@ -69,12 +69,13 @@ class Words:
         if (known := self._known.get(said)) is not None:
             return known
         found = self._look_up(said[:_LOOKED_AT])
-        if len(self._known) < _CACHED_WORDS:
+        if len(self._known) < _CACHED_WORDS and len(said) <= _LOOKED_AT:
             self._known[said] = found
         return found
 
     def kind_in(self, text: str) -> str | None:
         """Return the kind of thing that a noun in the text names, if one does."""
+        text = text[:_LOOKED_AT]
         if self._any_noun is None or not self._any_noun.search(text):
             return None
         for pattern, kind in self._nouns:
