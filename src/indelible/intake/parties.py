@@ -15,10 +15,7 @@ from indelible.events.event import Party
 
 _LONGEST = 500  # characters of a name that may hold an address; longer ones are names and nothing else
 _MAIL = re.compile(r"[^\s@<>,;:\"']+@[^\s@<>,;:\"']+\.[^\s@<>,;:\"']+")
-_NAME_AND_LONGEST = (
-    500  # characters of a name that may hold an address; longer ones are names and nothing else
-)
-_MAIL = re.compile(rf"(?P<name>[^<>]+?)\s*[<(](?P<mail>{_MAIL.pattern})[>)]")
+_NAME_AND_MAIL = re.compile(rf"(?P<name>[^<>]+?)\s*[<(](?P<mail>{_MAIL.pattern})[>)]")
 
 
 def is_mail(text: str) -> bool:
