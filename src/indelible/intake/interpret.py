@@ -269,7 +269,9 @@ class Interpreter:
         changes = []
         if before is not None or after is not None:
             field = self._text(self._field, record)
-            changes = changes_of(before, after, field, empty_is_value=self._settings.empty_is_value)
+            # An empty cell tells something only beside the name of the field that was empty.
+            empty_is_value = self._settings.empty_is_value and bool(field)
+            changes = changes_of(before, after, field, empty_is_value=empty_is_value)
         if not changes and self._prose:
             for text in (said, *(self._text(getter, record) for getter in self._prose_in)):
                 if text and (changes := changes_in_prose(text, self._prose)):

@@ -47,3 +47,12 @@ def google_changes(draft: Draft) -> None:
     field = setting if isinstance(setting, str) and setting != named else ""
     if found := changes_of(before, after, field):
         draft.event["changes"] = found
+
+
+@finishes
+def google_prior_visibility(draft: Draft) -> None:
+    """Take before and after from Drive's two columns; without the prior one nothing was changed by this act."""
+    columns = {name.casefold(): value for name, value in draft.record.items()}
+    prior = columns.get("prior visibility")
+    if prior:
+        draft.event["changes"] = changes_of(prior, columns.get("visibility"), "Visibility")
