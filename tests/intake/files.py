@@ -20,6 +20,7 @@ class Seen:
 
     records: list[RawRecord] = field(default_factory=list)
     rejects: list[RawReject] = field(default_factory=list)
+    pieces: list[RawRecord | RawReject] = field(default_factory=list)  # both, in the file's order
     skipped: dict[str, int] = field(default_factory=dict)
     shapes: list[Shape] = field(default_factory=list)
     messages: dict[str, str] = field(default_factory=dict)
@@ -43,6 +44,7 @@ def read_file(path: Path, name: str = "", limits: Limits | None = None) -> Seen:
             seen.shapes.append(shape)
             reader = read_raw(member, shape, limits)
             for piece in reader:
+                seen.pieces.append(piece)
                 if isinstance(piece, RawRecord):
                     seen.records.append(piece)
                 else:

@@ -74,7 +74,7 @@ def survey_workbook(path: Path, limits: Limits) -> Shape:
     tables = []
     with _open(path) as workbook:
         for name in _visible_sheets(workbook, book):
-            rows = _text_rows(workbook.get_sheet_by_name(name), outside.errors.get(name, {}), _SAMPLE_ROWS)
+            rows = _text_rows(_sheet(workbook, name), outside.errors.get(name, {}), _SAMPLE_ROWS)
             if table := _survey_sheet(name, rows, book):
                 tables.append(table)
     if outside.date_1904:
@@ -124,7 +124,7 @@ def read_sheets(path: Path, shape: Shape, limits: Limits, book: NoticeBook) -> I
     with _open(path) as workbook:
         for table in shape.tables:
             name = table.name or workbook.sheet_names[0]
-            rows = _text_rows(workbook.get_sheet_by_name(name), outside.errors.get(name, {}))
+            rows = _text_rows(_sheet(workbook, name), outside.errors.get(name, {}))
             yield from _read_sheet(rows, table, book)
 
 
@@ -191,10 +191,13 @@ def _text_rows(sheet: CalamineSheet, errors: dict[str, str], most: int | None = 
     if sheet.start is None or sheet.end is None:
         return
     first_row, first_column = sheet.start
+    # The rows come from the sheet's first on, but their cells only from the first filled column on.
     for offset, cells in enumerate(sheet.iter_rows()):
-        if most is not None and offset >= most:
+        if offset < first_row:
+            continue
+        if most is not None and offset >= first_row + most:
             return
-        number = first_row + offset + 1
+        number = offset + 1
         row = _SheetRow(number, [""] * first_column, {})
         for cell in cells:
             text, kind = cell_text(cell)
@@ -229,9 +232,9 @@ def cell_text(cell: Cell) -> tuple[str, str]:
 
 def number_text(number: float) -> str:
     """Return the shortest text that means a number, whole numbers without a fraction."""
-    if isinstance(number, float) and number.is_integer() and abs(number) < 1e15:
+    if isinstance(number, int) or (number.is_integer() and abs(number) <= 2**53):
         return str(int(number))
-    return repr(number).replace("e", "E")
+    return repr(number).removesuffix(".0").replace("e", "E")
 
 
 def _letters(place: int) -> str:
@@ -251,6 +254,13 @@ def _open(path: Path) -> CalamineWorkbook:
         raise unsupported("password_workbook", path.name) from error
     except _FAULTS as error:
         raise IntakeError("damaged_workbook", str(error)) from error
+
+
+def _sheet(workbook: CalamineWorkbook, name: str) -> CalamineSheet:
+    try:
+        return workbook.get_sheet_by_name(name)
+    except _FAULTS as error:
+        raise IntakeError("damaged_workbook", f"{name}: {error}") from error
 
 
 def _look_from_outside(path: Path, limits: Limits) -> _Outside:
