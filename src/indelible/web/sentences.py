@@ -7,13 +7,13 @@ source sent is never markup.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from indelible.events.event import Event, Target
+from indelible.events.event import Event
 from indelible.events.sentence import Part, on_screen, tell
 
 SHORT_CHARACTERS = 80
@@ -31,37 +31,31 @@ def marked_up(
     it has no page); without it nothing in the sentence is a link, so that a row can be one link as a whole.
     """
     told = on_screen(tell(event, index=index, translate=_), SHORT_CHARACTERS if short else FULL_CHARACTERS)
-    targets = iter(event.get("targets", ()))
-    pieces = ((_piece(part, targets, thing_url),) for part in told.parts)
+    pieces = ((_piece(part, event, thing_url),) for part in told.parts)
     return format_html_join("", "{}", pieces)
 
 
-def _piece(part: Part, targets: Iterator[Target], thing_url: ThingUrl | None) -> SafeString:
+def _piece(part: Part, event: Event, thing_url: ThingUrl | None) -> SafeString:
     match part.role:
         case "actor":
             return format_html("<b>{}</b>", part.text)
         case "thing":
-            return _thing(part.text, next(targets, None), thing_url)
+            return _thing(part, event, thing_url)
         case "before":
             return format_html(
                 '<del class="was"><span class="vh">{} </span>{}</del>', _("before:"), part.text
             )
         case "after":
             return format_html('<ins class="now"><span class="vh">{} </span>{}</ins>', _("after:"), part.text)
-        case "said":
-            return (
-                format_html("<q>{}</q>", part.text) if not part.text.startswith(("“", '"')) else _text(part)
-            )
         case _:
-            return _text(part)
+            return format_html("{}", part.text)
 
 
-def _text(part: Part) -> SafeString:
-    return format_html("{}", part.text)
-
-
-def _thing(text: str, target: Target | None, thing_url: ThingUrl | None) -> SafeString:
-    kind, ident = (target or {}).get("kind"), (target or {}).get("id")
-    url = thing_url(kind, ident) if thing_url and kind and ident else ""
-    bold = format_html("<b>{}</b>", text)
-    return format_html('<a href="{}">{}</a>', url, bold) if url else mark_safe(bold)  # noqa: S308 - escaped above
+def _thing(part: Part, event: Event, thing_url: ThingUrl | None) -> SafeString:
+    bold = format_html("<b>{}</b>", part.text)
+    if thing_url is None or part.target is None:
+        return bold
+    target = event["targets"][part.target]
+    kind, ident = target.get("kind"), target.get("id")
+    url = thing_url(kind, ident) if kind and ident else ""
+    return format_html('<a href="{}">{}</a>', url, bold) if url else bold

@@ -1,95 +1,95 @@
-// The little that plain links and forms cannot do: single keys, one press one act, where focus goes after a
-// part of the page was replaced, and a word when the server cannot be reached. Every page works without it.
+// What plain links and forms cannot do: single keys, one press one act, focus after a part was replaced,
+// a word when the server fails. Every page works without it.
 (() => {
   "use strict";
-  const body = document.body;
-  const typing = (e) => e.target.closest("input, select, textarea, [contenteditable]");
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const one = (selector, root = document) => root.querySelector(selector);
+  const { body } = document;
 
-  // Single keys: / search, j k next and previous entry, Enter opens, ? lists the keys.
-  const rows = () => [...document.querySelectorAll(".thread > .entry")];
+  // Keys: / search, j k entries (Enter opens), ? the list. Never inside a field.
   const step = (by) => {
-    const all = rows();
-    if (!all.length) return;
-    const at = all.findIndex((row) => row.contains(document.activeElement));
-    const next = all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + by))];
-    next.querySelector(".say a").focus();
+    const rows = all(".thread > .entry");
+    const at = rows.findIndex((row) => row.contains(document.activeElement));
+    const next = rows[at < 0 ? 0 : Math.max(0, Math.min(rows.length - 1, at + by))];
+    if (next) one(".say a", next).focus();
+  };
+  const keys = {
+    "/": () => (one("#q") || one("#quick"))?.focus(),
+    j: () => step(1),
+    k: () => step(-1),
+    "?": () => { location.href = "/help/keys/"; },
   };
   document.addEventListener("keydown", (e) => {
-    if (!("keys" in body.dataset) || e.ctrlKey || e.metaKey || e.altKey || typing(e)) return;
-    if (e.key === "/") {
-      const field = document.querySelector("#q") || document.querySelector("#quick");
-      if (field && field.offsetParent) { e.preventDefault(); field.focus(); }
-    } else if (e.key === "j") step(1);
-    else if (e.key === "k") step(-1);
-    else if (e.key === "?") location.href = "/help/keys/";
+    if (!("keys" in body.dataset) || e.ctrlKey || e.metaKey || e.altKey || !(e.key in keys)) return;
+    if (e.target.closest("input, select, textarea, [contenteditable]")) return;
+    e.preventDefault();
+    keys[e.key]();
   });
 
-  // One press, one act: a form that is on its way does not go twice.
+  // A form that is on its way does not go twice.
+  const release = () => all("form[data-sent]").forEach((form) => {
+    delete form.dataset.sent;
+    all("button", form).forEach((button) => button.removeAttribute("aria-disabled"));
+  });
   document.addEventListener("submit", (e) => {
     const form = e.target;
     if (form.method !== "post") return;
-    if (form.dataset.sent) { e.preventDefault(); return; }
+    if (form.dataset.sent) return e.preventDefault();
     form.dataset.sent = "1";
-    for (const button of form.querySelectorAll("button")) button.setAttribute("aria-disabled", "true");
+    all("button", form).forEach((button) => button.setAttribute("aria-disabled", "true"));
   });
-  addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll("form[data-sent]")) {
-      delete form.dataset.sent;
-      for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-disabled");
-    }
-  });
+  addEventListener("pageshow", release);
 
-  // Show and hide a password. The button is in the page only where this script runs.
-  for (const field of document.querySelectorAll("input[type=password][data-show]")) {
+  // Show and hide a password.
+  all("input[data-show]").forEach((field) => {
     const button = document.createElement("button");
+    const set = (type) => {
+      field.type = type;
+      button.textContent = field.dataset[type === "text" ? "hide" : "show"];
+    };
     button.type = "button";
     button.className = "btn slim reveal";
-    button.textContent = field.dataset.show;
-    button.setAttribute("aria-controls", field.id);
-    button.addEventListener("click", () => {
-      const hidden = field.type === "password";
-      field.type = hidden ? "text" : "password";
-      button.textContent = hidden ? field.dataset.hide : field.dataset.show;
-    });
+    button.onclick = () => set(field.type === "text" ? "password" : "text");
+    set("password");
     field.after(button);
-    field.form.addEventListener("submit", () => { field.type = "password"; });
-  }
+    field.form.addEventListener("submit", () => set("password"));
+  });
 
-  // The browser knows its time zone better than the server does.
-  const zone = document.querySelector("select[data-zone]");
+  // The browser knows its time zone, the server guesses.
+  const zone = one("select[data-zone]");
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zone && here && !document.querySelector(".errors") && zone.querySelector(`[value="${CSS.escape(here)}"]`)) zone.value = here;
+  if (zone && !one(".errors") && [...zone.options].some((o) => o.value === here)) zone.value = here;
 
-  // Focus: to what is wrong, or to the heading of what was replaced.
+  // Focus goes to what is wrong, or to the heading of what was replaced.
   const settle = (root) => {
-    const target = root.querySelector("[data-focus]") || (root.id === "main" && root.querySelector("h1"));
+    const target = one("[data-focus]", root) || (root.id === "main" && one("h1", root));
     if (!target) return;
-    target.setAttribute("tabindex", "-1");
+    target.tabIndex = -1;
     target.focus();
   };
   settle(document);
-  document.addEventListener("htmx:afterSettle", (e) => settle(e.target));
+  document.addEventListener("htmx:afterSettle", (e) => { release(); settle(e.target); });
 
-  // The server cannot be reached: say so, keep what was typed.
-  const failed = (e) => {
-    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  // A failure is told above the page; what was typed stays. Polling fails silently and tries again.
+  const tell = (text, e) => {
+    release();
     if (e.detail.elt.getAttribute("hx-trigger")?.startsWith("every")) return;
-    let note = document.querySelector(".unreachable");
-    if (!note) {
-      note = document.createElement("p");
-      note.className = "unreachable";
-      note.setAttribute("role", "alert");
-      body.prepend(note);
-    }
-    note.textContent = body.dataset.unreachable;
+    const note = one(".unreachable") || document.createElement("p");
+    note.className = "unreachable";
+    note.setAttribute("role", "alert");
+    note.textContent = text;
+    body.prepend(note);
   };
-  document.addEventListener("htmx:sendError", failed);
-  document.addEventListener("htmx:timeout", failed);
-  document.addEventListener("htmx:afterRequest", (e) => {
-    if (e.detail.successful) document.querySelector(".unreachable")?.remove();
+  const lost = (e) => tell(body.dataset.unreachable, e);
+  document.addEventListener("htmx:sendError", lost);
+  document.addEventListener("htmx:timeout", lost);
+  document.addEventListener("htmx:responseError", (e) => {
+    const page = new DOMParser().parseFromString(e.detail.xhr.responseText, "text/html");
+    tell(all("main h1, main p", page).slice(0, 3).map((p) => p.textContent).join(" "), e);
   });
-  // Answers that tell what is wrong with a form (422) are shown like any other.
+  // A form that comes back with its errors (422) is shown.
   document.addEventListener("htmx:beforeSwap", (e) => {
-    if (e.detail.xhr.status === 422) { e.detail.shouldSwap = true; e.detail.isError = false; }
+    if (e.detail.xhr.status === 422) Object.assign(e.detail, { shouldSwap: true, isError: false });
+    if (e.detail.shouldSwap) one(".unreachable")?.remove();
   });
 })();
