@@ -18,7 +18,7 @@ _SETTINGS = """
 listen_addresses = '127.0.0.1'
 port = {port}
 unix_socket_directories = '{folder}'
-max_connections = 60
+max_connections = 120
 shared_buffers = 64MB
 fsync = {fsync}
 """
@@ -28,7 +28,7 @@ def programs() -> Path:
     """Return the folder of PostgreSQL's programs, or skip the test where they are not installed."""
     for name in ("pg_ctl", "initdb"):
         if found := shutil.which(name):
-            return Path(found).parent
+            return Path(found).resolve().parent  # the others lie beside it, not beside a link to it
     for folder in _INSTALLED:
         if (folder / "pg_ctl").exists():
             return folder

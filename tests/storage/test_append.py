@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import connections, transaction
 from indelible.events.event import EventError
 from indelible.ledger.checkpoints import open_checkpoint
 from indelible.ledger.keys import VerifierKey
-from indelible.storage.database import group, rows_postgres, rows_sqlite
+from indelible.storage.database import after_commit, group, rows_postgres, rows_sqlite
 from indelible.storage.database.append import Draft, Held, Recorded, append, append_once
 from indelible.storage.database.codes import code_of, repeat_code
 from indelible.storage.database.errors import AppendFailed, IdempotencyConflict, NotFound
@@ -250,3 +251,33 @@ def test_a_clock_found_behind_is_noted_with_the_checkpoint_and_stops_nothing(log
     append(logbook, [draft()])
     checkpoint = get_checkpoint(logbook)
     assert checkpoint.made_at == "2001-01-01T00:00:00.000000Z" < get_entry(logbook, 1).recorded_at
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_a_connection_that_the_server_dropped_is_opened_anew(logbook, database):
+    append(logbook, [draft()])
+    with connections[database].cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    assert append(logbook, [draft()]).recorded[0].index == 2
+    assert check_log(logbook) == 3
+
+
+def test_a_forked_process_appends_beside_its_parent(logbook, database):
+    append(logbook, [draft()])
+    child = os.fork()
+    if child == 0:
+        # Nothing of the parent's may be used or closed, so the child leaves without tidying up.
+        status = 1
+        try:
+            for connection in connections.all(initialized_only=True):
+                connection.connection = None
+            append(logbook, [draft("child")])
+            after_commit.flush()
+            status = 0
+        finally:
+            os._exit(status)
+    append(logbook, [draft("parent")])
+    assert os.waitpid(child, 0)[1] == 0
+    append(logbook, [draft("parent again")])
+    assert check_log(logbook) == 5

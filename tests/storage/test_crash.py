@@ -97,7 +97,8 @@ def test_every_line_of_the_checkpoint_file_is_a_checkpoint_of_this_log(logbook, 
     from indelible.storage.database.reads import stored_hashes
 
     for process in [start(2, 150, "a"), start(2, 150, "b")]:
-        process.wait()
+        process.communicate()
+        assert process.returncode == 0
     lines = list(read_lines(checkpoint_path(logbook.name)))
     assert lines
     for line in lines:

@@ -18,6 +18,8 @@ PACKAGE = Path(__file__).resolve().parents[1]
 
 INDELIBLE_HOME = Home(Path(os.environ.get("INDELIBLE_HOME", "data")).absolute())
 INDELIBLE_HOME.create()
+# Where the checkpoint files lie, if not in the data folder: better another disk, or a share for adding only.
+INDELIBLE_CHECKPOINT_FOLDER = os.environ.get("INDELIBLE_CHECKPOINTS", "")
 SECRET_KEY = base64.b64encode(INDELIBLE_HOME.secret("django")).decode()
 
 DEBUG = False

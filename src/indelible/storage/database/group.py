@@ -32,6 +32,10 @@ MAX_ENTRIES = 4_096  # of one commit, unless one caller alone brings more
 _DATABASE_ERRORS = (DatabaseError, SqliteError, PostgresError)
 
 
+class _ConnectionLost(AppendFailed):
+    """The connection broke before anything was committed over it."""
+
+
 class _Call:
     """One caller's drafts, and where it waits for what becomes of them."""
 
@@ -140,6 +144,16 @@ class Group:
 
     def _commit(self, drafts: Sequence[Ready]) -> Outcome:
         """Seal, write and commit, or leave nothing behind."""
+        try:
+            outcome = self._attempt(drafts)
+        except _ConnectionLost:
+            # A server that was started anew takes no connection along; a second loss is the caller's to hear of.
+            outcome = self._attempt(drafts)
+        follow(self.sealer.name, outcome)
+        return outcome
+
+    def _attempt(self, drafts: Sequence[Ready]) -> Outcome:
+        """Do it once. Raises _ConnectionLost where the connection broke and surely nothing was committed."""
         rows = self._rows()
         committing = False
         try:
@@ -150,10 +164,12 @@ class Group:
             committing = True
             rows.commit()
         except BaseException as failure:
-            if not self._rolled_back(rows) and committing:
-                raise AppendFailed("commit-unsure", f"{type(failure).__name__}: {failure}") from failure
-            raise
-        follow(self.sealer.name, outcome)
+            if self._rolled_back(rows) or not isinstance(failure, _DATABASE_ERRORS):
+                raise
+            detail = f"{type(failure).__name__}: {failure}"
+            if committing:
+                raise AppendFailed("commit-unsure", detail) from failure
+            raise _ConnectionLost("commit-failed", detail) from failure
         return outcome
 
     def _rows(self) -> Rows:
@@ -183,12 +199,14 @@ def follow(logbook: str, outcome: Outcome) -> None:
 _groups: dict[tuple[str, int], Group] = {}  # guarded by _groups_lock; database alias, logbook id -> group
 _groups_lock = threading.Lock()
 _groups_pid = os.getpid()
+_inherited: list[Group] = []  # a forked child keeps its parent's, since closing them would meddle with it
 
 
 def group_of(logbook: Logbook, alias: str) -> Group:
     """Return the group of this process for a logbook. A child process begins with none of its parent's."""
     global _groups_pid, _groups_lock
     if _groups_pid != os.getpid():
+        _inherited.extend(_groups.values())
         _groups.clear()
         _groups_lock = threading.Lock()
         _groups_pid = os.getpid()
