@@ -444,6 +444,9 @@ def test_a_word_that_we_do_not_know_is_told_as_the_source_said_it() -> None:
     assert Part("“PutBucketPolicy”", "said") in tell(check_event(event)).parts
     assert told(actor=MARIA, targets=bucket) == "Maria Lopez did something not named to example-payroll"
     assert told(actor=MARIA) == "Maria Lopez did something not named"
+    assert told(**event, outcome="unknown") == (
+        "Grace Chen did “PutBucketPolicy” on example-payroll, and how it ended is not known"
+    )
 
 
 def test_where_no_thing_is_named_the_word_of_the_source_helps() -> None:
@@ -452,10 +455,64 @@ def test_where_no_thing_is_named_the_word_of_the_source_helps() -> None:
     )
 
 
+def test_signing_in_is_to_a_system_and_not_to_a_policy_or_an_account() -> None:
+    okta = {"system": "okta"}
+    policy, nobody = {"kind": "system_setting", "name": "Default Policy"}, {"kind": "user_account"}
+    assert act("sign_in", policy, nobody, source=okta) == "Maria Lopez signed in to Okta"
+    assert act("sign_in", {"kind": "role", "name": "Auditor"}, source={"system": "aws_cloudtrail"}) == (
+        "Maria Lopez signed in to AWS as Auditor"
+    )
+
+
+def test_a_log_of_another_system_is_not_the_record() -> None:
+    entries = {"kind": "log.entry"}
+    assert act("search", entries, source={"system": "okta"}) == "Maria Lopez searched entries of a log"
+    assert act("search", entries) == "Maria Lopez searched entries of the record"
+
+
+def test_a_thing_without_a_name_stands_back_behind_one_with_a_name() -> None:
+    secret, right, badge = {"kind": "credential"}, {"kind": "role"}, {"kind": "badge"}
+    assert act("reset", PERSON, secret) == "Maria Lopez reset the password of Alina Popescu"
+    assert act("revoke", PERSON, right) == "Maria Lopez took access away from Alina Popescu"
+    assert act("issue", PERSON, badge) == "Maria Lopez issued a badge to Alina Popescu"
+    assert act("approve", INVOICE, right) == "Maria Lopez approved sales invoice INV-1043"
+
+
+def test_some_things_have_their_own_word_for_an_act() -> None:
+    code = {"kind": "code_change", "name": "example-org/payroll"}
+    assert act("change", code) == "Maria Lopez changed the code of example-org/payroll"
+    assert act("request", PERSON) == "Maria Lopez asked for access for Alina Popescu"
+    assert act("reset", {"kind": "user_account", "id": "maria@example.com"}) == (
+        "Maria Lopez reset their own account"
+    )
+    assert act("move", code, changes=[{"field": "owner", "before": "hiro-old"}]) == (
+        "Maria Lopez moved software change example-org/payroll from hiro-old"
+    )
+
+
+def test_a_thing_without_a_name_comes_with_the_word_of_the_source() -> None:
+    assert told(
+        actor=MARIA, action={"verb": "delete", "said": "FileDeleted"}, targets=[{"kind": "file"}]
+    ) == ("Maria Lopez deleted a file (“FileDeleted”)")
+
+
 def test_ones_own_account_is_ones_own() -> None:
     own = {"kind": "credential", "name": "maria@example.com"}
     assert act("reset", own) == "Maria Lopez reset their own password"
     assert act("reset", {"kind": "credential"}) == "Maria Lopez reset a password"
+
+
+def test_a_paper_without_a_number_in_its_name_is_told_by_number_and_whose_it_is() -> None:
+    bill = {"kind": "invoice.purchase", "id": "1007", "name": "Example Supplies"}
+    assert act("approve", bill) == "Maria Lopez approved purchase invoice 1007 (Example Supplies)"
+    assert (
+        act("void", {"kind": "payment", "name": "Example, Inc."})
+        == "Maria Lopez voided a payment (Example, Inc.)"
+    )
+    assert act("void", {"kind": "payment", "id": "ch_EXAMPLE"}) == "Maria Lopez voided payment ch_EXAMPLE"
+    assert act("void", {"kind": "quote", "id": "0f3a-77c1-99aa-1234", "name": "Harrow"}) == (
+        "Maria Lopez voided a quote (Harrow)"
+    )
 
 
 def test_a_name_that_says_what_it_is_is_not_told_twice() -> None:

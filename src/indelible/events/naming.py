@@ -7,6 +7,7 @@ translated, case-folded or put right.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -26,6 +27,10 @@ _APART: Final = ("the ", "who ", "acceptance ", "entries ")
 _OWN_THINGS: Final = PHRASES["own_thing"]
 _NAMED: Final = PHRASES["things"]
 _UNNAMED: Final = PHRASES["unnamed"]
+_NUMBERED: Final = frozenset(PHRASES["numbered"]["kinds"])
+_NUMBER: Final = re.compile(
+    r"[A-Za-z]{0,6}[-./#]?[0-9][0-9A-Za-z./#-]{0,11}"
+)  # as people write it, no code of a system
 _ELSEWHERE: Final = PHRASES["unnamed_elsewhere"]
 _ALSO_CALLED: Final = PHRASES["also_called"]
 _SYSTEMS: Final = PHRASES["systems"]
@@ -75,12 +80,27 @@ def thing(voice: Voice, target: Target, event: Event) -> Parts:
         return [_named(name, target, event)] if name else voice.say("list", "something")
     if name is None:
         return [Part(voice.word(_unnamed(kind, event)))]
+    if kind in _NUMBERED and not any(character.isdigit() for character in name):
+        return _paper(voice, kind, target, event)
     phrase = voice.word(_NAMED[kind]) if kind in THINGS else f"{_own_noun(kind)} {{name}}"
     if _says_kind(name, phrase.partition("{")[0], _ALSO_CALLED.get(kind, ())):
         return [_named(name, target, event)]
     if phrase.startswith(_APART):
         return fill(phrase, name=_named(name, target, event))
     return [_named(phrase.replace("{name}", name), target, event)]
+
+
+def _paper(voice: Voice, kind: str, target: Target, event: Event) -> Parts:
+    """Return a numbered paper and whose it is: "purchase invoice 1007 (Example Supplies)"."""
+    name, identity = target.get("name"), target.get("id", "")
+    short = bool(_NUMBER.fullmatch(identity))
+    paper = (
+        voice.word(_NAMED[kind]).replace("{name}", identity) if short else voice.word(_unnamed(kind, event))
+    )
+    if name is None:
+        return [_named(voice.word(_NAMED[kind]).replace("{name}", identity), target, event)]
+    text = "".join(part.text for part in voice.say("list", "with_party", thing=paper, name=name))
+    return [_named(text, target, event)]
 
 
 def _unnamed(kind: str, event: Event) -> str:
@@ -98,8 +118,11 @@ def bare(voice: Voice, target: Target, event: Event) -> Parts:
 
 def _named(text: str, target: Target, event: Event) -> Part:
     """Return the part for a target, with its place among the targets of the event."""
-    places = (place for place, one in enumerate(event.get("targets", ())) if one is target)
-    return Part(text, "thing", next(places, None))
+    who = (target.get("id"), target.get("name"))
+    for place, one in enumerate(event.get("targets", ())):
+        if (one.get("id"), one.get("name")) == who:
+            return Part(text, "thing", place)
+    return Part(text, "thing")
 
 
 def things(voice: Voice, targets: Sequence[Target], event: Event, *, named: bool = True) -> Parts:

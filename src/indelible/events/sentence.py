@@ -81,6 +81,8 @@ def _act(voice: Voice, event: Event) -> Parts:
     if reference and reference["as"] in ("sign_off", "erasure") and not event.get("targets"):
         return voice.say("refers", reference["as"], actor=who, entries=entries(voice, reference))
     outcome = event.get("outcome", "success")
+    if outcome == "unknown" and not event.get("action", {}).get("verb"):
+        return voice.say("outcome", "unknown_act", actor=who, did=_predicate(voice, event, 0))
     if outcome in _TRIED:
         return voice.say("outcome", outcome, actor=who, do=_predicate(voice, event, 1))
     return voice.say("outcome", outcome, actor=who, did=_predicate(voice, event, 0))
@@ -101,7 +103,7 @@ def _predicate(voice: Voice, event: Event, form: int) -> Parts:
     verb = event.get("action", {}).get("verb")
     changes = event.get("changes", [])
     if verb == "change" and changes:
-        targets = event.get("targets", [])
+        targets = _told_targets(event, verb)
         about = naming.things(voice, targets, event) if targets else None
         phrase = _verb(voice, "change", "details", form, details=changing.details(voice, changes, about))
         return with_facts(voice, event, phrase)
@@ -125,7 +127,7 @@ def _verb(voice: Voice, verb: str, key: str, form: int, **gap_parts: Parts) -> P
 
 def _known_act(voice: Voice, event: Event, verb: str, form: int) -> Parts:
     phrases = _VERBS[verb]
-    targets = event.get("targets", [])
+    targets = _told_targets(event, verb)
     if not targets:
         if "alone" in phrases:
             return _verb(voice, verb, "alone", form)
@@ -143,12 +145,32 @@ def _known_act(voice: Voice, event: Event, verb: str, form: int) -> Parts:
     if "told" in phrases and isinstance(recipient, str):
         about = naming.things(voice, targets, event)
         return _verb(voice, verb, "told", form, thing=about, recipient=[Part(recipient, "thing")])
-    return _on_things(voice, event, phrases, form)
+    return _on_things(voice, event, targets, phrases, form)
 
 
-def _on_things(voice: Voice, event: Event, phrases: dict[str, Any], form: int) -> Parts:
+def _told_targets(event: Event, verb: str) -> list[Target]:
+    """Return the targets that the sentence names: those without a name only where none has one.
+
+    Two things without a name are told all the same: what is given to somebody or sent ("a badge"), and
+    what somebody signs in with, which then goes by whose it is ("the password of Tom Reed").
+    """
+    targets = event.get("targets", [])
+    named = [target for target in targets if naming.name_of(target)]
+    if not named or len(named) == len(targets):
+        return targets
+    nameless = [target for target in targets if not naming.name_of(target)]
+    if "pair" in _VERBS[verb]:
+        return [target for target in targets if target in named or target.get("kind") != "role"]
+    secret = next((target for target in nameless if target.get("kind") in _SIGNED_IN_BY), None)
+    if secret and len(named) == 1 and named[0].get("kind") in naming.ACCOUNTS:
+        return [{**named[0], "kind": secret["kind"]}]
+    return named
+
+
+def _on_things(
+    voice: Voice, event: Event, targets: Sequence[Target], phrases: dict[str, Any], form: int
+) -> Parts:
     """Return the verb on its things, with a thing's own word for it where it has one."""
-    targets = event["targets"]
     phrase = phrases.get("on", {}).get(targets[0].get("kind"), phrases["thing"])[form]
     if "name" in gaps(phrase):
         if all(naming.name_of(target) and not naming.is_actor(event, target) for target in targets):
@@ -169,7 +191,7 @@ def _moves(change: Change) -> bool:
 
 def _moved(voice: Voice, event: Event, form: int) -> Parts:
     change = event["changes"][0]
-    about = naming.things(voice, event.get("targets", []), event)
+    about = naming.things(voice, _told_targets(event, "move"), event)
     before = [Part(changing.value_text(change.get("before", "")), "before")]
     after = [Part(changing.value_text(change.get("after", "")), "after")]
     if changing.is_empty(change.get("after", "")):
