@@ -26,7 +26,9 @@ def take(book: Any, tmp_path: Path) -> Take:
     from indelible.features.sources.services import By, import_file
     from indelible.intake.given import Given
 
-    def run(what: Path | str, name: str = "list.csv", given: dict[str, str] | None = None, **more: Any) -> Any:
+    def run(
+        what: Path | str, name: str = "list.csv", given: dict[str, str] | None = None, **more: Any
+    ) -> Any:
         path = what if isinstance(what, Path) else tmp_path / name
         if isinstance(what, str):
             path.write_text(what, encoding="utf-8")

@@ -67,7 +67,12 @@ def test_entries_stand_in_the_files_order_with_the_receipt_after_them(book: Any,
     result = take(ROWS)
     assert (result.recorded, result.last_entry - result.first_entry) == (2_500, 2_499)
     assert result.receipt == result.last_entry + 1 == head(book).size - 1
-    for index in (result.first_entry, result.first_entry + 999, result.first_entry + 1_000, result.last_entry):
+    for index in (
+        result.first_entry,
+        result.first_entry + 999,
+        result.first_entry + 1_000,
+        result.last_entry,
+    ):
         source = get_entry(book, index).event["source"]
         assert source["row"] == index - result.first_entry + 1
         assert source["import"] == result.import_id
@@ -77,7 +82,9 @@ def test_entries_stand_in_the_files_order_with_the_receipt_after_them(book: Any,
 
 
 @pytest.mark.parametrize("after", [1, 2])
-def test_an_import_cut_off_between_batches_goes_on_and_counts_right(book: Any, tmp_path: Path, after: int) -> None:
+def test_an_import_cut_off_between_batches_goes_on_and_counts_right(
+    book: Any, tmp_path: Path, after: int
+) -> None:
     path = tmp_path / "rows.csv"
     path.write_text(ROWS)
     by = By()
@@ -147,7 +154,9 @@ def test_rejected_records_are_kept_with_reason_and_text(take: Any) -> None:
     assert result.rejects[0]["text"]
 
 
-def test_a_renamed_source_stays_itself_and_each_step_is_on_the_record(book: Any, take: Any, sentences: Any) -> None:
+def test_a_renamed_source_stays_itself_and_each_step_is_on_the_record(
+    book: Any, take: Any, sentences: Any
+) -> None:
     take(shared_path("samples/overlap-week1.csv"), source_name="Badge reader")
     source = Source.objects.get()
     rename_source(source, "Front door", By({"name": "Ana Ruiz", "kind": "person"}))
@@ -170,6 +179,10 @@ def test_a_mistaken_import_is_taken_back_once_by_one_correction(book: Any, take:
     row = mark_as_mistake(row, "It was the test system", By())
     assert row.mistake is not None
     event = get_entry(book, row.mistake).event
-    assert event["refers_to"] == {"entry": result.first_entry, "through": result.last_entry, "as": "correction"}
+    assert event["refers_to"] == {
+        "entry": result.first_entry,
+        "through": result.last_entry,
+        "as": "correction",
+    }
     with pytest.raises(SourceError, match="mistake-marked-before"):
         mark_as_mistake(row, "Again", By())
