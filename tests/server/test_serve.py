@@ -31,8 +31,16 @@ def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
         name: value for name, value in os.environ.items() if not name.startswith(("INDELIBLE", "DJANGO"))
     }
     process = subprocess.Popen(
-        [sys.executable, "-c", "from indelible.cli import main; main()", "serve"]
-        + ["--home", str(tmp_path / "home"), "--port", str(port)],
+        [
+            sys.executable,
+            "-c",
+            "from indelible.cli import main; main()",
+            "serve",
+            "--home",
+            str(tmp_path / "home"),
+            "--port",
+            str(port),
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

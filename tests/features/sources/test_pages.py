@@ -44,7 +44,7 @@ def test_a_file_goes_from_upload_over_columns_to_entries(signed_in: Client, sent
     row = Import.objects.get()
     assert row.stage == Stage.RECEIVED
     before = len(sentences())
-    form = {key: value for key, value in page.context["form"].initial.items()}
+    form = dict(page.context["form"].initial.items())
     form |= {name: field.initial or "" for name, field in page.context["form"].fields.items()}
     shown = signed_in.post(f"/imports/{row.pk}/preview/", form)
     assert shown.status_code == 200
