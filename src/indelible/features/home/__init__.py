@@ -1,0 +1,1 @@
+"""Home: is our record intact, what must I do, what happened last."""

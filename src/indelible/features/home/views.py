@@ -1,0 +1,57 @@
+"""Home answers first: is the record intact. Then what waits for somebody, and what happened last."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from indelible.features.home.charts import bars_a_day
+from indelible.features.home.waiting import waiting_for
+from indelible.features.people.queries import person
+from indelible.features.record import looks
+from indelible.features.record import queries as record
+from indelible.features.seals import queries as seals
+from indelible.features.seals.pill import percent
+from indelible.features.seals.telling import check_view
+from indelible.storage.database import reads, search
+from indelible.storage.database.errors import NotFound
+from indelible.web.acts import logbook_in_use
+from indelible.web.chrome import reader_of
+
+LATEST = 6
+DAYS = 30
+
+
+@login_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Show how the record stands."""
+    try:
+        logbook = logbook_in_use()
+    except NotFound:
+        return redirect("setup:start")
+    now, reader = datetime.now(UTC), reader_of(request)
+    standing = seals.standing(logbook, now)
+    rows = record.newest_rows(logbook, LATEST)
+    looks.look(logbook, person(request), [row.index for row in rows if not row.is_seal], now)
+    first = reads.get_entries(logbook, 0, 0)
+    days = seals.days_of_checks(logbook, now, reader.tz, DAYS)
+    context = {
+        "standing": standing,
+        "last": check_view(standing.last) if standing.last else None,
+        "percent": percent(standing.running) if standing.running else 0,
+        "size": reads.head(logbook).size,
+        "began": first[0].recorded_at if first else None,
+        "seal": reads.get_checkpoint(logbook),
+        "days": days,
+        "days_checked": sum(day.tone != "none" for day in days),
+        "all_good": all(day.tone in ("ok", "none") for day in days),
+        "rows": rows,
+        "waiting": waiting_for(logbook, person(request), standing),
+        "chart": bars_a_day(search.days_with_counts(logbook, DAYS, now, reader.tz)),
+    }
+    return render(request, "home/home.html", context)

@@ -1,0 +1,94 @@
+"""How the record stands, as far as checks tell: for the pill, Home, and the pages of this feature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+from indelible.features.seals.models import Check
+from indelible.features.seals.services import OPEN
+from indelible.storage.database import reads
+from indelible.storage.database.models import Logbook
+
+FRESH_FOR = timedelta(hours=26)
+LISTED = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the checks say of a logbook right now.
+
+    `state`: `nothing` (never checked), `checking` (the first check runs), `untouched`, `stale` (good, but too long
+    ago), `partial` (something could not be checked), `altered`.
+    """
+
+    state: str
+    last: Check | None  # the newest check that was finished
+    running: Check | None
+    newer: int  # how many entries came in after the last check
+    last_good: Check | None
+
+
+def standing(logbook: Logbook, now: datetime) -> Standing:
+    """Return how a logbook stands."""
+    done = Check.objects.filter(logbook=logbook, state=Check.State.DONE).order_by("-asked_at")
+    last = done.first()
+    running = Check.objects.filter(logbook=logbook, state__in=OPEN).order_by("-asked_at").first()
+    good = last if last is None or last.verdict == "matches" else done.filter(verdict="matches").first()
+    size = reads.head(logbook).size
+    return Standing(
+        _state(last, running, now), last, running, max(size - last.size, 0) if last else size, good
+    )
+
+
+def _state(last: Check | None, running: Check | None, now: datetime) -> str:
+    if last is None:
+        return "checking" if running else "nothing"
+    if last.verdict == "does not match":
+        return "altered"
+    if last.verdict != "matches":
+        return "partial"
+    return "untouched" if last.finished_at and now - last.finished_at <= FRESH_FOR else "stale"
+
+
+def checks(logbook: Logbook, *, before: int | None = None) -> list[Check]:
+    """Return a page of checks, newest first."""
+    rows = Check.objects.filter(logbook=logbook).select_related("asked_by").order_by("-asked_at", "-pk")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return list(rows[: LISTED + 1])
+
+
+def last_good_before(row: Check) -> Check | None:
+    """Return the newest check before `row` that found everything untouched."""
+    good = Check.objects.filter(
+        logbook=row.logbook, state=Check.State.DONE, verdict="matches", asked_at__lt=row.asked_at
+    )
+    return good.order_by("-asked_at").first()
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfChecks:
+    """The worst verdict of one day: `ok`, `warn`, `bad`, or `none` where nobody checked."""
+
+    day: date
+    tone: str
+
+
+TONES = {"matches": "ok", "could not be checked": "warn", "does not match": "bad"}
+_ORDER = ("bad", "warn", "ok")
+
+
+def days_of_checks(logbook: Logbook, now: datetime, zone: tzinfo, days: int = 30) -> list[DayOfChecks]:
+    """Return the last `days` days in `zone`, today last, each with its worst verdict."""
+    today = now.astimezone(zone).date()
+    since = now - timedelta(days=days + 1)
+    done = Check.objects.filter(logbook=logbook, state=Check.State.DONE, asked_at__gte=since)
+    tones: dict[date, set[str]] = {}
+    for finished, verdict in done.values_list("finished_at", "verdict"):
+        tones.setdefault(finished.astimezone(zone).date(), set()).add(TONES[verdict])
+    dates = [today - timedelta(days=back) for back in range(days - 1, -1, -1)]
+    return [
+        DayOfChecks(day, next((tone for tone in _ORDER if tone in tones.get(day, ())), "none"))
+        for day in dates
+    ]
