@@ -69,6 +69,15 @@ def test_an_import_accounts_for_its_records_and_show_proves_them(shell: Shell) -
     assert "already held" in again.stdout
 
 
+def test_search_finds_what_was_imported_and_says_what_it_did_not_understand(shell: Shell) -> None:
+    shell.json("import", str(shared_path("samples/overlap-week1.csv")))
+    found = shell.json("search", "who:user3", "--limit", "2")
+    assert len(found["entries"]) == 2
+    assert found["more"] is True
+    assert found["pattern"] == {"who": [{"name": "user3"}]}
+    assert shell.json("search", "when:whenever", code=1)["not_understood"] == ["when:whenever"]
+
+
 def test_several_files_give_each_account_and_the_sums_also_where_one_is_refused(shell: Shell) -> None:
     paths = [str(shared_path(f"samples/{name}")) for name in ("okta-system-log.json", "not-a-log.pdf")]
     result = shell.json("import", *paths, code=2)

@@ -17,6 +17,8 @@ import pytest
 
 from indelible.server.supervisor import ServeError, address_of, check_port_is_free
 
+PROGRAM = [sys.executable, "-c", "from indelible.cli import main; main()"]
+
 
 def free_port() -> int:
     with socket.socket() as probe:
