@@ -9,6 +9,8 @@ from indelible.features.seals.models import Check
 from indelible.storage.database.models import Logbook
 from indelible.web.jobs import Interrupted, ask, job, periodic, should_stop
 
+DAY = timedelta(hours=24)
+
 
 def _now() -> datetime:
     return datetime.now(UTC)
@@ -35,11 +37,13 @@ def run_check(check_id: int) -> None:
         raise Interrupted
 
 
-@periodic(timedelta(hours=24))
+@periodic(timedelta(minutes=30))
 @job
 def daily_check() -> None:
-    """Check every logbook in full, once a day."""
+    """Check every logbook in full, once a day: each whose last check began more than a day ago, or never."""
     for logbook in Logbook.objects.all():
+        if Check.objects.filter(logbook=logbook, asked_at__gt=_now() - DAY).exists():
+            continue
         row, is_new = services.open_check(logbook, _now())
         if is_new:
             ask(run_check, row.pk)
