@@ -25,12 +25,16 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 16
+_FEW_BAD_BYTES = 3
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_ASCII_BASED = re.compile(
+    r"(cp125\d|cp[48]\d\d|iso8859|koi8|mac_|kz1048|tis|shift_jis|euc_|gb|big5|cp932|cp949|johab)"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Letters of Windows-1252 above ASCII, and its marks that stand beside words, figures or blanks.
@@ -87,6 +91,8 @@ def detect_encoding(path: Path) -> Encoding:
         return Encoding("utf-8")
     if _is_windows_1252(sample):
         return Encoding("cp1252", 0, "encoding_windows_1252")
+    if damage <= _FEW_BAD_BYTES:
+        return Encoding("utf-8")  # too little to guess from: damage, most likely
     return Encoding(_guess(sample), 0, "encoding_guessed")
 
 
@@ -146,10 +152,12 @@ def _is_windows_1252(sample: bytes) -> bool:
 
 
 def _guess(sample: bytes) -> str:
-    """Return charset-normalizer's guess, or Latin-1, which can at least be read whatever the bytes are."""
+    """Return charset-normalizer's guess if it is an extension of ASCII, or else Latin-1.
+
+    Latin-1 can be read whatever the bytes are; the wide encodings were ruled out before.
+    """
     best = from_bytes(sample).best()
-    codec = best.encoding if best else "latin-1"
-    return "latin-1" if codec in ("ascii", "utf_8") else codec
+    return best.encoding if best and _ASCII_BASED.match(best.encoding) else "latin-1"
 
 
 def open_text(path: Path, shape: Shape) -> TextIOWrapper:
