@@ -12,11 +12,10 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
-FIELDS = 8
-DISCLOSURE_BYTES = 110
-LEAF_BYTES = 560
 ROUNDS = 5
+NODE_BYTES = 65
 
 
 def flush_seconds(folder: Path, times: int = 400) -> float:
@@ -33,25 +32,35 @@ def flush_seconds(folder: Path, times: int = 400) -> float:
     return statistics.median(taken)
 
 
-def hash_bound(entries: int = 40_000) -> float:
-    """Return entries a second for nothing but hashing: 8 disclosures, 1 leaf and 1 interior node each."""
-    disclosure, leaf, node = b"d" * DISCLOSURE_BYTES, b"l" * LEAF_BYTES, b"n" * 65
+def hashes_of(logbook: Any) -> list[int]:
+    """Return how many bytes each hash of a typical entry of a log takes in: its disclosures, leaf and node."""
+    from indelible.ledger.entries import disclosures, leaf_data_of
+    from indelible.storage.database.reads import get_entry, head
+
+    entry = get_entry(logbook, head(logbook).size // 2)
+    (leaf,) = leaf_data_of([entry.stored], [entry.secret], [entry.recorded_at])
+    told = disclosures(entry.stored, entry.secret)
+    assert isinstance(leaf, bytes)
+    return [*(len(text) for text in told.values()), len(leaf) + 1, NODE_BYTES]
+
+
+def hash_bound(lengths: list[int], entries: int = 40_000) -> float:
+    """Return entries a second for nothing but the hashing of messages of these lengths for each entry."""
+    messages = [b"m" * length for length in lengths]
     sha256 = hashlib.sha256
     best = float("inf")
     for _ in range(ROUNDS):
         begun = time.perf_counter()
         for _ in range(entries):
-            for _ in range(FIELDS):
-                sha256(disclosure).digest()
-            sha256(leaf).digest()
-            sha256(node).digest()
+            for message in messages:
+                sha256(message).digest()
         best = min(best, time.perf_counter() - begun)
     return entries / best
 
 
 def leaf_bound(leaves: int = 200_000) -> float:
     """Return leaves a second for one hash of 65 bytes a leaf: the least that rebuilding a tree can cost."""
-    node, sha256 = b"n" * 65, hashlib.sha256
+    node, sha256 = b"n" * NODE_BYTES, hashlib.sha256
     best = float("inf")
     for _ in range(ROUNDS):
         begun = time.perf_counter()
