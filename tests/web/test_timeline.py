@@ -52,3 +52,19 @@ def test_a_correction_and_a_refusal_are_marked_on_their_rows() -> None:
         "flags": ["arrived_late", "time_zone_assumed"],
     }
     assert [flag.word for flag in flags_of(event)] == ["Arrived late", "Correction", "Refused"]
+
+
+def test_a_row_of_another_day_of_the_reader_s_calendar_carries_its_date() -> None:
+    late = _row(1, "2025-06-11T22:30:00Z", occurred_at="2025-06-11T21:30:00Z")
+
+    def dated(zone: str) -> list[bool]:
+        return [row.dated for day in by_day([late], Reader(zone)) for row in day.rows if isinstance(row, Row)]
+
+    assert dated("Europe/Madrid") == [True]  # 11 June, 23:30 under 12 June: one day in UTC, two in Madrid
+    assert dated("UTC") == [False]
+
+
+def test_a_row_without_its_content_has_no_sentence() -> None:
+    assert Row(1, "2025-06-12T08:00:00Z", {}, state="altered").unreadable
+    assert Row(1, "2025-06-12T08:00:00Z", {}, state="removed").unreadable
+    assert not _row(1, "2025-06-12T08:00:00Z", state="altered").unreadable

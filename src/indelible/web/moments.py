@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from indelible.events.instants import to_datetime
 
 DAY_PATTERNS = {"day": "j F Y", "month": "F j, Y", "iso": "Y-m-d"}
+SHORT_DAY_PATTERNS = {"day": "j M Y", "month": "M j, Y", "iso": "Y-m-d"}
 NO_CITY = {"UTC": "UTC", "Etc/UTC": "UTC", "GMT": "UTC", "Etc/GMT": "UTC"}
 
 
@@ -47,6 +48,10 @@ class Reader:
     def day(self, value: datetime | date) -> str:
         """Return a day in the reader's style: "12 June 2025". A datetime is taken as already local."""
         return dateformat.format(value, DAY_PATTERNS.get(self.date_style, DAY_PATTERNS["day"]))
+
+    def short_day(self, value: datetime | date) -> str:
+        """Return a day for a narrow column: "12 Jun 2025". A datetime is taken as already local."""
+        return dateformat.format(value, SHORT_DAY_PATTERNS.get(self.date_style, SHORT_DAY_PATTERNS["day"]))
 
     def weekday(self, value: datetime | date) -> str:
         """Return a day with its name: "Thursday 12 June 2025"."""

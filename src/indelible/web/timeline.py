@@ -8,7 +8,8 @@ sentence tells it in words.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -76,6 +77,7 @@ class Row:
     state: str = ""
     url: str = ""
     this_one: bool = False
+    dated: bool = False  # set by `by_day`: it happened on another day than its heading says
 
     @property
     def is_seal(self) -> bool:
@@ -88,9 +90,9 @@ class Row:
         return self.occurred_at or self.recorded_at
 
     @property
-    def recorded_day_differs(self) -> bool:
-        """Whether it happened on another day (in UTC) than it was recorded: its date must then be shown."""
-        return self.shown_at[:10] != self.recorded_at[:10]
+    def unreadable(self) -> bool:
+        """Whether there is no sentence to show: it is gone, or what is left of it can no longer be read."""
+        return self.state == "removed" or not self.event
 
     @property
     def node(self) -> str:
@@ -159,8 +161,15 @@ def by_day(rows: Iterable[Row | SealLine], reader: Reader) -> list[Day]:
         if local.date() != last:
             last = local.date()
             days.append(Day(reader.weekday(local)))
-        days[-1].rows.append(row)
+        days[-1].rows.append(_dated(row, local.date(), reader))
     return days
+
+
+def _dated(row: Row | SealLine, heading: date, reader: Reader) -> Row | SealLine:
+    """Mark a row that happened on another day of the reader's calendar than the heading above it."""
+    if isinstance(row, SealLine) or reader.local(row.shown_at).date() == heading:
+        return row
+    return replace(row, dated=True)
 
 
 def flags_of(event: Event) -> tuple[Flag, ...]:

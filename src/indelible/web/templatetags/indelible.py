@@ -3,7 +3,8 @@
 Values
   {% moment value %}              <time> in the reader's zone: 12 June 2025, 14:32:07. `value`: aware datetime
                                   or instant text. style="moment" (default), "minute", "day", "weekday", "time",
-                                  "clock", "spoken" ("today 14:00"); zone=True adds "(UTC+02:00)".
+                                  "clock", "spoken" ("today 14:00"), "dated" (short day above the time, for a
+                                  narrow column); zone=True adds "(UTC+02:00)".
   {% zone %}                      the zone in force: Madrid time (UTC+02:00).
   {% number index %}              an entry's number for people: index + 1, with separators.
   {{ n|count }}                   any count with separators: 42,806.   {{ n|size }}: 412 KB.
@@ -43,7 +44,7 @@ Pages to extend
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
@@ -86,7 +87,7 @@ def moment(
         return mark_safe("")
     reader = _reader(context)
     local = reader.local(value)
-    text = {
+    writers: dict[str, Callable[[], str]] = {
         "moment": lambda: reader.moment(local),
         "minute": lambda: reader.moment(local, seconds=False),
         "day": lambda: reader.day(local),
@@ -94,10 +95,18 @@ def moment(
         "time": lambda: reader.clock(local, seconds=False),
         "clock": lambda: reader.clock(local),
         "spoken": lambda: reader.spoken(local),
-    }[style]()
+        "dated": lambda: _dated(reader, local),
+    }
+    text = writers[style]()
     if zone:
         text = f"{text} ({reader.offset(local)})"
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="milliseconds"), text)
+
+
+def _dated(reader: Reader, local: datetime) -> SafeString:
+    """Write a short day and the time so that neither breaks, but one may stand above the other."""
+    spans = '<span class="num">{}</span> <span class="num">{}</span>'
+    return format_html(spans, reader.short_day(local), reader.clock(local, seconds=False))
 
 
 @register.simple_tag(takes_context=True)
