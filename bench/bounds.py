@@ -41,7 +41,8 @@ def hashes_of(logbook: Any) -> list[int]:
     (leaf,) = leaf_data_of([entry.stored], [entry.secret], [entry.recorded_at])
     told = disclosures(entry.stored, entry.secret)
     assert isinstance(leaf, bytes)
-    return [*(len(text) for text in told.values()), len(leaf) + 1, NODE_BYTES]
+    in_base64 = [-(-len(text.encode()) * 4 // 3) for text in told.values()]  # what a digest is taken of
+    return [*in_base64, len(leaf) + 1, NODE_BYTES]
 
 
 def hash_bound(lengths: list[int], entries: int = 40_000) -> float:
