@@ -7,6 +7,7 @@ import os
 import platform
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,9 +24,28 @@ def print_table(results: Sequence[Result | NotMeasured], console: Console) -> No
     table = Table(title=f"Measured on {about_the_run()['machine']}", title_justify="left")
     for name in ("target", "what", "figure", "bound", "ratio", "goal", ""):
         table.add_column(name, justify="right" if name in ("figure", "bound", "ratio", "goal") else "left")
-    for one in results:
+    for one in _shown(results):
         table.add_row(*_cells(one))
     console.print(table)
+
+
+def _shown(results: Sequence[Result | NotMeasured]) -> list[Result | NotMeasured]:
+    """Return what people are shown: of a family the worst one and all that were missed, else everything."""
+    families: dict[str, list[Result]] = {}
+    for one in results:
+        if isinstance(one, Result) and one.family:
+            families.setdefault(one.family, []).append(one)
+    worst = {name: max(members, key=lambda one: one.badness) for name, members in families.items()}
+    shown: list[Result | NotMeasured] = []
+    for one in results:
+        if isinstance(one, NotMeasured) or not one.family:
+            shown.append(one)
+        elif one is worst[one.family]:
+            count = len(families[one.family])
+            shown.append(replace(one, what=f"{one.family}: worst of {count}, {one.what}"))
+        elif one.met is False:
+            shown.append(replace(one, what=f"{one.family}: {one.what}"))
+    return shown
 
 
 def _cells(one: Result | NotMeasured) -> tuple[str, ...]:
@@ -55,6 +75,7 @@ def _as_object(one: Result | NotMeasured) -> dict[str, Any]:
         "sense": one.sense,
         "met": one.met,
         "rounds": one.rounds,
+        "family": one.family,
     }
 
 

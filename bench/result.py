@@ -27,6 +27,9 @@ class Result:
     sense: str  # AT_MOST or AT_LEAST
     goal: float | None  # for the ratio; None where the figure is only told
     rounds: list[float] = field(default_factory=list)  # the ratio of each round
+    family: str = (
+        ""  # of results that answer one question together: people are shown the worst and the missed
+    )
 
     @property
     def met(self) -> bool | None:
@@ -34,6 +37,13 @@ class Result:
         if self.goal is None:
             return None
         return self.ratio <= self.goal if self.sense == AT_MOST else self.ratio >= self.goal
+
+    @property
+    def badness(self) -> float:
+        """How far from its goal: above 1 is a miss."""
+        if not self.goal:
+            return 0.0
+        return self.ratio / self.goal if self.sense == AT_MOST else self.goal / self.ratio
 
 
 @dataclass(frozen=True, slots=True)
