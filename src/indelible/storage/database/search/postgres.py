@@ -45,7 +45,7 @@ ON CONFLICT (logbook, span, slot) DO UPDATE SET entries = search_time.entries + 
     first_index = least(search_time.first_index, excluded.first_index),
     last_index = greatest(search_time.last_index, excluded.last_index)
 """
-_ROWS = (
+ROWS_SQL = (
     'SELECT "index", occurred, who, about, words, keys,'  # noqa: S608 (both parts are ours)
     f" search_text IS NOT DISTINCT FROM ({TSV})"
     ' FROM search WHERE logbook = %s AND "index" >= %s AND "index" < %s ORDER BY "index"'
@@ -126,7 +126,7 @@ class PostgresStore:
         """Yield each row from `low` up to `high`, and whether its part of the text index fits it."""
         with self._connection.cursor() as cursor:
             cursor.execute(
-                _ROWS,
+                ROWS_SQL,
                 [logbook, low, high],
             )
             while found := cursor.fetchmany(1000):

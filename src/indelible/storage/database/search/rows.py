@@ -60,7 +60,7 @@ def row_of(index: int, recorded_at: str, content: str) -> SearchRow:
         fields = _decode(content)
     except (msgspec.DecodeError, UnicodeError):
         fields = {}
-    return _row(index, recorded_at, fields if isinstance(fields, dict) else {})
+    return row_of_fields(index, recorded_at, fields if isinstance(fields, dict) else {})
 
 
 def parties_of(content: str) -> list[str]:
@@ -78,7 +78,8 @@ def _names(party: dict[str, Any]) -> list[str]:
     return [one for one in given if isinstance(one, str)]
 
 
-def _row(index: int, recorded_at: str, fields: dict[str, Any]) -> SearchRow:
+def row_of_fields(index: int, recorded_at: str, fields: dict[str, Any]) -> SearchRow:
+    """Return the search row of an entry whose content has been read already: what `row_of` does with it."""
     into = _Texts([], [], [], [])
     happened = fields.get("occurred_at")
     moment = happened if isinstance(happened, str) else recorded_at

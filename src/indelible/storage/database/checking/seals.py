@@ -1,0 +1,137 @@
+"""Is every checkpoint properly signed, and is each the tree's own root at its size?
+
+A range of the log is walked once: where checkpoints lie inside a tile its leaves are added one by one,
+elsewhere whole tiles. So each checkpoint costs a few hashes and one signature check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from indelible.ledger.checkpoints import Checkpoint, open_checkpoint
+from indelible.ledger.errors import LedgerError
+from indelible.ledger.keys import VerifierKey
+
+from .moment import Moment
+from .peaks import TILE, TILE_HEIGHT, Peak, Peaks, subtree_root
+from .place import Place, Reader
+from .ranges import Chunk, Oddity, stored_leaves
+from .truth import Truth
+
+_SEALS = (
+    "SELECT size, root, note FROM checkpoint WHERE logbook = %s AND size > %s AND size <= %s ORDER BY size"
+)
+
+
+class SealTask(msgspec.Struct, frozen=True):
+    """Which checkpoints to look at: those that cover from more than `first` up to `end` entries."""
+
+    first: int  # at the beginning of a tile
+    end: int
+    before: list[tuple[int, bytes]]  # peaks of the tree of the first `first` entries
+    origin: str
+    keys: list[str]
+    filed: list[tuple[int, bytes]]  # size and root of the checkpoint file's lines in this range
+
+
+def check_seals_of(place: Place, task: SealTask) -> list[Oddity]:
+    """Check the checkpoints of one range over connections of its own."""
+    reader = Reader(place)
+    try:
+        return check_seals(reader, task)
+    finally:
+        reader.close()
+
+
+def check_seals(reader: Reader, task: SealTask) -> list[Oddity]:
+    """Check the checkpoints of one range whose entries agree with the stored hashes."""
+    keys = [VerifierKey.parse(key) for key in task.keys]
+    rows = reader.fetch(_SEALS, (reader.logbook, task.first, task.end))
+    sizes = sorted({row[0] for row in rows} | {size for size, _ in task.filed})
+    roots = roots_at(reader, task, sizes)
+    return judge_seals(rows, task.filed, roots, task.origin, keys)
+
+
+def judge_seals(
+    rows: Sequence[tuple[int, bytes, str]],
+    filed: Sequence[tuple[int, bytes]],
+    roots: dict[int, bytes],
+    origin: str,
+    keys: Sequence[VerifierKey],
+) -> list[Oddity]:
+    """Hold checkpoints of the table, and lines of the file, against the tree's roots at their sizes.
+
+    A size whose root is not in `roots` cannot be judged and is left out.
+    """
+    found: list[Oddity] = []
+    for size, root, note in rows:
+        if (fault := _fault(size, bytes(root or b""), note, roots.get(size), origin, keys)) is not None:
+            found.append(Oddity(fault, size, size))
+    held = {row[0] for row in rows}
+    for size, root in filed:
+        if size in roots and roots[size] != root:
+            found.append(Oddity("file_off_tree", size, size))
+        elif size not in held:
+            found.append(Oddity("seal_gone", size, size))
+    return found
+
+
+def _fault(
+    size: int, root: bytes, note: object, wanted: bytes | None, origin: str, keys: Sequence[VerifierKey]
+) -> str | None:
+    try:
+        checkpoint: Checkpoint = open_checkpoint(note if isinstance(note, str) else "", origin, keys)
+    except LedgerError:
+        return "seal_unsigned"
+    if checkpoint.size != size or checkpoint.root != root:
+        return "seal_columns"
+    if wanted is not None and root != wanted:
+        return "seal_off_tree"
+    return None
+
+
+def roots_at(reader: Reader, task: SealTask, sizes: Sequence[int]) -> dict[int, bytes]:
+    """Return the tree's root at each of `sizes` (in order, within the range), by the stored hashes."""
+    roots: dict[int, bytes] = {}
+    peaks = Peaks(_as_peaks(task.before))
+    wanted = list(reversed(sizes))
+    for start in range(task.first, task.end, TILE):
+        if not wanted:
+            break
+        end = min(start + TILE, task.end)
+        leaves = stored_leaves(reader, start, end)
+        if None in leaves:
+            break
+        whole = [leaf for leaf in leaves if leaf is not None]
+        if end - start == TILE and wanted[-1] >= end:
+            peaks.add(TILE_HEIGHT, subtree_root(b"".join(whole)))
+        else:
+            for leaf in whole:
+                peaks.add(0, leaf)
+                if wanted and wanted[-1] == peaks.size:
+                    roots[wanted.pop()] = peaks.root()
+        if wanted and wanted[-1] == peaks.size:
+            roots[wanted.pop()] = peaks.root()
+    return roots
+
+
+def judge_in_doubt(
+    reader: Reader, truth: Truth, chunk: Chunk, filed: Sequence[tuple[int, bytes]], moment: Moment
+) -> list[Oddity]:
+    """The same for a range whose entries or stored hashes do not fit: by the leaves that are known to be true."""
+    rows = reader.fetch(_SEALS, (reader.logbook, chunk.first, chunk.end))
+    sizes = {row[0] for row in rows} | {size for size, _ in filed}
+    roots = {size: root for size in sizes if (root := truth.root_at(size)) is not None}
+    return judge_seals(rows, filed, roots, moment.origin, moment.keys)
+
+
+def signatures_only(reader: Reader, moment: Moment) -> list[Oddity]:
+    """Return the checkpoints of the table that no trusted key signed, where no tree is known to compare with."""
+    rows = reader.fetch(_SEALS, (reader.logbook, 0, moment.size))
+    return judge_seals(rows, (), {}, moment.origin, moment.keys)
+
+
+def _as_peaks(pairs: Sequence[Sequence[object]]) -> list[Peak]:
+    return [(int(height), bytes(root)) for height, root in pairs]  # type: ignore[call-overload]
