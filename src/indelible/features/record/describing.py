@@ -5,28 +5,35 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from indelible.events.event import Change, Event, Party
 from indelible.events.screen import visible
-from indelible.events.vocabulary import CATEGORIES, THINGS, VERBS
-from indelible.features.record.queries import EntryView
+from indelible.events.vocabulary import CATEGORIES, VERBS
+from indelible.features.record.flags import flag_words
+from indelible.features.record.proof_words import proof_facts, technical
+from indelible.features.record.queries import EntryView, is_instant, is_own, kind_words
 from indelible.storage.database.models import Logbook
 from indelible.web.moments import Reader
 
-LONG = 600
+LONG = 400  # characters shown at once
+LONGEST = 20_000  # characters on the page at all; what is longer is in the file of the entry
 MOST_DIFFERENCE = Decimal(10) ** 15
+MOST_RUNS = 20
+DAY_LENGTH = len("2025-06-12")
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value on screen: what is shown at once, and the whole where that is long."""
+    """A value on screen: what is shown at once, and more of it where that is long."""
 
     text: str
     whole: str = ""
+    cut: bool = False  # even `whole` is not all of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +55,9 @@ class Described:
     details: list[tuple[str, Value]]
     files: list[Mapping[str, object]]
     flags: list[str]
-    original: str
+    original: Value
     original_note: str
+    facts: list[tuple[str, str, str]]  # of the proof: state, title, text
     technical: str
 
 
@@ -63,9 +71,10 @@ def describe(view: EntryView, reader: Reader, logbook: Logbook) -> Described:
         [(name, _value(text)) for name, text in _details(event) if text],
         list(event.get("attachments", [])),
         [flag_words(flag) for flag in event.get("flags", [])],
-        visible(original.get("text", "") or original.get("base64", "")),
+        _value(original.get("text", "") or original.get("base64", ""), LONGEST),
         _("These bytes are not text; they are shown in base64.") if "base64" in original else "",
-        _technical(view, logbook),
+        proof_facts(view, reader),
+        technical(view, logbook),
     )
 
 
@@ -83,6 +92,7 @@ def describe_event(event: Event, reader: Reader) -> list[tuple[str, Value]]:
         *_details(event),
         *changes,
         (_("It happened"), _happened(event, reader)),
+        *((_("Note"), flag_words(flag)) for flag in event.get("flags", [])),
         *((_("File"), str(attached.get("name", ""))) for attached in event.get("attachments", [])),
     ]
     return [(name, _value(text)) for name, text in facts if text]
@@ -91,7 +101,7 @@ def describe_event(event: Event, reader: Reader) -> list[tuple[str, Value]]:
 def _change(change: Change) -> ChangeRow:
     before, after = change.get("before"), change.get("after")
     return ChangeRow(
-        visible(change.get("field", "") or _("Value")),
+        _label(change.get("field", "")) or _("Value"),
         None if "before" not in change else _value(_plain(before)),
         None if "after" not in change else _value(_plain(after)),
         how_much(before, after),
@@ -99,9 +109,14 @@ def _change(change: Change) -> ChangeRow:
 
 
 def how_much(before: object, after: object) -> str:
-    """Say how much a number changed, in words: "10,800.00 more (10 times)". Empty where either is no number."""
+    """Say how much a number or a day changed: "10,800.00 more (10 times)", "15 days earlier". Else nothing."""
     if not isinstance(before, str) or not isinstance(after, str):
         return ""
+    if len(before) == len(after) == DAY_LENGTH and (days := _days_between(before, after)):
+        words = ngettext("%(n)s day later", "%(n)s days later", days)
+        if days < 0:
+            words = ngettext("%(n)s day earlier", "%(n)s days earlier", -days)
+        return words % {"n": f"{abs(days):,}"}
     try:
         old, new = Decimal(before), Decimal(after)
     except InvalidOperation:
@@ -110,22 +125,36 @@ def how_much(before: object, after: object) -> str:
         return ""
     difference = new - old
     words = _("%(n)s more") if difference > 0 else _("%(n)s less")
-    text = words % {"n": f"{abs(difference):,}"}
+    text = words % {"n": f"{abs(difference):,f}"}
     if old > 0 and new >= 2 * old:
-        times = (new / old).quantize(Decimal("0.1")).normalize()
-        text += " " + _("(%(n)s times)") % {"n": f"{times:,f}"}
+        times = (new / old).quantize(Decimal("0.1"))
+        text += " " + _("(%(n)s times)") % {"n": f"{times:,f}".removesuffix(".0")}
     return text
 
 
+def _days_between(before: str, after: str) -> int:
+    try:
+        return (date.fromisoformat(after) - date.fromisoformat(before)).days
+    except ValueError:
+        return 0
+
+
 def _came_from(view: EntryView, reader: Reader) -> Iterator[tuple[str, str]]:
-    event, entry = view.entry.event, view.entry
+    event, own = view.entry.event, is_own(view.entry.event)
     source = event.get("source", {})
-    yield _("Source"), source.get("name", "") or _("Indelible itself")
-    yield _("It happened"), _happened(event, reader)
-    yield _("We recorded it"), _moment(entry.recorded_at, reader)
+    if event:
+        yield _("Source"), source.get("name", "") or _("Indelible itself")
+    if event and not (own and "occurred_at" not in event):
+        yield _("It happened"), _happened(event, reader)
+    recorded = _moment(view.recorded_at, reader) if view.recorded_at else ""
+    yield (
+        _("We recorded it"),
+        recorded or _("What stands there is no time: %(text)s") % {"text": view.entry.recorded_at},
+    )
     yield _("Who did it"), _party(event.get("actor"))
     yield _("On behalf of"), _party(event.get("on_behalf_of"))
-    yield _("What the source called it"), event.get("action", {}).get("said", "")
+    if not own:
+        yield _("What the source called it"), event.get("action", {}).get("said", "")
     yield _("Its own number there"), source.get("id", "")
     if "import" in source:
         yield (
@@ -143,13 +172,16 @@ def _came_from(view: EntryView, reader: Reader) -> Iterator[tuple[str, str]]:
 
 def _happened(event: Event, reader: Reader) -> str:
     said = event.get("time", {}).get("said", "")
-    if "occurred_at" not in event:
-        return _("The source gives no usable time. It says: %(said)s") % {"said": said or _("nothing")}
-    text = _moment(event["occurred_at"], reader)
+    instant = event.get("occurred_at", "")
+    if not is_instant(instant):
+        return _("The source gives no usable time. It says: %(said)s") % {
+            "said": said or instant or _("nothing")
+        }
+    text = _moment(instant, reader)
     basis = event.get("time", {}).get("basis")
     zone = event.get("time", {}).get("zone", "")
     if said:
-        text += ". " + _("The source says: %(said)s") % {"said": said}
+        text += ". " + _("As it was given: %(said)s") % {"said": said}
     if basis in ("given", "assumed") and zone:
         text += ". " + _("Its zone was taken to be %(zone)s") % {"zone": zone}
     return text
@@ -168,8 +200,10 @@ def _party(party: Party | None) -> str:
         "system": _("the system itself"),
         "unknown": _("not known to the source"),
     }
-    names = [party.get("name"), party.get("email"), party.get("id")]
-    shown = list(dict.fromkeys(name for name in names if name))
+    shown = list(dict.fromkeys(name for name in (party.get("name"), party.get("email")) if name))
+    if ident := party.get("id"):
+        known = _("known there as %(id)s") % {"id": ident} if shown else ident
+        shown += [known] if ident not in shown else []
     if kind := kinds.get(party.get("kind", "")):
         shown.append(kind)
     return ", ".join(shown)
@@ -180,11 +214,13 @@ def _details(event: Event) -> Iterator[tuple[str, str]]:
     if verb := action.get("verb"):
         yield _("What was done"), VERBS[verb].past if verb in VERBS else verb
     if category := action.get("category"):
-        yield _("Part"), CATEGORIES.get(category, category)
+        yield _("Area"), CATEGORIES.get(category, category)
     for target in event.get("targets", []):
-        kind = target.get("kind", "")
-        label = THINGS[kind].name if kind in THINGS else kind or _("a thing")
-        yield label[:1].upper() + label[1:], " ".join(filter(None, (target.get("id"), target.get("name"))))
+        label = _label(kind_words(target.get("kind", "") or _("thing")))
+        ident = target.get("id", "")
+        if is_own(event) and target.get("kind") == "log.entry" and ident.isdecimal():
+            ident = f"{int(ident) + 1:,}"
+        yield label, " ".join(filter(None, (ident, target.get("name"))))
     context = event.get("context", {})
     for key, label in (
         ("ip", _("Address")),
@@ -195,7 +231,39 @@ def _details(event: Event) -> Iterator[tuple[str, str]]:
         yield label, str(context.get(key, ""))
     yield _("Why"), event.get("reason", "")
     for name, value in event.get("extra", {}).items():
-        yield visible(name.replace("_", " ")), _plain(value)
+        if is_own(event) and name in INDEXES:
+            yield str(INDEXES[name]), numbers_of(value)
+        else:
+            yield _label(name), _plain(value)
+
+
+# What the acts of Indelible itself say about entries is sealed as their indexes; people read numbers.
+INDEXES = {
+    "scope_entries": gettext_lazy("Entries"),
+    "first_entry": gettext_lazy("First entry"),
+    "last_entry": gettext_lazy("Last entry"),
+}
+
+
+def numbers_of(indexes: object) -> str:
+    """Return indexes of entries as people's numbers, runs together: "7, 12 to 40"."""
+    listed = indexes if isinstance(indexes, list) else [indexes]
+    whole = sorted({one for one in listed if isinstance(one, int)})
+    runs: list[list[int]] = []
+    for index in whole:
+        if runs and index == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], index]
+        else:
+            runs.append([index])
+    told = [_(" to ").join(f"{index + 1:,}" for index in run) for run in runs[:MOST_RUNS]]
+    if len(runs) > MOST_RUNS:
+        told.append(_("and more, %(n)s in all") % {"n": f"{len(whole):,}"})
+    return ", ".join(told)
+
+
+def _label(name: str) -> str:
+    text = visible(name.replace("_", " "))
+    return text[:1].upper() + text[1:]
 
 
 def _plain(value: object) -> str:
@@ -204,63 +272,10 @@ def _plain(value: object) -> str:
     return json.dumps(value, ensure_ascii=False) if value is not None else ""
 
 
-def _value(text: str) -> Value:
-    shown = visible(text)
-    if len(shown) <= LONG:
-        return Value(shown)
-    rest = ngettext("%(n)s more character", "%(n)s more characters", len(shown) - LONG) % {
-        "n": f"{len(shown) - LONG:,}"
-    }
-    return Value(f"{shown[:LONG]} … ({rest})", shown)
-
-
-def _technical(view: EntryView, logbook: Logbook) -> str:
-    """Return the lines for an engineer: index, hashes, path, signature, key."""
-    proof = view.proof
-    lines = [
-        f"index              {view.entry.index}",
-        f"origin             {logbook.origin}",
-        f"verifier key       {logbook.public_key}",
-        f"leaf hash held     {proof.held_hash.hex() if proof.held_hash else 'none'}",
-        *(f"{fact.verdict}: {fact.detail}" for fact in proof.facts if fact.detail),
-    ]
-    return "\n".join(lines) + (f"\n\n{proof.receipt.text}" if proof.receipt else "")
-
-
-def flag_words(flag: str) -> str:
-    """Return a notice on a record in the words people read; a code without words stands as it is."""
-    words = {
-        "outcome_implied": _("The source only lists what was done, so we took it as done."),
-        "actor_unknown": _("The source does not say who did it."),
-        "time_zone_assumed": _("The file names no zone; it was read in the zone given when it came in."),
-        "date_order_assumed": _(
-            "Day and month could be either way round; they were read as given when it came in."
-        ),
-        "minute_precision": _("The source gives no seconds."),
-        "time_missing": _("The source gives no usable time."),
-        "time_ambiguous_fold": _("The clocks went back then: this hour happened twice."),
-        "time_nonexistent_gap": _("The clocks went forward then: this hour did not exist."),
-        "date_implausible": _("This date is hardly right; it is kept as the source wrote it."),
-        "zone_ambiguous": _("The name of the zone has several meanings, so no instant was worked out."),
-        "zone_odd_for_season": _("The name of the zone does not fit the season."),
-        "year_inferred": _("The year was taken from elsewhere in the file."),
-        "ip_not_an_address": _("Where an address should be, the source has words."),
-        "ip_placeholder": _("The source has a placeholder instead of an address."),
-        "id_damaged": _("The source's own number was damaged before the file came to us."),
-        "payload_truncated": _("The source cut this record off. What is left was kept."),
-        "mixed_script": _("A name mixes letters of several alphabets. It may be meant to look like another."),
-        "invisible_characters": _("A name holds invisible characters."),
-        "bidi_control": _("A name holds characters that turn the direction of writing."),
-        "not_nfc": _("A name is written with separate accents."),
-        "formula_like": _("A value begins like a spreadsheet formula. Here it is only text."),
-        "nul_removed": _("Empty bytes inside the record were left out of what is shown."),
-        "conflict_with_held": _(
-            "The source had told us something else under the same number. Both are kept."
-        ),
-        "written_down_later": _("This was written down later than it happened."),
-        "short_row": _("The row has fewer cells than the table has columns."),
-        "leap_second": _("The source names a leap second."),
-        "target_from_import": _("What it was done to was given when the file came in."),
-        "in_progress": _("The source had not finished this when it told us."),
-    }
-    return words.get(flag, flag)
+def _value(text: str, shown_at_once: int = LONG) -> Value:
+    if len(text) <= shown_at_once:
+        return Value(visible(text))
+    more = len(text) - shown_at_once
+    rest = ngettext("%(n)s more character", "%(n)s more characters", more) % {"n": f"{more:,}"}
+    whole = text[:LONGEST] if shown_at_once < LONGEST else ""
+    return Value(f"{visible(text[:shown_at_once])} … ({rest})", visible(whole), len(text) > LONGEST)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from indelible.events.vocabulary import CATEGORIES, OUTCOMES, VERBS
+from indelible.features.record.flags import all_flags
 from indelible.storage.database.search import Query, query_text
 from indelible.storage.database.search.query import part_text
 
@@ -39,7 +40,7 @@ def filters_of(query: Query, source_names: Sequence[str]) -> list[Filter]:
             _("What happened"),
             _("What happened?"),
             choices=(
-                (_("In general"), sorted(CATEGORIES.items(), key=lambda pair: pair[1])),
+                (_("In general"), sorted(CATEGORIES.items(), key=_words)),
                 (_("Exactly"), [(name, past) for past, name in acts]),
             ),
         ),
@@ -47,8 +48,18 @@ def filters_of(query: Query, source_names: Sequence[str]) -> list[Filter]:
             "source", _("Source"), _("From which source?"), choices=(("", [(n, n) for n in source_names]),)
         ),
         Filter("outcome", _("Outcome"), _("With which outcome?"), choices=(("", outcome_words()),)),
+        Filter(
+            "flag",
+            _("Marks"),
+            _("With which mark?"),
+            choices=(("", sorted(all_flags().items(), key=_words)),),
+        ),
     ]
     return [one for one in filters if one.name != "when" or query.when is None]
+
+
+def _words(pair: tuple[str, str]) -> str:
+    return pair[1]
 
 
 def outcome_words() -> list[tuple[str, str]]:
@@ -82,7 +93,7 @@ def with_filter(question: str, sent: Mapping[str, str]) -> str:
     if name == "when":
         first, last = sent.get("from", "").strip(), sent.get("to", "").strip()
         value = first if first == last else f"{first}..{last}"
-    known = {"when", "who", "about", "what", "source", "outcome"}
+    known = {"when", "who", "about", "what", "source", "outcome", "flag"}
     if name not in known or not value.strip("."):
         return question
     return f"{question} {part_text(name, value)}".strip()

@@ -81,7 +81,7 @@ class EntryForm(PlainForm):
         required=False,
     )
     detail = forms.CharField(
-        label=gettext_lazy("Which detail changed"),
+        label=gettext_lazy("Detail"),
         help_text=gettext_lazy("For example: amount"),
         max_length=200,
         required=False,

@@ -5,11 +5,14 @@
 3. Nothing was rewritten since: the newest seal still contains the first seal that covered it.
 
 Each is computed anew from what is stored now. A fact that could not be computed says so; it is never ticked.
+A `Prover` does so for one page: it reads each tile and each seal once, however many entries stand on it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal
 
 from indelible.ledger.checkpoints import Checkpoint, open_checkpoint
@@ -17,7 +20,13 @@ from indelible.ledger.errors import LedgerError
 from indelible.ledger.hashing import HASH_SIZE, leaf_hash
 from indelible.ledger.notes import VerifierKey
 from indelible.ledger.proof_file import ProofFile
-from indelible.ledger.proofs import check_consistency, check_inclusion, prove_consistency, prove_inclusion
+from indelible.ledger.proofs import (
+    HashReader,
+    check_consistency,
+    check_inclusion,
+    prove_consistency,
+    prove_inclusion,
+)
 from indelible.ledger.tree import TILE_WIDTH
 from indelible.storage.database import reads
 from indelible.storage.database.errors import EntryDiffers, NotFound
@@ -25,6 +34,7 @@ from indelible.storage.database.models import Logbook
 from indelible.storage.database.reads import StoredCheckpoint, StoredEntry
 
 Verdict = Literal["matches", "does not match", "could not be checked"]
+WORST_FIRST: Final[tuple[Verdict, ...]] = ("does not match", "could not be checked", "matches")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,77 +69,132 @@ class Proof:
     def verdict(self) -> Verdict:
         """The worst of the facts."""
         verdicts = {fact.verdict for fact in self.facts}
-        worst_first: tuple[Verdict, ...] = ("does not match", "could not be checked", "matches")
-        return next(verdict for verdict in worst_first if verdict in verdicts)
+        return next(verdict for verdict in WORST_FIRST if verdict in verdicts)
 
 
-def prove_entry(logbook: Logbook, entry: StoredEntry) -> Proof:
-    """Compute the three facts for an entry as it is stored now."""
-    try:
-        first = reads.covering_checkpoint(logbook, entry.index)
-        newest = reads.get_checkpoint(logbook)
-    except NotFound as fault:
-        missing = Fact(UNKNOWN, str(fault))
-        return Proof(missing, missing, missing, None, None, 0, 0)
-    held = _held_hash(logbook, entry.index)
-    reads_well, data = _reads_as_sealed(entry, held)
-    inside, path = _inside(logbook, entry.index, held, newest)
-    good = data is not None and path is not None and reads_well.verdict == inside.verdict == "matches"
-    return Proof(
-        reads_well,
-        inside,
-        _extended(logbook, first, newest),
-        held,
-        ProofFile(entry.index, path or (), newest.note, data) if good else None,
-        first.size,
-        newest.size,
-    )
+class Prover:
+    """Proves entries of one logbook, as stored now, against its newest seal."""
+
+    def __init__(self, logbook: Logbook) -> None:
+        self._logbook = logbook
+        self._hashes = _Kept(reads.stored_hashes(logbook))
+        self._checkpoints: dict[int, Checkpoint] = {}
+        self._extensions: dict[int, Fact] = {}
+
+    @cached_property
+    def _newest(self) -> StoredCheckpoint | None:
+        try:
+            return reads.get_checkpoint(self._logbook)
+        except NotFound:
+            return None
+
+    def reads_as_sealed(self, entries: Iterable[StoredEntry]) -> dict[int, Verdict]:
+        """Return the first fact's verdict for each entry, by index: cheap enough for every list."""
+        return {
+            entry.index: self._reads_as_sealed(entry, self._held(entry.index))[0].verdict for entry in entries
+        }
+
+    def prove_all(self, entries: Iterable[StoredEntry]) -> dict[int, Proof]:
+        """Compute the three facts for several entries, by index."""
+        first: StoredCheckpoint | None = None
+        proofs: dict[int, Proof] = {}
+        for entry in sorted(entries, key=lambda entry: entry.index):
+            # Of entries in rising order, a seal that was the first to cover one is so for all that it covers.
+            if first is None or first.size <= entry.index:
+                first = self._first_seal(entry.index)
+            proofs[entry.index] = self._prove(entry, first)
+        return proofs
+
+    def prove(self, entry: StoredEntry) -> Proof:
+        """Compute the three facts for one entry."""
+        return self._prove(entry, self._first_seal(entry.index))
+
+    def _first_seal(self, index: int) -> StoredCheckpoint | None:
+        try:
+            return reads.covering_checkpoint(self._logbook, index)
+        except NotFound:
+            return None
+
+    def _prove(self, entry: StoredEntry, first: StoredCheckpoint | None) -> Proof:
+        held = self._held(entry.index)
+        reads_well, data = self._reads_as_sealed(entry, held)
+        if first is None or self._newest is None:
+            missing = Fact(UNKNOWN, f"no checkpoint covers entry {entry.index}")
+            return Proof(reads_well, missing, missing, held, None, 0, 0)
+        inside, path = self._inside(entry.index, held, self._newest)
+        good = data is not None and path is not None and reads_well.verdict == inside.verdict == "matches"
+        return Proof(
+            reads_well,
+            inside,
+            self._extended(first, self._newest),
+            held,
+            ProofFile(entry.index, path or (), self._newest.note, data) if good else None,
+            first.size,
+            self._newest.size,
+        )
+
+    def _held(self, index: int) -> bytes | None:
+        """Return the fingerprint that the log's own tree holds for the entry; None where it holds none."""
+        at = index % TILE_WIDTH * HASH_SIZE
+        found = self._hashes.hashes(0, index // TILE_WIDTH)[at : at + HASH_SIZE]
+        return found if len(found) == HASH_SIZE else None
+
+    def _reads_as_sealed(self, entry: StoredEntry, held: bytes | None) -> tuple[Fact, bytes | None]:
+        try:
+            data = reads.leaf_data(entry)
+        except EntryDiffers as fault:
+            return Fact("does not match", str(fault)), None
+        if held is None:
+            return Fact(UNKNOWN, "the log holds no fingerprint for this entry"), data
+        computed = leaf_hash(data)
+        if computed == held:
+            return Fact("matches"), data
+        return Fact("does not match", f"{computed.hex()}, sealed: {held.hex()}"), data
+
+    def _inside(
+        self, index: int, held: bytes | None, newest: StoredCheckpoint
+    ) -> tuple[Fact, tuple[bytes, ...] | None]:
+        if held is None:
+            return Fact(UNKNOWN, "the log holds no fingerprint for this entry"), None
+        try:
+            sealed = self._opened(newest)
+            path = tuple(prove_inclusion(index, sealed.size, self._hashes))
+            check_inclusion(held, index, sealed.size, path, sealed.root)
+        except LedgerError as fault:
+            return Fact("does not match", str(fault)), None
+        return Fact("matches"), path
+
+    def _extended(self, first: StoredCheckpoint, newest: StoredCheckpoint) -> Fact:
+        if first.size not in self._extensions:
+            self._extensions[first.size] = self._extension(first, newest)
+        return self._extensions[first.size]
+
+    def _extension(self, first: StoredCheckpoint, newest: StoredCheckpoint) -> Fact:
+        try:
+            old, new = self._opened(first), self._opened(newest)
+            path = prove_consistency(old.size, new.size, self._hashes)
+            check_consistency(old.size, old.root, new.size, new.root, path)
+        except LedgerError as fault:
+            return Fact("does not match", str(fault))
+        return Fact("matches")
+
+    def _opened(self, state: StoredCheckpoint) -> Checkpoint:
+        if state.size not in self._checkpoints:
+            key = VerifierKey.parse(self._logbook.public_key)
+            self._checkpoints[state.size] = open_checkpoint(state.note, self._logbook.origin, [key])
+        return self._checkpoints[state.size]
 
 
-def _held_hash(logbook: Logbook, index: int) -> bytes | None:
-    """Return the fingerprint that the log's own tree holds for the entry; None where it holds none."""
-    at = index % TILE_WIDTH * HASH_SIZE
-    found = reads.stored_hashes(logbook).hashes(0, index // TILE_WIDTH)[at : at + HASH_SIZE]
-    return found if len(found) == HASH_SIZE else None
+class _Kept:
+    """A reader of tiles that asks for each only once."""
 
+    def __init__(self, reader: HashReader) -> None:
+        self._reader = reader
+        self._known: dict[tuple[int, int], bytes] = {}
 
-def _reads_as_sealed(entry: StoredEntry, held: bytes | None) -> tuple[Fact, bytes | None]:
-    try:
-        data = reads.leaf_data(entry)
-    except EntryDiffers as fault:
-        return Fact("does not match", str(fault)), None
-    if held is None:
-        return Fact(UNKNOWN, "the log holds no fingerprint for this entry"), data
-    computed = leaf_hash(data)
-    good = computed == held
-    return (
-        Fact("matches") if good else Fact("does not match", f"{computed.hex()}, sealed: {held.hex()}")
-    ), data
-
-
-def _inside(
-    logbook: Logbook, index: int, held: bytes | None, newest: StoredCheckpoint
-) -> tuple[Fact, tuple[bytes, ...] | None]:
-    if held is None:
-        return Fact(UNKNOWN, "the log holds no fingerprint for this entry"), None
-    try:
-        sealed = _opened(logbook, newest)
-        path = tuple(prove_inclusion(index, sealed.size, reads.stored_hashes(logbook)))
-        check_inclusion(held, index, sealed.size, path, sealed.root)
-    except LedgerError as fault:
-        return Fact("does not match", str(fault)), None
-    return Fact("matches"), path
-
-
-def _extended(logbook: Logbook, first: StoredCheckpoint, newest: StoredCheckpoint) -> Fact:
-    try:
-        old, new = _opened(logbook, first), _opened(logbook, newest)
-        path = prove_consistency(old.size, new.size, reads.stored_hashes(logbook))
-        check_consistency(old.size, old.root, new.size, new.root, path)
-    except LedgerError as fault:
-        return Fact("does not match", str(fault))
-    return Fact("matches")
-
-
-def _opened(logbook: Logbook, state: StoredCheckpoint) -> Checkpoint:
-    return open_checkpoint(state.note, logbook.origin, [VerifierKey.parse(logbook.public_key)])
+    def hashes(self, level: int, index: int) -> bytes:
+        """Return the hashes of a tile, as the reader behind gives them."""
+        place = (level, index)
+        if place not in self._known:
+            self._known[place] = self._reader.hashes(level, index)
+        return self._known[place]

@@ -1,4 +1,4 @@
-"""What people do to the record by hand: keep a draft, seal it, throw it away.
+"""What people do to the record by hand: keep a draft, seal it, throw it away, check entries.
 
 A draft becomes an entry at most once, however often its button is pressed: the row is locked while its entry is
 appended in the same transaction, and remembers the entry afterwards. What it held is forgotten then, since the
@@ -7,7 +7,8 @@ entry holds it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,15 +16,21 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from indelible.events import own
 from indelible.events.event import Attachment, Context, Event
 from indelible.features.people.models import User
 from indelible.features.record import models
 from indelible.features.record.compose import Writer, compose_correction, compose_entry, compose_note
 from indelible.features.record.forms import MAX_FILE_BYTES
+from indelible.features.record.proof import WORST_FIRST, Verdict
 from indelible.features.sources import services as sources
 from indelible.storage.database.append import Draft, append
 from indelible.storage.database.attachments import store_attachment
+from indelible.storage.database.errors import AppendFailed, AppendRefused, IdempotencyConflict
 from indelible.storage.database.models import Logbook
+from indelible.web.acts import party_of, record
+
+logger = logging.getLogger("indelible.record")
 
 BY_HAND = "by_hand"
 
@@ -68,6 +75,28 @@ def event_of(draft: models.Draft, writer: Writer, now: datetime, context: Contex
     if context:
         event["context"] = context
     return event
+
+
+def tell_check(
+    user: User, verdicts: Sequence[Verdict], scope: str, context: Context | None, token: str | None
+) -> None:
+    """Put on the record that somebody checked these entries; `scope` says in words which.
+
+    A check must work even while nothing can be sealed, so a refusal to append is logged and stops nothing.
+    """
+    worst = next(verdict for verdict in WORST_FIRST if verdict in verdicts)
+    event = own.record_checked(
+        party_of(user),
+        worst,
+        len(verdicts),
+        sum(verdict == "does not match" for verdict in verdicts),
+        scope=scope,
+        context=context,
+    )
+    try:
+        record(event, once=token)
+    except (AppendRefused, AppendFailed, IdempotencyConflict) as refusal:
+        logger.warning("a check was not recorded: %s", refusal.code)
 
 
 def seal_draft(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,18 +16,20 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from indelible.features.people.queries import person
-from indelible.features.record import looks, queries
+from indelible.features.record import looks, queries, services
 from indelible.features.record.filters import filters_of, views_of, with_filter
-from indelible.features.record.proof import prove_entry
+from indelible.features.record.proof import Prover, Verdict
 from indelible.features.sources import queries as sources
 from indelible.storage.database import reads, search
+from indelible.storage.database.errors import NotFound
 from indelible.storage.database.models import Logbook
-from indelible.web.acts import logbook_in_use
+from indelible.web.acts import context_of, logbook_in_use
 from indelible.web.chrome import reader_of
 from indelible.web.moments import Reader
+from indelible.web.once import token_of
 from indelible.web.timeline import Row, SealLine, by_day
 
-MOST_CHECKED = search.PAGE
+LONGEST_NUMBER = 16  # digits of a place in the log that a database can compare with
 
 
 @login_required
@@ -36,48 +39,76 @@ def record(request: HttpRequest) -> HttpResponse:
     reader, now = reader_of(request), datetime.now(UTC)
     if "add" in request.GET:
         return redirect(_url(with_filter(request.GET.get("q", ""), request.GET)))
-    parsed = search.parse_query(request.GET.get("q", ""), now, reader.tz)
     logbook = logbook_in_use()
-    before, after = _place(request, "before"), _place(request, "after")
-    page = search.find(logbook, parsed.query, before=before, after=after)
-    rows = queries.rows_of(logbook, page.indexes)
-    question = search.read_back(parsed.query)
-    looks.look(logbook, person(request), page.indexes, now, question)
-    text = search.query_text(parsed.query)
+    asked = _asked(request.GET, logbook, now, reader)
+    rows = queries.rows_of(logbook, asked.page.indexes)
+    looks.look(logbook, person(request), asked.page.indexes, now, asked.question)
+    query, page, text = asked.parsed.query, asked.page, search.query_text(asked.parsed.query)
     context = {
-        "q": text if parsed.understood else request.GET.get("q", ""),
+        "q": text if asked.parsed.understood else request.GET.get("q", ""),
         "page": page,
-        "question": question,
-        "days": by_day(_with_seal(logbook, rows, before, after, parsed.query), reader),
-        "chips": [(_chip_words(chip), _url(chip.rest)) for chip in parsed.chips],
-        "leftovers": [_leftover_words(leftover) for leftover in parsed.leftovers],
-        "filters": filters_of(parsed.query, [line.source.name for line in sources.source_lines(logbook)]),
-        "views": [(label, _url(query), query == text) for label, query in views_of()],
+        "question": asked.question,
+        "days": by_day(_with_seal(logbook, rows, asked), reader),
+        "chips": [(_chip_words(chip), _url(chip.rest)) for chip in asked.parsed.chips],
+        "leftovers": [_leftover_words(leftover) for leftover in asked.parsed.leftovers],
+        "filters": filters_of(query, [line.source.name for line in sources.source_lines(logbook)]),
+        "views": [(label, _url(question), question == text) for label, question in views_of()],
         "older": _url(text, before=page.older) if page.older is not None else "",
         "newer": _url(text, after=page.newer) if page.newer is not None else "",
-        "status": status_words(page, question),
-        "everything": parsed.query.is_everything,
-        "checked": _checked(request, logbook, page.indexes),
-        "here": request.get_full_path(),
+        "status": status_words(page, asked.question),
+        "altered": altered_words(rows),
+        "everything": query.is_everything,
+        "checked": _checked(logbook, page.indexes, now) if "checked" in request.GET else None,
+        "here": _url(text, before=asked.before, after=asked.after),
     }
     if not page.indexes:
-        context["tightest"] = _tightest(logbook, parsed.query, text, reader)
+        context["tightest"] = _tightest(logbook, query, text)
     context["look_alikes"] = [
         (name, _url(search.query_text(search.Query(who=(name,)))))
-        for who in parsed.query.who[:3]
+        for who in query.who[:3]
         for name in search.look_alikes(logbook, who)
     ]
     return render(request, "record/record.html", context)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it was read, and the page of entries that answers it."""
+
+    parsed: search.ParsedQuery
+    question: str  # in words
+    before: int | None
+    after: int | None
+    page: search.Page
+
+
+def _asked(sent: QueryDict, logbook: Logbook, now: datetime, reader: Reader) -> Asked:
+    parsed = search.parse_query(sent.get("q", ""), now, reader.tz)
+    before, after = _place(sent, "before"), _place(sent, "after")
+    page = search.find(logbook, parsed.query, before=before, after=after)
+    return Asked(parsed, search.read_back(parsed.query), before, after, page)
+
+
 @login_required
 @require_POST
 def check_these(request: HttpRequest) -> HttpResponse:
-    """Check the entries of the page that the form stands on, and show that page again with the answer."""
-    here = request.POST.get("here", "")
-    if not here.startswith(reverse("record:list")):
-        here = reverse("record:list")
-    return redirect(f"{here}{'&' if '?' in here else '?'}checked=1")
+    """Check the entries of the page that the form stands on, put that on the record, and show the page again."""
+    logbook, now = logbook_in_use(), datetime.now(UTC)
+    sent = QueryDict(urlsplit(request.POST.get("here", "")).query)
+    asked = _asked(sent, logbook, now, reader_of(request))
+    checked = _checked(logbook, asked.page.indexes, now)
+    if asked.page.indexes:
+        services.tell_check(
+            person(request),
+            list(checked.verdicts.values()),
+            asked.question,
+            context_of(request),
+            token_of(request),
+        )
+    # What was just recorded must not push the checked entries off their page.
+    before = asked.before if asked.before is not None or asked.after is not None else reads.head(logbook).size
+    text = search.query_text(asked.parsed.query)
+    return redirect(_url(text, before=before, after=asked.after, checked=1))
 
 
 @login_required
@@ -85,11 +116,11 @@ def check_these(request: HttpRequest) -> HttpResponse:
 def thing(request: HttpRequest, kind: str, ident: str) -> HttpResponse:
     """Show everything about one thing, newest first."""
     logbook, now = logbook_in_use(), datetime.now(UTC)
-    before = _place(request, "before")
+    before = _place(request.GET, "before")
     indexes = search.history_of(logbook, kind, ident, before=before, limit=search.PAGE + 1)
     shown = indexes[: search.PAGE]
     rows = queries.rows_of(logbook, shown)
-    title = queries.thing_title(kind, ident)
+    title = queries.thing_title(kind, ident, queries.name_of_thing(rows, kind, ident))
     looks.look(logbook, person(request), shown, now, title)
     older = f"{request.path}?{urlencode({'before': shown[-1]})}" if len(indexes) > search.PAGE else ""
     context = {
@@ -103,6 +134,8 @@ def thing(request: HttpRequest, kind: str, ident: str) -> HttpResponse:
 
 def status_words(page: search.Page, question: str) -> str:
     """Say how many entries there are and for which question: "8 entries. Entries by “Maria”, newest first."."""
+    if not page.count:
+        return _("No entries. %(question)s.") % {"question": question}
     if not page.counted_all:
         many = _("More than %(n)s entries") % {"n": f"{page.count:,}"}
     else:
@@ -110,45 +143,69 @@ def status_words(page: search.Page, question: str) -> str:
     return f"{many}. {question}, " + _("newest recorded first.")
 
 
+def altered_words(rows: Sequence[Row | SealLine]) -> str:
+    """Say how many of the rows cannot be relied on; empty where none."""
+    count = sum(isinstance(row, Row) and row.state in ("altered", "removed") for row in rows)
+    if not count:
+        return ""
+    words = ngettext(
+        "%(n)s entry of this page is not as it was sealed.",
+        "%(n)s entries of this page are not as they were sealed.",
+        count,
+    )
+    return words % {"n": count}
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What checking the entries of a page gave."""
+    """What checking the entries of a page gave, by index."""
 
     at: datetime
-    good: int
-    altered: tuple[int, ...]
-    unknown: tuple[int, ...]
+    verdicts: Mapping[int, Verdict]
+
+    @property
+    def good(self) -> int:
+        """How many fit their seals."""
+        return len(self._with("matches"))
+
+    @property
+    def altered(self) -> list[int]:
+        """Which do not."""
+        return self._with("does not match")
+
+    @property
+    def unknown(self) -> list[int]:
+        """Of which that could not be told."""
+        return self._with("could not be checked")
+
+    def _with(self, wanted: Verdict) -> list[int]:
+        return sorted(index for index, verdict in self.verdicts.items() if verdict == wanted)
 
 
-def _checked(request: HttpRequest, logbook: Logbook, indexes: list[int]) -> Checked | None:
-    """Check the entries shown, where that was asked for."""
-    if "checked" not in request.GET:
-        return None
-    entries = reads.find_entries(logbook, indexes[:MOST_CHECKED])
-    verdicts = {index: prove_entry(logbook, entry).verdict for index, entry in entries.items()}
-    missing = [index for index in indexes if index not in entries]
+def _checked(logbook: Logbook, indexes: list[int], now: datetime) -> Checked:
+    """Check these entries; one that is gone counts as altered."""
+    proofs = Prover(logbook).prove_all(reads.find_entries(logbook, indexes).values())
     return Checked(
-        datetime.now(UTC),
-        sum(verdict == "matches" for verdict in verdicts.values()),
-        tuple(sorted([*missing, *(i for i, verdict in verdicts.items() if verdict == "does not match")])),
-        tuple(sorted(i for i, verdict in verdicts.items() if verdict == "could not be checked")),
+        now, {index: proofs[index].verdict if index in proofs else "does not match" for index in indexes}
     )
 
 
-def _with_seal(
-    logbook: Logbook, rows: list[Row | SealLine], before: int | None, after: int | None, query: search.Query
-) -> list[Row | SealLine]:
+def _with_seal(logbook: Logbook, rows: list[Row | SealLine], asked: Asked) -> list[Row | SealLine]:
     """Put the newest seal above the newest entries: it covers everything below it."""
-    if not rows or before is not None or after is not None or not query.is_everything:
+    first_page = asked.before is None and asked.after is None
+    if not rows or not first_page or not asked.parsed.query.is_everything:
         return rows
-    newest = reads.get_checkpoint(logbook)
+    try:
+        newest = reads.get_checkpoint(logbook)
+    except NotFound:  # somebody took the seals away: a check says so, the list is still read
+        return rows
     line = SealLine(
         newest.size, newest.made_at, _("covers everything below"), reverse("seals:seal", args=[newest.size])
     )
-    return [line, *rows]
+    return [line, *rows] if queries.is_instant(newest.made_at) else rows
 
 
-def _tightest(logbook: Logbook, query: search.Query, text: str, reader: Reader) -> dict[str, object] | None:
+def _tightest(logbook: Logbook, query: search.Query, text: str) -> dict[str, object] | None:
     found = search.tightest_filter(logbook, query)
     if found is None:
         return None
@@ -186,9 +243,9 @@ def _leftover_words(leftover: search.Leftover) -> str:
     return words[leftover.code] % {"text": leftover.text}
 
 
-def _place(request: HttpRequest, name: str) -> int | None:
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+def _place(sent: QueryDict, name: str) -> int | None:
+    text = sent.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else None
 
 
 def _url(query: str, **more: int | None) -> str:

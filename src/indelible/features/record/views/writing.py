@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST
 
 from indelible.events.event import Event, EventError
 from indelible.features.people.queries import person
-from indelible.features.record import services
-from indelible.features.record.compose import Writer, compose_entry
+from indelible.features.record import queries, services
+from indelible.features.record.compose import SOMETHING_ELSE, Writer, compose_entry
 from indelible.features.record.describing import describe_event
 from indelible.features.record.forms import CorrectionForm, EntryForm, NoteForm
 from indelible.features.record.models import Draft
@@ -26,6 +26,8 @@ from indelible.storage.database.errors import NotFound
 from indelible.storage.database.reads import StoredEntry
 from indelible.web.acts import context_of, logbook_in_use, party_of
 from indelible.web.chrome import reader_of
+
+LONGEST_NUMBER = 16  # digits of a place in the log that a database can compare with
 
 
 @login_required
@@ -81,12 +83,27 @@ def _entry_form(request: HttpRequest, draft: Draft | None) -> HttpResponse:
 
 def _blank(request: HttpRequest, local: datetime) -> dict[str, str]:
     """Return what an empty form starts with: oneself, now, and what "Add another like this" carries along."""
-    like = {name: request.GET[name][:200] for name in ("verb", "kind", "detail") if name in request.GET}
     return {
         "who": person(request).name,
         "day": local.date().isoformat(),
         "clock": local.strftime("%H:%M"),
-        **like,
+        **_like(request.GET.get("like", "")),
+    }
+
+
+def _like(number: str) -> Mapping[str, str]:
+    """Return act, kind of thing and detail of the entry of that number; nothing where there is no such entry."""
+    if not (number.isascii() and number.isdigit() and len(number) < LONGEST_NUMBER):
+        return {}
+    found = reads.find_entries(logbook_in_use(), [int(number) - 1])
+    empty: Event = {}
+    event = next((queries.readable(entry).event for entry in found.values()), empty)
+    action = event.get("action", {})
+    return {
+        "verb": action.get("verb") or (SOMETHING_ELSE if action.get("said") else ""),
+        "said": "" if action.get("verb") else action.get("said", ""),
+        "kind": next((target.get("kind", "") for target in event.get("targets", [])), ""),
+        "detail": next((change.get("field", "") for change in event.get("changes", [])), ""),
     }
 
 
@@ -174,7 +191,10 @@ def check(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
 @require_POST
 def throw_away(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     """Forget a draft. It was never part of the record."""
-    _own_draft(request, draft).delete()
+    kept = _own_draft(request, draft)
+    if kept.sealed_as is not None:
+        return redirect("record:entry", kept.sealed_as + 1)
+    kept.delete()
     messages.success(request, _("The draft is thrown away. It was never on the record."))
     return redirect("record:add")
 
@@ -189,8 +209,11 @@ def _drafts(request: HttpRequest) -> list[Draft]:
 
 
 def _entry_of(draft: Draft) -> StoredEntry:
+    logbook, about = logbook_in_use(), draft.about if draft.about is not None else -1
+    if not 0 <= about < reads.head(logbook).size:
+        raise Http404
     try:
-        return reads.get_entry(logbook_in_use(), draft.about if draft.about is not None else -1)
+        return queries.readable(reads.get_entry(logbook, about))
     except NotFound as missing:
         raise Http404 from missing
 

@@ -1,0 +1,70 @@
+"""What the panel of an entry says about its proof: three plain facts, and the lines for an engineer."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from indelible.features.record.proof import UNKNOWN, Verdict
+from indelible.features.record.queries import EntryView
+from indelible.storage.database.models import Logbook
+from indelible.web.moments import Reader
+
+
+def proof_facts(view: EntryView, reader: Reader) -> list[tuple[str, str, str]]:
+    """Return the facts of the proof as lines. Where one fails, a good one beside it says nothing about the text."""
+    proof = view.proof
+    seals = {"newest": f"{proof.newest_seal:,}", "first": f"{proof.first_seal:,}"}
+    clock = reader.clock(view.recorded_at) if view.recorded_at else "?"
+    words: list[tuple[Verdict, str, dict[Verdict, str]]] = [
+        (
+            proof.reads_as_sealed.verdict,
+            _("It reads as it did when it was sealed"),
+            {
+                "matches": _("It still gives the fingerprint taken at %(clock)s.") % {"clock": clock},
+                "does not match": _("It gives another fingerprint than the one taken when it was sealed."),
+                UNKNOWN: _("The fingerprint that it should give is not at hand."),
+            },
+        ),
+        (
+            proof.inside_a_seal.verdict,
+            _("It is inside a seal"),
+            {
+                "matches": _(
+                    "Its receipt leads to seal %(newest)s. It was first sealed in seal %(first)s, as it was recorded."
+                )
+                % seals,
+                "does not match": _("No receipt leads from it to a seal of ours."),
+                UNKNOWN: _("What its receipt is made of is not at hand."),
+            },
+        ),
+        (
+            proof.not_rewritten.verdict,
+            _("Nothing was rewritten since"),
+            {
+                "matches": _("The newest seal, %(newest)s, still contains the one it was first sealed in.")
+                % seals,
+                "does not match": _("The newest seal does not contain the one it was first sealed in."),
+                UNKNOWN: _("The seals to compare are not at hand."),
+            },
+        ),
+    ]
+    broken = proof.verdict == "does not match"
+    unsure = _("This holds for what was sealed. It says nothing about the text that stands there now.")
+    return [
+        ("off", title, unsure) if broken and verdict == "matches" else (verdict, title, texts[verdict])
+        for verdict, title, texts in words
+    ]
+
+
+def technical(view: EntryView, logbook: Logbook) -> str:
+    """Return the lines for an engineer: index, hashes, path, signature, key."""
+    proof = view.proof
+    lines = [
+        f"index              {view.entry.index}",
+        f"origin             {logbook.origin}",
+        f"verifier key       {logbook.public_key}",
+        f"leaf hash held     {proof.held_hash.hex() if proof.held_hash else 'none'}",
+        *([f"cannot be read: {view.entry.problem}"] if view.entry.problem else []),
+        *(f"{fact.verdict}: {fact.detail}" for fact in proof.facts if fact.detail),
+    ]
+    return "\n".join(lines) + (f"\n\n{proof.receipt.text}" if proof.receipt else "")
