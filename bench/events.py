@@ -10,7 +10,15 @@ from datetime import UTC, datetime, timedelta
 
 from indelible.events.event import Event
 
-PEOPLE = 400
+FIRST_NAMES = (
+    "Ana Bruno Chiara David Elif Farid Greta Hugo Ines Jonas Katja Luca Maria Nils Olga Pedro Rosa Samir "
+    "Tom Vera"
+).split()
+LAST_NAMES = (
+    "Almeida Bakker Costa Dubois Eriksen Fischer Garcia Haddad Ivanova Jansen Kowalski Larsen Moreau "
+    "Novak Okafor Petrov Rossi Silva Tanaka Weber"
+).split()
+PEOPLE = len(FIRST_NAMES) * len(LAST_NAMES)
 INVOICES = 60_000
 START = datetime(2026, 1, 1, tzinfo=UTC)
 WORDS = (
@@ -31,6 +39,11 @@ ACTIONS = (
 )
 
 
+def person_name(person: int) -> str:
+    """Return the name of a person, from 0 up to PEOPLE."""
+    return f"{FIRST_NAMES[person // len(LAST_NAMES)]} {LAST_NAMES[person % len(LAST_NAMES)]}"
+
+
 def make_event(number: int, seed: int = 1) -> Event:
     """Return the event of that number: always the same for the same seed."""
     pick = random.Random(f"{seed}/{number}")
@@ -41,7 +54,7 @@ def make_event(number: int, seed: int = 1) -> Event:
     happened = START + timedelta(seconds=number * 7)
     return {
         "occurred_at": happened.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-        "actor": {"id": f"u-{person}", "name": f"Person Number {person}", "kind": "person"},
+        "actor": {"id": f"u-{person}", "name": person_name(person), "kind": "person"},
         "action": {"verb": verb, "category": category, "said": said},
         "targets": [{"kind": kind, "id": f"OBJ-{thing}"}],
         "changes": [{"field": "amount", "before": f"{before}.00", "after": f"{before + 11}.50"}],

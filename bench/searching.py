@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bench.events import INVOICES, PEOPLE, START, WORDS
+from bench.events import INVOICES, PEOPLE, START, WORDS, person_name
 from bench.logs import Bench, log_of, postgres_log
 from bench.result import AT_MOST, NotMeasured, Result, share
 
@@ -30,7 +30,7 @@ def _week(pick: random.Random, entries: int) -> str:
 
 
 def _person(pick: random.Random, entries: int) -> str:
-    return f'who:"Person Number {pick.randrange(PEOPLE)}"'
+    return f'who:"{person_name(pick.randrange(PEOPLE))}"'
 
 
 def _word(pick: random.Random, entries: int) -> str:

@@ -64,19 +64,18 @@ def find(
     behind = catch_up(logbook, seconds=CATCH_UP_SECONDS)
     table = store_of(logbook)
     asked = _slice(table, logbook, query, head_size(logbook))
-    if before is None and after is not None:
-        found = _ends(table, logbook, asked, after + 1, asked.high, limit, newest_first=False)[::-1]
-    else:
-        high = asked.high if before is None else min(before, asked.high)
-        found = _ends(table, logbook, asked, asked.low, high, limit, newest_first=True)
-    lowest, highest = (found[-1], found[0]) if found else (before or 0, after or 0)
-    older = _ends(table, logbook, asked, asked.low, lowest, 1, newest_first=True)
-    newer = _ends(table, logbook, asked, highest + 1, asked.high, 1, newest_first=False)
-    count = count_of(table, logbook, asked)
+    upward = before is None and after is not None
+    edge = after if upward else before
+    found, further, back = _next_to(table, logbook, asked, edge, limit, newest_first=not upward)
+    if upward:
+        found.reverse()
+    newer, older = (further, back) if upward else (back, further)
+    alone = edge is None and not further
+    count = len(found) if alone else count_of(table, logbook, asked)
     return Page(
         found,
-        older=lowest if found and older else None,
-        newer=highest if found and newer and (before is not None or after is not None) else None,
+        older=found[-1] if found and older else None,
+        newer=found[0] if found and newer else None,
         count=min(count, COUNT_LIMIT),
         counted_all=count <= COUNT_LIMIT,
         behind=behind,
@@ -146,6 +145,30 @@ def count_of(table: Store, logbook: Logbook, asked: Slice) -> int:
     if not asked.groups and asked.start is None and asked.end is None:
         return min(asked.high - asked.low, COUNT_LIMIT + 1)
     return table.count(logbook.pk, asked, COUNT_LIMIT + 1)
+
+
+def _next_to(
+    table: Store, logbook: Logbook, asked: Slice, edge: int | None, limit: int, *, newest_first: bool
+) -> tuple[list[int], bool, bool]:
+    """Return the positions next to `edge` in one direction, whether more follow, and whether any lie behind.
+
+    One more than wanted tells what follows. The edge itself is asked along: it is shown on the page that the
+    reader comes from, so it is nearly always an answer, and then tells that there are answers behind.
+    """
+    low, high = asked.low, asked.high
+    if edge is not None:
+        low, high = (low, min(edge + 1, high)) if newest_first else (max(edge, low), high)
+    wanted = limit + 1 if edge is None else limit + 2
+    found = _ends(table, logbook, asked, low, high, wanted, newest_first=newest_first)
+    back = bool(found) and found[0] == edge
+    if back:
+        del found[0]
+    further = len(found) > limit
+    del found[limit:]
+    if found and edge is not None and not back:
+        behind = (found[0] + 1, asked.high) if newest_first else (asked.low, found[0])
+        back = bool(_ends(table, logbook, asked, *behind, 1, newest_first=not newest_first))
+    return found, further, back
 
 
 def _ends(
