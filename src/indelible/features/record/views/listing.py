@@ -94,6 +94,7 @@ def _asked(sent: QueryDict, logbook: Logbook, now: datetime, reader: Reader) -> 
 def check_these(request: HttpRequest) -> HttpResponse:
     """Check the entries of the page that the form stands on, put that on the record, and show the page again."""
     logbook, now = logbook_in_use(), datetime.now(UTC)
+    size = reads.head(logbook).size
     sent = QueryDict(urlsplit(request.POST.get("here", "")).query)
     asked = _asked(sent, logbook, now, reader_of(request))
     checked = _checked(logbook, asked.page.indexes, now)
@@ -106,7 +107,7 @@ def check_these(request: HttpRequest) -> HttpResponse:
             token_of(request),
         )
     # What was just recorded must not push the checked entries off their page.
-    before = asked.before if asked.before is not None or asked.after is not None else reads.head(logbook).size
+    before = asked.before if asked.before is not None or asked.after is not None else size
     text = search.query_text(asked.parsed.query)
     return redirect(_url(text, before=before, after=asked.after, checked=1))
 
