@@ -112,7 +112,10 @@ def row_of_fields(index: int, recorded_at: str, fields: dict[str, Any]) -> Searc
 
 def microseconds(instant: str) -> int:
     """Return the whole microseconds from 1970 to an instant. Raises ValueError for what is none."""
-    return (datetime.fromisoformat(instant).astimezone(UTC) - _EPOCH) // _MICROSECOND
+    moment = datetime.fromisoformat(instant)
+    if moment.tzinfo is None:  # no instant that was sealed; a row must come of what was altered, too
+        moment = moment.astimezone(UTC)
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 def _party(value: dict[str, Any], into: _Texts) -> None:

@@ -20,6 +20,7 @@ aligned blocks: both stay short lists of words however long they are.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from .folding import exact_code, fold, plain, skeleton
 
@@ -29,6 +30,7 @@ _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
 
+@lru_cache(maxsize=1 << 12)
 def word(text: str) -> str:
     """Return a word of our vocabulary (`invoice.sales`, `sign_in`) as letters and digits."""
     return "".join(one if one.isalnum() else "0" if one == "." else "1" for one in text.lower())
@@ -128,6 +130,7 @@ def referring_keys(entry: int) -> list[str]:
     return [f"zzr{level}x{entry >> _BLOCK_BITS * level}" for level in _LEVELS]
 
 
+@lru_cache(maxsize=1 << 12)
 def time_keys(hour: str) -> str:
     """Return the keys of an instant, given as the first 13 characters of its text: `2026-03-03T14`."""
     year, month, day = hour[:4], hour[5:7], hour[8:10]
