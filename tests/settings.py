@@ -7,13 +7,16 @@ run makes a folder of its own.
 from __future__ import annotations
 
 import atexit
+import multiprocessing
 import os
 import shutil
 import tempfile
 
-_FOLDER = tempfile.mkdtemp(prefix="indelible-tests-")
-atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
-os.environ["INDELIBLE_HOME"] = _FOLDER
+if multiprocessing.parent_process() is None:
+    _FOLDER = tempfile.mkdtemp(prefix="indelible-tests-")
+    atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
+    os.environ["INDELIBLE_HOME"] = _FOLDER
+# A process that a test's own process started for a part of its work reads the same folder.
 os.environ.pop("INDELIBLE_DATABASE", None)
 
 from indelible.server.settings import *  # noqa: E402, F403

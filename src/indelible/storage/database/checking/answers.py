@@ -30,8 +30,9 @@ _EXTRA = "SELECT {place} FROM search WHERE {where} ORDER BY {place} LIMIT 1000"
 class Findings:
     """Gathers the findings of one check."""
 
-    def __init__(self, reader: Reader, moment: Moment, size: int, tiles_only: bool) -> None:
+    def __init__(self, reader: Reader, moment: Moment, size: int, tiles_only: bool, behind: int) -> None:
         self.reader, self.moment, self.size, self.tiles_only = reader, moment, size, tiles_only
+        self.behind = behind  # entries that the search table could not take in yet
         self.found: list[Finding] = []
         self.judged = Judged()
         self.numbers: dict[str, int] = {}
@@ -172,7 +173,7 @@ class Findings:
                 self.add(Finding(kind, 1, text, max(self.size - 1, 0), max(self.size - 1, 0)))
 
     def _number(self, kind: str, index: int, name: str, expected: str, found: str) -> None:
-        if self.judged.lost or (kind == "number_missing" and index in self.judged.touched):
+        if self.judged.is_near(index) and not (kind == "number_doubled" and index in self.judged.altered):
             return
         if kind == "number_doubled":
             text = words.number_doubled(index, name, found)
@@ -184,19 +185,25 @@ class Findings:
         """Do search and lists tell the same story?"""
         if self.tiles_only:
             return
+        if self.behind:
+            waiting = _("%(n)s entries are not in the search table yet") % {"n": f"{self.behind:,}"}
+            self.add(Finding("not_checked", 4, words.not_checked(waiting), None, None))
+            return
         for oddity in _all(chunks, "search"):
-            if oddity.first not in self.judged.touched:
+            shifted = self.judged.shifted_from is not None and oddity.first >= self.judged.shifted_from
+            if oddity.first not in self.judged.touched and not shifted:
                 self._search(oddity.first, oddity.first, oddity.detail)
         for index in self._extra_rows():
             self._search(index, index, "extra")
-        if not text_index_fits(self.reader):
-            wrong = [index for index in entries_told_wrongly(self.reader) if index < max(self.size, 1)]
-            told = {one.first_entry for one in self.found if one.kind == "search_differs"}
-            for index in wrong:
-                if index not in told:
-                    self._search(index, index, "text")
-            if not wrong and not told:
-                self._search(0, max(self.size - 1, 0), "text")
+        if text_index_fits(self.reader):
+            return
+        told = {one.first_entry for one in self.found if one.kind == "search_differs"}
+        wrong = entries_told_wrongly(self.reader)
+        if wrong is None:
+            self._search(0, max(self.size - 1, 0), "text")
+        for index in wrong or ():
+            if index not in told and index < self.size:
+                self._search(index, index, "text")
 
     def _search(self, first: int, last: int, what: str) -> None:
         self.add(Finding("search_differs", 4, words.search_differs(first, last, what), first, last))

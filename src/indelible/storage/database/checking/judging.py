@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from . import words
 from .alignment import Differences, Row, Sealed, align
 from .diagnosis import LeafData, diagnose
-from .peaks import TILE
+from .peaks import CHUNK, TILE
 from .place import Reader
 from .ranges import Chunk, entry_rows, leaves_of_rows, stored_leaves
 from .report import Finding
@@ -29,7 +29,24 @@ class Judged:
     touched: set[int] = field(
         default_factory=set
     )  # places and rows of altered, moved, inserted, missing entries
-    lost: bool = False  # entries are missing or moved, so numbers and search rows near them mean nothing
+    altered: set[int] = field(default_factory=set)  # those of them that stand at their place
+    shifted_from: int | None = (
+        None  # from this index on, rows stand at another place than they were sealed at
+    )
+
+    def note_shift(self, sealed: Sequence[Sealed], rows: Sequence[Row], found: Differences) -> None:
+        """Note from which row on entries stand, in their order, at another index than the one they were sealed at."""
+        places = {leaf: place for place, leaf in sealed}
+        moved = {row for _, row in found.moved}
+        for index, leaf in rows:
+            place = places.get(leaf) if leaf is not None else None
+            if place is not None and place != index and index not in moved:
+                known = self.shifted_from
+                self.shifted_from = index if known is None else min(known, index)
+
+    def is_near(self, index: int) -> bool:
+        """Whether an entry that was touched lies in the same range of the log or in the one before."""
+        return any(0 <= index // CHUNK - one // CHUNK <= 1 for one in self.touched)
 
 
 def judge_entries(
@@ -54,7 +71,9 @@ def judge_entries(
         rows = [row for row in rows if row[0] not in unknown]
         if end == size:
             left_outside = []
-        _tell(reader, judged, align(sealed, rows), dict(sealed), size, leaf_data)
+        found = align(sealed, rows)
+        judged.note_shift(sealed, rows, found)
+        _tell(reader, judged, found, dict(sealed), size, leaf_data)
     for first, last in _runs(left_outside):
         judged.findings.append(Finding("inserted", 1, words.inserted(first, last), first, last))
         judged.touched |= set(range(first, last + 1))
@@ -126,6 +145,7 @@ def _tell(
             finding = Finding("altered", 1, text, place, place, told.what, told.fields)
         judged.findings.append(finding)
         judged.touched |= {place, row}
+        judged.altered.add(row)
     for first, last in _runs(found.removed):
         at_end = last == size - 1
         text = words.cut_off(first, last, by_file=False) if at_end else words.removed(first, last, size)
@@ -138,7 +158,6 @@ def _tell(
         judged.findings.append(Finding("swapped", 1, words.swapped(first, last), first, last))
     for place, row in found.moved:
         judged.touched |= {place, row}
-    judged.lost = judged.lost or bool(found.removed or found.inserted or found.moved)
 
 
 def _exchanged(

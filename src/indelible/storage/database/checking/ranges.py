@@ -37,6 +37,7 @@ _UPPER = (
     " UNION ALL SELECT -1, hashes FROM edge WHERE logbook = %s AND level = %s"
 )
 _SEALS = "SELECT size FROM checkpoint WHERE logbook = %s AND size >= %s AND size <= %s ORDER BY size"
+_EARLIER = "SELECT leaves FROM checkpoint WHERE logbook = %s AND size > %s AND size < %s ORDER BY size"
 _TAIL = "SELECT leaves FROM checkpoint WHERE logbook = %s AND size > %s AND size <= %s ORDER BY size"
 _SEARCH = (
     'SELECT "index", occurred, who, about, words, keys, 1 FROM search'
@@ -140,6 +141,11 @@ def stored_leaves(reader: Reader, start: int, end: int) -> list[bytes | None]:
         known = cut(b"".join(row[0] for row in reader.fetch(_TAIL, (reader.logbook, last * TILE, end))))
         leaves += known if len(known) == end % TILE else [None] * (end % TILE)
     return leaves
+
+
+def earlier_leaves(reader: Reader, start: int, end: int) -> list[bytes]:
+    """Return the first leaf hashes of the tile from `start`, as the checkpoints made before it was full hold them."""
+    return cut(b"".join(row[0] for row in reader.fetch(_EARLIER, (reader.logbook, start, end))))
 
 
 def stored_uppers(reader: Reader, level: int, first: int, end: int) -> list[bytes | None]:
@@ -266,7 +272,8 @@ class _Look:
         if number != last + 1:
             kind = "number_doubled" if number <= last else "number_missing"
             self.chunk.oddities.append(Oddity(kind, index, index, f"{name} {last + 1} {number}"))
-        numbers[name] = (first, max(number, last))
+        # Counting goes on from what stands, so that one slip is told once.
+        numbers[name] = (first, number)
 
     def _compare_file(self, index: int, attachment: object) -> None:
         """Hold an attached file against the digest that was sealed."""

@@ -82,8 +82,6 @@ def check(
     Raises MalformedInput for a `key` that is none, CheckStopped, and the database's own errors.
     """
     given = VerifierKey.parse(key) if key else None
-    if not tiles_only:
-        catch_up(logbook)
     run = _Run(logbook, given, since, tiles_only, workers or os.cpu_count() or 1, leaf_data)
     try:
         return run.report(progress or (lambda _done, _total: None), stop or (lambda: False), resume)
@@ -111,6 +109,8 @@ class _Run:
         self.place: Place = place_of(logbook)
         self.reader = Reader(self.place)
         self.moment: Moment = fix_moment(self.reader, checkpoint_path(logbook.name), given)
+        # After the moment: whatever is to be checked is then in the search table too.
+        self.behind = 0 if tiles_only else catch_up(logbook)
         self.base, self.looked_at, self.base_numbers = _base(since, self.moment.size)
 
     def report(self, progress: Progress, stop: Stop, resume: Mapping[str, Any] | None) -> Report:
@@ -180,7 +180,7 @@ class _Run:
 
     def _conclude(self, chunks: Sequence[Chunk], truth: Truth | None, size: int, note: str) -> Report:
         """Turn what the ranges gave into a report."""
-        found = Findings(self.reader, self.moment, size, self.tiles_only)
+        found = Findings(self.reader, self.moment, size, self.tiles_only, self.behind)
         found.about_keys(self.given, self._key_file_differs())
         if truth is None:
             found.add(narrow(self.reader, self.moment, size))

@@ -38,8 +38,8 @@ def text_index_fits(reader: Reader) -> bool:
     return True
 
 
-def entries_told_wrongly(reader: Reader) -> list[int]:
-    """Return the indexes of this logbook's entries whose words in the text index differ; empty where none is found.
+def entries_told_wrongly(reader: Reader) -> list[int] | None:
+    """Return the indexes of this logbook's entries whose words in the text index differ; None where it is unreadable.
 
     The two lists of words stand in the same order and are compared side by side, so memory stays flat but for
     the index made anew.
@@ -55,7 +55,7 @@ def entries_told_wrongly(reader: Reader) -> list[int]:
         told = _words(connection, "temp.old_words")
         wrong = {word[1] for word in _differing(told, _words(fresh, "fresh_words"))}
     except sqlite3.DatabaseError:
-        return []  # too damaged to be read word by word
+        return None
     finally:
         connection.close()
         fresh.close()

@@ -17,7 +17,7 @@ from itertools import islice, product
 
 from .peaks import TILE, TILE_HEIGHT, Peak, Peaks, cut, subtree_root
 from .place import Reader
-from .ranges import Chunk, entry_rows, leaves_of_rows, stored_leaves, stored_uppers
+from .ranges import Chunk, earlier_leaves, entry_rows, leaves_of_rows, stored_leaves, stored_uppers
 
 ROWS, STORED, UPPER = "rows", "stored", "upper"
 MAX_COMBINATIONS = 4_096
@@ -58,7 +58,9 @@ class Truth:
         if end - start < TILE and self.tail is not None:
             return self.tail
         wanted = self.tiles.get(tile)
-        for told in (stored_leaves(self.reader, start, end), rows_leaves(self.reader, start, end)):
+        stored, rows = stored_leaves(self.reader, start, end), rows_leaves(self.reader, start, end)
+        early: list[bytes | None] = list(earlier_leaves(self.reader, start, end)[: end - start])
+        for told in (stored, rows, early + stored[len(early) :], early + rows[len(early) :]):
             if None in told:
                 continue
             leaves = [one for one in told if one is not None]
