@@ -17,6 +17,7 @@ from indelible.events.vocabulary import category_of
 
 LATER = timedelta(minutes=5)
 SOMETHING_ELSE = "other"
+BY_HAND = "by_hand"  # the system of entries that people write themselves
 
 
 @dataclass(frozen=True, slots=True)

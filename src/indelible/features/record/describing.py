@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from indelible.events.event import Change, Event, Party
 from indelible.events.screen import visible
 from indelible.events.vocabulary import CATEGORIES, VERBS
+from indelible.features.record.compose import BY_HAND
 from indelible.features.record.flags import flag_words
 from indelible.features.record.proof_words import proof_facts, technical
 from indelible.features.record.queries import EntryView, is_instant, is_own, kind_words
@@ -88,7 +89,7 @@ def describe_event(event: Event, reader: Reader) -> list[tuple[str, Value]]:
         for change in event.get("changes", [])
     ]
     facts = [
-        (_("Who did it"), _party(event.get("actor"))),
+        (_("Who did it"), _party(event.get("actor"), ours=True)),
         *_details(event),
         *changes,
         (_("It happened"), _happened(event, reader)),
@@ -151,7 +152,7 @@ def _came_from(view: EntryView, reader: Reader) -> Iterator[tuple[str, str]]:
         _("We recorded it"),
         recorded or _("What stands there is no time: %(text)s") % {"text": view.entry.recorded_at},
     )
-    yield _("Who did it"), _party(event.get("actor"))
+    yield _("Who did it"), _party(event.get("actor"), ours=own or source.get("system") == BY_HAND)
     yield _("On behalf of"), _party(event.get("on_behalf_of"))
     if not own:
         yield _("What the source called it"), event.get("action", {}).get("said", "")
@@ -192,7 +193,8 @@ def _moment(instant: str, reader: Reader) -> str:
     return f"{reader.moment(local)} ({reader.offset(local)})"
 
 
-def _party(party: Party | None) -> str:
+def _party(party: Party | None, *, ours: bool = False) -> str:
+    """Name somebody in every way we know; `ours` are known here by name and address, not by a number."""
     if not party:
         return ""
     kinds = {
@@ -201,7 +203,7 @@ def _party(party: Party | None) -> str:
         "unknown": _("not known to the source"),
     }
     shown = list(dict.fromkeys(name for name in (party.get("name"), party.get("email")) if name))
-    if ident := party.get("id"):
+    if (ident := party.get("id")) and not (ours and shown):
         known = _("known there as %(id)s") % {"id": ident} if shown else ident
         shown += [known] if ident not in shown else []
     if kind := kinds.get(party.get("kind", "")):

@@ -20,7 +20,7 @@ from indelible.events import own
 from indelible.events.event import Attachment, Context, Event
 from indelible.features.people.models import User
 from indelible.features.record import models
-from indelible.features.record.compose import Writer, compose_correction, compose_entry, compose_note
+from indelible.features.record.compose import BY_HAND, Writer, compose_correction, compose_entry, compose_note
 from indelible.features.record.forms import MAX_FILE_BYTES
 from indelible.features.record.proof import WORST_FIRST, Verdict
 from indelible.features.sources import services as sources
@@ -31,8 +31,6 @@ from indelible.storage.database.models import Logbook
 from indelible.web.acts import party_of, record
 
 logger = logging.getLogger("indelible.record")
-
-BY_HAND = "by_hand"
 
 
 def save_draft(
