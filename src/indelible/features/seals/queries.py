@@ -86,7 +86,8 @@ def days_of_checks(logbook: Logbook, now: datetime, zone: tzinfo, days: int = 30
     done = Check.objects.filter(logbook=logbook, state=Check.State.DONE, asked_at__gte=since)
     tones: dict[date, set[str]] = {}
     for finished, verdict in done.values_list("finished_at", "verdict"):
-        tones.setdefault(finished.astimezone(zone).date(), set()).add(TONES[verdict])
+        if finished is not None:
+            tones.setdefault(finished.astimezone(zone).date(), set()).add(TONES[verdict])
     dates = [today - timedelta(days=back) for back in range(days - 1, -1, -1)]
     return [
         DayOfChecks(day, next((tone for tone in _ORDER if tone in tones.get(day, ())), "none"))

@@ -8,9 +8,9 @@ record are one act.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.db import transaction
 
@@ -18,12 +18,10 @@ from indelible.events import own
 from indelible.features.people.models import User
 from indelible.features.seals.models import Check
 from indelible.storage.database.append import Draft, append
+from indelible.storage.database.checking import CheckStopped, Report, check
 from indelible.storage.database.errors import AppendFailed, AppendRefused
 from indelible.storage.database.models import Logbook
 from indelible.web.acts import party_of
-
-if TYPE_CHECKING:
-    from indelible.storage.database.checking.report import Report
 
 OPEN = (Check.State.WAITING, Check.State.RUNNING)
 TOLD_EVERY_SECONDS = 0.5
@@ -48,8 +46,6 @@ def carry_out(
 
     Safe to run again at any point: it goes on from where it stood.
     """
-    from indelible.storage.database.checking import CheckStopped, check
-
     Check.objects.filter(pk=row.pk).update(
         state=Check.State.RUNNING, started_at=row.started_at or now(), size=row.size
     )
@@ -129,7 +125,7 @@ def _keep(row: Check, told: dict[str, object], report: Report, now: datetime) ->
     )
 
 
-def _since(row: Check) -> object:
+def _since(row: Check) -> Mapping[str, Any] | None:
     """Return the state that the last good check reached, for a check of what came after it."""
     if row.kind != Check.Kind.SINCE_LAST:
         return None

@@ -23,7 +23,7 @@ from indelible.ledger.errors import LedgerError
 from indelible.ledger.keys import VerifierKey
 from indelible.ledger.proof_file import ProofFile, check_proof_file
 from indelible.storage.database import reads
-from indelible.storage.database.errors import NotFound
+from indelible.storage.database.errors import EntryDiffers, NotFound
 from indelible.storage.database.models import Logbook
 from indelible.web.acts import logbook_in_use
 from indelible.web.chrome import reader_of
@@ -220,7 +220,7 @@ def _receipt_answer(logbook: Logbook, data: bytes) -> dict[str, object]:
         return {**answer, "verdict": "does not match", "code": "receipt", "detail": str(fault)}
     try:
         same = reads.leaf_data(reads.get_entry(logbook, proof.index)) == proof.extra
-    except (NotFound, reads.EntryDiffers) as fault:
+    except (NotFound, EntryDiffers) as fault:
         return {**answer, "verdict": "does not match", "code": "entry", "detail": str(fault)}
     verdict = "matches" if same else "does not match"
     return {**answer, "verdict": verdict, "code": "" if same else "entry", "size": checkpoint.size}
