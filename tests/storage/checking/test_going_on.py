@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,7 @@ from indelible.storage.database.checking import CheckStopped, check
 from indelible.storage.database.checking.peaks import CHUNK
 from indelible.storage.database.logbooks import alias_of
 from indelible.storage.database.models import Logbook
+from indelible.storage.home import Home
 from tests.storage.checking.altering import event, fill, found, kinds, run
 
 LONG = CHUNK + 700
@@ -112,3 +115,26 @@ def test_a_log_without_entries_of_yours_is_checked_all_the_same(
     search.catch_up(logbook)
     report = found(logbook)
     assert (report.verdict, report.entries) == ("matches", 1)
+
+
+def test_a_search_table_that_was_never_made_is_made_and_accuses_nobody(
+    sqlite_alias: str, log_on: Callable[[str], Logbook], tmp_path: Path, settings: Any, django_db_blocker: Any
+) -> None:
+    with django_db_blocker.unblock():
+        logbook = log_on(sqlite_alias)
+        append(logbook, [Draft(event(number), source=1) for number in range(20)])
+        after_commit.flush()
+        settings.INDELIBLE_HOME = Elsewhere(settings.INDELIBLE_HOME, tmp_path / "search.sqlite3")
+        report = found(logbook)
+    assert report.findings == ()
+    assert report.intact is True
+
+
+class Elsewhere:
+    """The data folder, but for a search file of its own."""
+
+    def __init__(self, home: Home, search: Path) -> None:
+        self._home, self.search = home, search
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._home, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -10,9 +10,7 @@ from indelible.cli import options
 from indelible.cli.output import counted, line, print_json, progress_bar
 from indelible.cli.session import choose_logbook, open_home
 
-if TYPE_CHECKING:
-    pass
-
+SHOWN = 20  # findings printed for people
 MARKS = {"matches": "ok", "does not match": "ALTERED", "could not be checked": "not checked"}
 
 
@@ -41,8 +39,13 @@ def _tell(document: dict[str, Any]) -> None:
     line(f"Checked {counted(document['entries'], 'entry', 'entries')}: {document['verdict']}.")
     for question in document["questions"]:
         line(f"  {question['number']}  {MARKS[question['verdict']]:<12} {question['message']}")
-    for finding in document["findings"]:
+    findings = document["findings"]
+    for finding in findings[:SHOWN]:
         line(f"  {finding['kind']}: {finding['message']}")
+    if len(findings) > SHOWN:
+        line(
+            f"  and {counted(len(findings) - SHOWN, 'more finding', 'more findings')}; --json tells them all."
+        )
     if document["intact"] is False:
         line(f"Still to be trusted: the first {counted(document['trusted_through'], 'entry', 'entries')}.")
     line(f"Key: {document['key']}.")

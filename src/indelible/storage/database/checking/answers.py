@@ -16,7 +16,7 @@ from indelible.ledger.keys import VerifierKey
 
 from . import words
 from .diagnosis import LeafData
-from .judging import Judged, judge_entries
+from .judging import Judged, judge_entries, runs_of
 from .moment import Moment
 from .place import Reader
 from .ranges import Chunk, Hole, Oddity, entry_rows
@@ -189,21 +189,22 @@ class Findings:
             waiting = _("%(n)s entries are not in the search table yet") % {"n": f"{self.behind:,}"}
             self.add(Finding("not_checked", 4, words.not_checked(waiting), None, None))
             return
+        wrong: dict[str, list[int]] = {}
         for oddity in _all(chunks, "search"):
             shifted = self.judged.shifted_from is not None and oddity.first >= self.judged.shifted_from
             if oddity.first not in self.judged.touched and not shifted:
-                self._search(oddity.first, oddity.first, oddity.detail)
-        for index in self._extra_rows():
-            self._search(index, index, "extra")
-        if text_index_fits(self.reader):
-            return
-        told = {one.first_entry for one in self.found if one.kind == "search_differs"}
-        wrong = entries_told_wrongly(self.reader)
-        if wrong is None:
-            self._search(0, max(self.size - 1, 0), "text")
-        for index in wrong or ():
-            if index not in told and index < self.size:
-                self._search(index, index, "text")
+                wrong.setdefault(oddity.detail, []).append(oddity.first)
+        wrong["extra"] = self._extra_rows()
+        told = {index for indexes in wrong.values() for index in indexes}
+        if not text_index_fits(self.reader):
+            words_wrong = entries_told_wrongly(self.reader)
+            if words_wrong is None:
+                self._search(0, max(self.size - 1, 0), "text")
+            elsewhere = [index for index in words_wrong or () if index not in told and index < self.size]
+            wrong.setdefault("text", []).extend(elsewhere)
+        for what, indexes in wrong.items():
+            for first, last in runs_of(indexes):
+                self._search(first, last, what)
 
     def _search(self, first: int, last: int, what: str) -> None:
         self.add(Finding("search_differs", 4, words.search_differs(first, last, what), first, last))

@@ -74,7 +74,7 @@ def judge_entries(
         found = align(sealed, rows)
         judged.note_shift(sealed, rows, found)
         _tell(reader, judged, found, dict(sealed), size, leaf_data)
-    for first, last in _runs(left_outside):
+    for first, last in runs_of(left_outside):
         judged.findings.append(Finding("inserted", 1, words.inserted(first, last), first, last))
         judged.touched |= set(range(first, last + 1))
     return judged
@@ -97,7 +97,7 @@ def _spans(doubtful: Sequence[Chunk]) -> Iterator[tuple[int, int]]:
 
 def _rows(reader: Reader, first: int, end: int, beyond: Sequence[int]) -> list[Row]:
     stretches = [(start, min(start + TILE, end)) for start in range(first, end, TILE)]
-    stretches += [(index, last + 1) for index, last in _runs(beyond)]
+    stretches += [(index, last + 1) for index, last in runs_of(beyond)]
     if first == 0:
         stretches.sort()
     rows: list[Row] = []
@@ -146,12 +146,12 @@ def _tell(
         judged.findings.append(finding)
         judged.touched |= {place, row}
         judged.altered.add(row)
-    for first, last in _runs(found.removed):
+    for first, last in runs_of(found.removed):
         at_end = last == size - 1
         text = words.cut_off(first, last, by_file=False) if at_end else words.removed(first, last, size)
         judged.findings.append(Finding("cut_off" if at_end else "removed", 1, text, first, last))
         judged.touched |= set(range(first, last + 1))
-    for first, last in _runs(found.inserted):
+    for first, last in runs_of(found.inserted):
         judged.findings.append(Finding("inserted", 1, words.inserted(first, last), first, last))
         judged.touched |= set(range(first, last + 1))
     for first, last in _swaps(found.moved):
@@ -182,7 +182,7 @@ def _swaps(moved: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return sorted({(min(place, row), max(place, row)) for place, row in moved})
 
 
-def _runs(indexes: Sequence[int]) -> list[tuple[int, int]]:
+def runs_of(indexes: Sequence[int]) -> list[tuple[int, int]]:
     """Return runs of neighbouring indexes as (first, last)."""
     runs: list[tuple[int, int]] = []
     for index in sorted(indexes):

@@ -67,8 +67,6 @@ class Reader:
             # Not "mode=ro": a reader of a write-ahead log must be able to make its shared memory.
             self._sqlite = sqlite3.connect(place.database, isolation_level=None, timeout=20)
             self._sqlite.execute("PRAGMA query_only=ON")
-            if Path(place.search).exists():
-                self._search = connect(Path(place.search), read_only=True)
         else:
             self._postgres = psycopg.connect(place.database, autocommit=True)
 
@@ -90,7 +88,12 @@ class Reader:
         """Return the rows of a SELECT on the search table, which may lie elsewhere."""
         if not self.embedded:
             return self.fetch(sql, values)
-        return _rows(self._search, sql, values) if self._search is not None else []
+        if self._search is None:
+            # Opened at its first use: the file is made when the search table takes in its first entries.
+            if not Path(self.place.search).exists():
+                return []
+            self._search = connect(Path(self.place.search), read_only=True)
+        return _rows(self._search, sql, values)
 
     def begin(self) -> None:
         """Let the reads until `end` see one moment."""
