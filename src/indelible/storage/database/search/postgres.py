@@ -1,15 +1,16 @@
 """The search table on PostgreSQL: in the same database as the log.
 
 The text index is a column that the database itself makes of the row's texts, with a GIN index over it.
-GIN has no order, so a common word would fetch and sort half the table for a page of fifty. Positions are
-therefore tried in windows first, the newest 2,000, then 16,000 of the range in question: common words fill
-their page there. Only what is rare is left for the index.
+GIN has no order, so a common word would fetch and sort half the table for a page of fifty; walking row by
+row would read the whole table for a rare one. The planner's guess which of the two it is misses by far for
+phrases and for tables it has no statistics of. So the first 2,000 rows of the range are looked at, and what
+they hold decides: walk on as far as the page should need, or ask the index.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,7 +21,8 @@ from .rows import SearchRow
 from .store import Busy, Counts, Slice
 from .terms import ABOUT, WHO, Group, Term
 
-WINDOWS = (2_000, 16_000)
+SAMPLE = 2_000  # rows that are looked at first
+WALK = 40_000  # rows that are walked at most before the index is asked; each costs half a microsecond
 
 TSV = (
     "setweight(to_tsvector('simple'::regconfig, who), 'A')"
@@ -49,6 +51,12 @@ ROWS_SQL = (
     'SELECT "index", occurred, who, about, words, keys,'  # noqa: S608 (both parts are ours)
     f" search_text IS NOT DISTINCT FROM ({TSV})"
     ' FROM search WHERE logbook = %s AND "index" >= %s AND "index" < %s ORDER BY "index"'
+)
+_SET = "SET LOCAL enable_seqscan = {}; SET LOCAL enable_indexscan = {}; SET LOCAL enable_bitmapscan = {}"
+_WALK, _INDEX, _FREE = (
+    _SET.format("off", "on", "off"),
+    _SET.format("off", "off", "on"),
+    _SET.format("on", "on", "on"),
 )
 _LEXEME = re.compile(r"'((?:[^']|'')*)'")
 
@@ -84,26 +92,36 @@ class PostgresStore:
 
     def places(self, logbook: int, part: Slice, limit: int, *, newest_first: bool) -> list[int]:
         """Return at most `limit` positions of rows in `part`, in order."""
-        order = "DESC" if newest_first else "ASC"
-        found: list[int] = []
-        for window, low, high in _windows(part, newest_first):
-            where, values = self._where(logbook, part, low, high, by_row=window)
-            with self._connection.cursor() as cursor:
-                cursor.execute(
-                    f'SELECT "index" FROM search WHERE {where} ORDER BY "index" {order} LIMIT %s',  # noqa: S608
-                    [*values, limit - len(found)],
-                )
-                found += [row[0] for row in cursor.fetchall()]
-            if len(found) >= limit:
-                break
-        return found
+        with self._planning() as plan:
+            plan(_WALK)
+            low, high = part.low, part.high
+            found: list[int] = []
+            width = high - low
+            if part.groups and width > SAMPLE + WALK:
+                width = SAMPLE
+            while width:
+                edge = high - width if newest_first else low + width
+                ends = (edge, high) if newest_first else (low, edge)
+                met = self._some(logbook, part, *ends, limit - len(found), newest_first)
+                found += met
+                low, high = (low, edge) if newest_first else (edge, high)
+                # On once more, if by what the sample held the page fills up soon; half as far again, for luck.
+                needed = SAMPLE * (limit - len(found)) * 3 // (2 * len(met)) if width == SAMPLE and met else 0
+                width = min(needed, high - low) if needed <= WALK else 0
+            if len(found) < limit and low < high:
+                plan(_INDEX)
+                found += self._some(logbook, part, low, high, limit - len(found), newest_first)
+            return found
 
     def count(self, logbook: int, part: Slice, limit: int) -> int:
         """Return how many rows are in `part`, counting no further than `limit`."""
-        where, values = self._where(logbook, part, part.low, part.high, by_row=False)
-        query = f"SELECT count(*) FROM (SELECT 1 FROM search WHERE {where} LIMIT %s) AS found"  # noqa: S608
-        row = self._one(query, [*values, limit])
-        return int(row[0]) if row else 0
+        with self._planning() as plan:
+            plan(_WALK)
+            if part.groups and part.high - part.low > SAMPLE + WALK:
+                sample = self._counted(logbook, part, part.high - SAMPLE, SAMPLE)
+                if sample * WALK < 2 * limit * SAMPLE:
+                    plan(_INDEX)
+            return self._counted(logbook, part, part.low, limit)
 
     def counts(self, logbook: int, span: int, first: int, last: int) -> list[tuple[int, int, int, int]]:
         """Return (slot, entries, first position, last position) of the slots `first` to `last`."""
@@ -133,15 +151,36 @@ class PostgresStore:
                 for row in found:
                     yield SearchRow(*row[:6]), bool(row[6])
 
-    def _where(
-        self, logbook: int, part: Slice, low: int, high: int, *, by_row: bool
-    ) -> tuple[str, list[Any]]:
-        """Return a WHERE clause. `by_row` keeps the planner from the text index (an expression has none)."""
+    def _some(
+        self, logbook: int, part: Slice, low: int, high: int, limit: int, newest_first: bool
+    ) -> list[int]:
+        """Return up to `limit` positions from one end of a part of the slice."""
+        where, values = self._where(logbook, part, low, high)
+        order = "DESC" if newest_first else "ASC"
+        query = f'SELECT "index" FROM search WHERE {where} ORDER BY "index" {order} LIMIT %s'  # noqa: S608
+        with self._connection.cursor() as cursor:
+            cursor.execute(query, [*values, limit])
+            return [row[0] for row in cursor.fetchall()]
+
+    def _counted(self, logbook: int, part: Slice, low: int, limit: int) -> int:
+        where, values = self._where(logbook, part, low, part.high)
+        query = f"SELECT count(*) FROM (SELECT 1 FROM search WHERE {where} LIMIT %s) AS found"  # noqa: S608
+        row = self._one(query, [*values, limit])
+        return int(row[0]) if row else 0
+
+    @contextmanager
+    def _planning(self) -> Iterator[Callable[[str], None]]:
+        """Give a function that says how rows are to be found; the planner is free again afterwards."""
+        with transaction.atomic(using=self.alias), self._connection.cursor() as cursor:
+            yield cursor.execute
+            cursor.execute(_FREE)  # a caller's transaction may go on
+
+    def _where(self, logbook: int, part: Slice, low: int, high: int) -> tuple[str, list[Any]]:
+        """Return a WHERE clause and its values."""
         where = 'logbook = %s AND "index" >= %s AND "index" < %s'
         values: list[Any] = [logbook, low, high]
         if part.groups:
-            column = "(search_text || '')" if by_row else "search_text"
-            where += f" AND {column} @@ %s::tsquery"
+            where += " AND search_text @@ %s::tsquery"
             values.append(self._tsquery(part.groups))
         if part.start is not None:
             where, values = f"{where} AND occurred >= %s", [*values, part.start]
@@ -198,22 +237,6 @@ class PostgresWriting:
             cursor.execute("DELETE FROM search_time WHERE logbook = %s", [self._logbook])
             cursor.execute("UPDATE search_state SET indexed = 0 WHERE logbook = %s", [self._logbook])
         self.indexed = 0
-
-
-def _windows(part: Slice, newest_first: bool) -> Iterator[tuple[bool, int, int]]:
-    """Yield (walk row by row?, low, high): the windows to try before the index, then what is left."""
-    low, high = part.low, part.high
-    if part.groups:
-        for width in WINDOWS:
-            if high - low <= width:
-                break
-            if newest_first:
-                yield True, high - width, high
-                high -= width
-            else:
-                yield True, low, low + width
-                low += width
-    yield not part.groups or high - low <= WINDOWS[-1], low, high
 
 
 def _placed(term: Term, parsed: str) -> str:
