@@ -15,6 +15,7 @@ from indelible.ledger.checkpoints import open_checkpoint
 from indelible.ledger.keys import VerifierKey
 from indelible.storage.database import after_commit
 from indelible.storage.database.append import Draft, append
+from indelible.storage.database.checking import check
 from indelible.storage.database.checkpoint_file import checkpoint_path, newest_in_file
 from indelible.storage.database.reads import get_entries, head
 from tests.storage.holding import check_log
@@ -80,12 +81,14 @@ def test_kill_9_amid_4_processes_of_8_threads_loses_nothing_acknowledged(logbook
         assert process.returncode == -signal.SIGKILL
     assert len(seen) >= 164
     size = check_log(logbook)
+    assert check(logbook, workers=1).findings == ()
     stands = said_by(logbook)
     assert {index: stands[index] for index in seen} == seen
     # The log goes on from there, and its file catches up with what the killed ones did not write.
     append(logbook, [Draft({"action": {"verb": "change", "said": "after"}})])
     after_commit.flush()
     assert check_log(logbook) == size + 1
+    assert check(logbook, workers=1).findings == ()
     key = VerifierKey.parse(logbook.public_key)
     filed = newest_in_file(checkpoint_path(logbook.name), logbook.origin, key)
     assert (filed.size, filed.root) == (size + 1, head(logbook).root)
