@@ -60,12 +60,13 @@ def check_log(logbook: Logbook) -> int:
 
 
 def _check_numbers(logbook: Logbook, contents: list[str]) -> None:
-    """Check that the entries of each source are numbered from 1 without hole, in the order of recording."""
+    """Check that entries are numbered from 1 without hole, of each source and rule, as they were recorded."""
     last: dict[str, int] = {}
     for content in contents:
         given = [item for item in json.loads(content).items() if item[0].startswith("numbers/")]
-        assert len(given) == 1
-        name = given[0][0].removeprefix("numbers/")
-        last[name] = last.get(name, 0) + 1
-        assert given[0][1] == last[name]
+        assert [name.split("/")[1] for name, _ in given].count("sources") == 1
+        for disclosed, number in given:
+            name = disclosed.removeprefix("numbers/")
+            last[name] = last.get(name, 0) + 1
+            assert number == last[name]
     assert dict(rows_of(logbook, 'SELECT "name", "last" FROM "number" WHERE "logbook" = %s')) == last

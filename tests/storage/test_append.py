@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 
@@ -11,6 +12,7 @@ from django.db import connections, transaction
 from indelible.events.event import EventError
 from indelible.ledger.checkpoints import open_checkpoint
 from indelible.ledger.keys import VerifierKey
+from indelible.ledger.opening import disclosures
 from indelible.storage.database import after_commit, group, rows_postgres, rows_sqlite
 from indelible.storage.database.append import Draft, Held, Recorded, append, append_once
 from indelible.storage.database.codes import code_of, repeat_code
@@ -71,6 +73,35 @@ def test_running_numbers_count_each_source_apart_and_indelible_too(logbook):
     append(logbook, [draft(source=7)])
     numbers = [entry.event["numbers"]["sources"] for entry in get_entries(logbook, 0, 9)]
     assert numbers == [{"0": 1}, {"7": 1}, {"0": 2}, {"7": 2}, {"7": 3}]
+
+
+def test_an_entry_is_counted_under_its_rules_besides_its_source(logbook):
+    append(logbook, [draft(rules=("0.1",)), draft(source=7, rules=("3.2", "0.1")), draft(source=7)])
+    group.close_groups()
+    append(logbook, [draft(rules=("0.1",))])
+    entries = get_entries(logbook, 1, 9)
+    assert [entry.event["numbers"] for entry in entries] == [
+        {"sources": {"0": 2}, "rules": {"0.1": 1}},
+        {"sources": {"7": 1}, "rules": {"0.1": 2, "3.2": 1}},
+        {"sources": {"7": 2}},
+        {"sources": {"0": 3}, "rules": {"0.1": 3}},
+    ]
+    assert {"numbers/rules/0.1", "numbers/rules/3.2", "numbers/sources/7"} <= set(entries[1].content)
+    assert check_log(logbook) == 5
+
+
+def test_a_number_under_a_rule_is_a_disclosure_of_its_own(logbook):
+    append(logbook, [draft(source=7, rules=("3.2",))])
+    entry = get_entry(logbook, 1)
+    opened = disclosures(entry.stored, entry.secret)
+    assert json.loads(opened["numbers/rules/3.2"])[1:] == ["numbers/rules/3.2", 1]
+
+
+@pytest.mark.parametrize("rule", ["", "3", "03.1", "3.0", "x.1", "3.1/4"])
+def test_what_is_no_rule_is_refused_before_anything_is_recorded(logbook, rule):
+    with pytest.raises(ValueError, match="rule"):
+        append(logbook, [draft(rules=(rule,))])
+    assert check_log(logbook) == 1
 
 
 def test_a_retry_is_recorded_once_and_answered_with_the_first_entry(logbook):

@@ -171,6 +171,17 @@ def test_a_renamed_source_stays_itself_and_each_step_is_on_the_record(
         rename_source(okta, "Front door", By())
 
 
+def test_beginning_and_renaming_a_source_are_counted_under_rule_0(book: Any, take: Any) -> None:
+    take(shared_path("samples/overlap-week1.csv"), source_name="Badge reader")
+    rename_source(Source.objects.get(), "Front door", By({"name": "Ana Ruiz", "kind": "person"}))
+    events = [entry.event for entry in get_entries(book, 0, head(book).size - 1, 1_000)]
+    counted = [event for event in events if "rules" in event["numbers"]]
+    assert [event["numbers"]["rules"] for event in counted] == [{"0.1": 1}, {"0.1": 2}]
+    assert [event["action"]["verb"] for event in counted] == ["create", "change"]
+    assert all("0" in event["numbers"]["sources"] for event in counted)
+    assert Number.objects.get(logbook=book, name="rules/0.1").last == 2
+
+
 def test_a_mistaken_import_is_taken_back_once_by_one_correction(book: Any, take: Any) -> None:
     result = take(shared_path("samples/overlap-week1.csv"))
     row = Import.objects.get(pk=result.import_id)

@@ -19,6 +19,7 @@ from indelible.storage.database.append import Appended, Draft, append
 from indelible.storage.database.models import Logbook
 
 LONGEST_NAME = 120
+RULE_0 = "0.1"  # version 1 of the rule that is built in: what happens to sources and rules themselves
 
 
 class SourceError(Exception):
@@ -62,7 +63,8 @@ def begin_source(logbook: Logbook, name: str, system: str, by: By) -> Source:
     """Begin a source; that it began is an entry under rule 0, in the same transaction."""
     with transaction.atomic():
         source = Source.objects.create(logbook=logbook, name=name, system=system)
-        record_own(logbook, own.source_added(by.party, source.pk, name, system, context=by.context))
+        event = own.source_added(by.party, source.pk, name, system, context=by.context)
+        record_own(logbook, event, rules=(RULE_0,))
     return source
 
 
@@ -78,7 +80,7 @@ def rename_source(source: Source, name: str, by: By) -> Source:
         event = own.source_renamed(by.party, source.pk, source.name, name, context=by.context)
         source.name = name
         source.save(update_fields=["name"])
-        record_own(source.logbook, event)
+        record_own(source.logbook, event, rules=(RULE_0,))
     return source
 
 
@@ -100,6 +102,6 @@ def _free_name(logbook: Logbook, title: str) -> str:
     return next(each for each in tries if each not in names)
 
 
-def record_own(logbook: Logbook, event: Event) -> Appended:
-    """Append what Indelible itself did: an entry of source 0."""
-    return append(logbook, [Draft(event)])
+def record_own(logbook: Logbook, event: Event, *, rules: tuple[str, ...] = ()) -> Appended:
+    """Append what Indelible itself did: an entry of source 0, counted under `rules` too."""
+    return append(logbook, [Draft(event, rules=rules)])

@@ -13,6 +13,7 @@ running numbers, the tree grows and a checkpoint is signed, all in one transacti
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -30,6 +31,8 @@ from .models import Logbook
 from .rows import rows_of
 from .sealing import FAMILY, Held, Ready, Recorded
 
+_RULE = re.compile(r"(?:0|[1-9][0-9]*)\.[1-9][0-9]*")
+
 __all__ = ["Appended", "Draft", "Held", "Recorded", "append", "append_once"]
 
 
@@ -42,6 +45,7 @@ class Draft:
     repeat: bytes | None = None  # what tells a repeat (codes.py); a code held already is not recorded again
     content_code: bytes | None = None  # what tells whether a repeat says the same
     checked: bool = False  # `check_event` was passed already, as the import does for each record
+    rules: tuple[str, ...] = ()  # id and version of each rule that it is counted under, such as "3.2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +107,32 @@ def _make_ready(drafts: Sequence[Draft]) -> list[Ready]:
         if not draft.checked:
             check_event(draft.event)
     secrets = os.urandom(SECRET_BYTES * len(drafts))
-    counted = {source: f"{FAMILY}sources/{source}" for source in {draft.source for draft in drafts}}
+    # One tuple for each kind of draft, not one a draft: an import brings thousands of one kind.
+    kinds = {(draft.source, draft.rules) for draft in drafts}
+    counted = {kind: _counted(*kind) for kind in kinds}
     prepared = prepare(
         [to_content(draft.event) for draft in drafts],
         [secrets[at : at + SECRET_BYTES] for at in range(0, len(secrets), SECRET_BYTES)],
-        [(counted[draft.source],) for draft in drafts],
+        [counted[draft.source, draft.rules] for draft in drafts],
     )
     return [
-        Ready(one, draft.source, counted[draft.source], draft.repeat, draft.content_code, _blobs(draft.event))
+        Ready(
+            one,
+            draft.source,
+            counted[draft.source, draft.rules],
+            draft.repeat,
+            draft.content_code,
+            _blobs(draft.event),
+        )
         for draft, one in zip(drafts, prepared, strict=True)
     ]
+
+
+def _counted(source: int, rules: Sequence[str]) -> tuple[str, ...]:
+    """Return what a draft is counted under. Raises ValueError for what is no rule's id and version."""
+    if bad := [rule for rule in rules if not _RULE.fullmatch(rule)]:
+        raise ValueError(f"no id and version of a rule: {bad}")
+    return (f"{FAMILY}sources/{source}", *(f"{FAMILY}rules/{rule}" for rule in dict.fromkeys(rules)))
 
 
 def _blobs(event: Event) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ class Ready:
 
     prepared: Prepared
     source: int
-    number_name: str  # under which it is counted, such as `numbers/sources/7`
+    counted: tuple[str, ...]  # what it is counted under, such as `numbers/sources/7`
     repeat: bytes | None
     content_code: bytes | None
     blobs: tuple[str, ...] = ()  # attachments in the attachments folder
@@ -112,11 +112,13 @@ class Sealer:
         numbers = self._number(rows, kept, [drafts[place] for place in taken])
         sealed = seal(
             [drafts[place].prepared for place in taken],
-            [{name: number} for name, number in numbers],
+            numbers,
             at,
         )
         commit = self._grow(kept, head, sealed, at, made_at)
-        commit.numbers = {name.removeprefix(FAMILY): last for name, last in dict(numbers).items()}
+        commit.numbers = {
+            name.removeprefix(FAMILY): last for given in numbers for name, last in given.items()
+        }
         for index, place in enumerate(taken, head.size):
             draft = drafts[place]
             fates[place] = Recorded(index, at)
@@ -172,17 +174,18 @@ class Sealer:
             taken.append(place)
         return fates, taken
 
-    def _number(self, rows: Rows, kept: _Kept, drafts: Sequence[Ready]) -> list[tuple[str, int]]:
-        """Return each draft's running number with its name, the next of its source."""
+    def _number(self, rows: Rows, kept: _Kept, drafts: Sequence[Ready]) -> list[dict[str, int]]:
+        """Return each draft's running numbers by name: the next of its source, and of each of its rules."""
+        last = kept.numbers
+        for name in {name for draft in drafts for name in draft.counted}.difference(last):
+            row = rows.fetch(_LAST_NUMBER, (self.logbook_id, name.removeprefix(FAMILY)))
+            last[name] = int(row[0][0]) if row else 0
         given = []
-        numbers = kept.numbers
         for draft in drafts:
-            name = draft.number_name
-            if name not in numbers:
-                row = rows.fetch(_LAST_NUMBER, (self.logbook_id, name.removeprefix(FAMILY)))
-                numbers[name] = int(row[0][0]) if row else 0
-            numbers[name] += 1
-            given.append((name, numbers[name]))
+            numbers = {}
+            for name in draft.counted:
+                last[name] = numbers[name] = last[name] + 1
+            given.append(numbers)
         return given
 
     def _grow(self, kept: _Kept, head: Head, sealed: Sequence[Sealed], at: str, made_at: str) -> Commit:
