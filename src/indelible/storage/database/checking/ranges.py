@@ -83,6 +83,7 @@ class Chunk(msgspec.Struct):
     end: int
     clean: bool  # entries are all there, and say what tiles and checkpoints say
     peaks: list[tuple[int, bytes]] = []
+    tile_roots: list[bytes] = []  # of its whole tiles, where clean: what checkpoints are held against
     numbers: dict[str, tuple[int, int]] = {}  # first and last running number of each name
     oddities: list[Oddity] = []
     holes: list[Hole] = []
@@ -119,6 +120,7 @@ def check_chunk(reader: Reader, task: Task) -> Chunk:
     if chunk.clean:
         _compare_upper(reader, chunk, roots)
         chunk.peaks = peaks_of(roots, tail)
+        chunk.tile_roots = roots
     if task.from_entries:
         look.seals_between_times()
     return chunk

@@ -210,7 +210,8 @@ class _Run:
                 found += judge_in_doubt(self.reader, truth, chunk, mine, self.moment)
             else:
                 peaks = [(height, root) for height, root in before.list]
-                tasks.append(SealTask(chunk.first, chunk.end, peaks, self.moment.origin, keys, mine))
+                origin, roots = self.moment.origin, chunk.tile_roots
+                tasks.append(SealTask(chunk.first, chunk.end, peaks, origin, keys, mine, roots))
         for oddities in self._each(check_seals_of, check_seals, tasks, size):
             found += oddities
         return found

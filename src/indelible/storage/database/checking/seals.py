@@ -1,7 +1,7 @@
 """Is every checkpoint properly signed, and is each the tree's own root at its size?
 
-A range of the log is walked once: where checkpoints lie inside a tile its leaves are added one by one,
-elsewhere whole tiles. So each checkpoint costs a few hashes and one signature check.
+A range of the log is walked once: by the roots of its whole tiles, which the check of the range left, and by
+leaves only where checkpoints lie inside a tile. So each checkpoint costs some hashes and one signature check.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import msgspec
 
 from indelible.ledger.checkpoints import Checkpoint, open_checkpoint
 from indelible.ledger.errors import LedgerError
+from indelible.ledger.hashing import HASH_SIZE
 from indelible.ledger.keys import VerifierKey
 
 from .moment import Moment
@@ -34,6 +35,7 @@ class SealTask(msgspec.Struct, frozen=True):
     origin: str
     keys: list[str]
     filed: list[tuple[int, bytes]]  # size and root of the checkpoint file's lines in this range
+    tile_roots: list[bytes] = []  # of the first whole tiles of the range, as far as they are known
 
 
 def check_seals_of(place: Place, task: SealTask) -> list[Oddity]:
@@ -101,20 +103,32 @@ def roots_at(reader: Reader, task: SealTask, sizes: Sequence[int]) -> dict[int, 
         if not wanted:
             break
         end = min(start + TILE, task.end)
-        leaves = stored_leaves(reader, start, end)
-        if None in leaves:
+        place = (start - task.first) // TILE
+        if place < len(task.tile_roots) and wanted[-1] >= start + TILE:
+            peaks.add(TILE_HEIGHT, task.tile_roots[place])
+            if wanted[-1] == peaks.size:
+                roots[wanted.pop()] = peaks.root()
+            continue
+        leaves = [leaf for leaf in stored_leaves(reader, start, end) if leaf is not None]
+        if len(leaves) != end - start:
             break
-        whole = [leaf for leaf in leaves if leaf is not None]
-        if end - start == TILE and wanted[-1] >= end:
-            peaks.add(TILE_HEIGHT, subtree_root(b"".join(whole)))
-        else:
-            for leaf in whole:
-                peaks.add(0, leaf)
-                if wanted and wanted[-1] == peaks.size:
-                    roots[wanted.pop()] = peaks.root()
+        _add_leaves(peaks, b"".join(leaves), wanted, roots)
+    return roots
+
+
+def _add_leaves(peaks: Peaks, hashes: bytes, wanted: list[int], roots: dict[int, bytes]) -> None:
+    """Add the leaves of a tile, in blocks as large as may be between the sizes wanted, and note the roots there."""
+    start, place, end = peaks.size, 0, len(hashes) // HASH_SIZE
+    while place < end:
+        stop = min(end, wanted[-1] - start) if wanted else end
+        height = (stop - place).bit_length() - 1
+        if place:
+            height = min(height, (place & -place).bit_length() - 1)
+        after = place + (1 << height)
+        peaks.add(height, subtree_root(hashes[place * HASH_SIZE : after * HASH_SIZE]))
+        place = after
         if wanted and wanted[-1] == peaks.size:
             roots[wanted.pop()] = peaks.root()
-    return roots
 
 
 def judge_in_doubt(

@@ -19,9 +19,9 @@ def entries_text(first: int, last: int) -> str:
 
 def altered(first: int, last: int, what: str, fields: Sequence[str]) -> str:
     """An entry reads differently from when it was sealed."""
-    text = _capital(_("%(entries)s reads differently from when it was sealed")) % {
-        "entries": entries_text(first, last)
-    }
+    text = _capital(
+        _("%(entries)s reads differently from when it was sealed") % {"entries": entries_text(first, last)}
+    )
     details = {
         "time": _("the time it was recorded was changed"),
         "secret": _("the secret that belongs to its fingerprints was changed"),
