@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import json
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from indelible.intake import opening
 from indelible.intake.errors import IntakeError
 from tests.intake.files import Seen, read_bytes
 from tests.intake.test_sheets import simple, workbook
@@ -30,9 +32,9 @@ DOCUMENT = json.dumps({"kind": "log", "Records": EVENTS, "more": True}, indent=1
 SYSLOG = "".join(f"<34>1 2026-03-04T10:15:{n:02d}Z host app {n} ID47 - message, {n}\n" for n in range(12))
 
 
-def zipped() -> bytes:
+def zipped(packing: int = zipfile.ZIP_DEFLATED) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", packing) as archive:
         archive.writestr("a/log.csv", CSV)
         archive.writestr("a/log.json", LINES)
     return buffer.getvalue()
@@ -115,6 +117,72 @@ def test_flipped_bytes_never_break_the_reader(tmp_path: Path, kind: str, data: s
     seen = read(tmp_path, bytes(changed))
     if kind in PLAIN and "utf16" not in kind:
         check_accounted(seen, bytes(changed))
+
+
+PACKED = {
+    "zip": FILES["zip"],
+    "xlsx": FILES["xlsx"],
+    "lzma": zipped(zipfile.ZIP_LZMA),
+    "bzip2": zipped(zipfile.ZIP_BZIP2),
+}
+
+
+@pytest.mark.parametrize("kind", PACKED)
+@bent
+@given(data=st.data())
+def test_a_bent_table_of_contents_never_breaks_the_reader(
+    tmp_path: Path, kind: str, data: st.DataObject
+) -> None:
+    changed = bytearray(PACKED[kind])
+    for back, value in data.draw(
+        st.lists(st.tuples(st.integers(1, 250), st.integers(0, 255)), min_size=1, max_size=4)
+    ):
+        changed[-back] = value
+    read(tmp_path, bytes(changed))
+
+
+def with_directory(data: bytes, at: int, value: bytes) -> bytes:
+    """Return a zip with other bytes at a place of its first directory record."""
+    start = data.index(b"PK\x01\x02") + at
+    return data[:start] + value + data[start + len(value) :]
+
+
+@pytest.mark.parametrize("kind", ["zip", "xlsx", "lzma", "bzip2"])
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [
+        (42, b"\xff\xff\xff\x7f"),  # where the member lies: far outside
+        (8, b"\x20\x00"),  # patched data, which nobody reads
+        (8, b"\x40\x00"),  # strong encryption
+        (10, b"\x5d\x00"),  # a packing with no such number
+        (28, b"\x00\x00"),  # a name of no length
+        (30, b"\xff\xff"),  # notes longer than the file
+    ],
+)
+def test_a_directory_that_lies_is_no_fault_of_ours(tmp_path: Path, kind: str, at: int, value: bytes) -> None:
+    seen = read(tmp_path, with_directory(PACKED[kind], at, value))
+    if isinstance(seen, IntakeError):
+        assert seen.code in ("damaged_archive", "empty_archive", "damaged_workbook", "unsupported_type")
+
+
+def test_a_place_before_the_file_is_damage_and_a_full_disk_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = FILES["zip"]
+    end = whole.index(b"PK\x05\x06")
+    # A directory said to begin later than it does moves every member to before the start of the file.
+    begins = int.from_bytes(whole[end + 16 : end + 20], "little") + 60
+    moved = whole[: end + 16] + begins.to_bytes(4, "little") + whole[end + 20 :]
+    seen = read(tmp_path, moved)
+    assert isinstance(seen, IntakeError)
+    assert seen.code in ("damaged_archive", "empty_archive")
+
+    def full(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(opening._Meter, "write", full)
+    with pytest.raises(OSError, match="No space"):
+        read(tmp_path, whole)
 
 
 @pytest.mark.parametrize("kind", PLAIN)

@@ -10,7 +10,9 @@ What the unpacked file contains is told by detection.py.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import lzma
 import re
 import shutil
 import struct
@@ -19,6 +21,7 @@ import weakref
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -34,16 +37,39 @@ _READ_ME = re.compile(
     r"^(readme|read_me|liesmich|licen[cs]e|manifest|changelog)\b.*$|\.(md|sha256|md5|sig|asc)$", re.I
 )
 # What zipfile raises for archives that are not what their directory says.
-ZIP_FAULTS = (
+_ZIP_FAULTS = (
     zipfile.BadZipFile,
-    NotImplementedError,
+    RuntimeError,
     EOFError,
     ValueError,
     zlib.error,
+    lzma.LZMAError,
     struct.error,
     OverflowError,
 )
+USUAL_PACKING = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _SYSTEM_FILE = re.compile(r"^(\._.*|\.ds_store|thumbs\.db|desktop\.ini)$", re.I)
+
+
+class DamagedZipError(Exception):
+    """A zip is not what its directory says."""
+
+
+@contextmanager
+def reading_zip() -> Iterator[None]:
+    """Turn whatever zipfile stumbles over into DamagedZipError; trouble of the disk stays what it is.
+
+    A place outside the file, named by the directory, is an OSError to the system (EINVAL); what bz2 cannot
+    read is one without a number.
+    """
+    try:
+        yield
+    except _ZIP_FAULTS as error:
+        raise DamagedZipError(str(error)) from error
+    except OSError as error:
+        if error.errno not in (None, errno.EINVAL):
+            raise
+        raise DamagedZipError(str(error)) from error
 
 
 @dataclass(slots=True)
@@ -172,7 +198,7 @@ class _Unpacker:
     def _open_zip(self, path: Path, members: list[Member], book: NoticeBook) -> None:
         digests: dict[bytes, str] = {}
         try:
-            with zipfile.ZipFile(path) as archive:
+            with reading_zip(), zipfile.ZipFile(path) as archive:
                 check_directory(archive, self._limits)
                 for info in archive.infolist():
                     member = self._zip_member(archive, info, book)
@@ -183,13 +209,16 @@ class _Unpacker:
                     if member.copy_of:
                         book.add("member_repeated", names=[member.name])
                     members.append(member)
-        except ZIP_FAULTS as error:
+        except DamagedZipError as error:
             raise IntakeError("damaged_archive", str(error)) from error
         if not members:
             raise IntakeError("empty_archive", "no member can be read")
 
     def _zip_member(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, book: NoticeBook) -> Member | None:
         """Unpack one member, or note why it is passed over."""
+        if not info.filename:
+            book.add("damaged_member", names=["?"])
+            return None
         if info.is_dir():
             return None
         if leads_outside(info):
@@ -200,11 +229,12 @@ class _Unpacker:
         if not info.file_size or system or _READ_ME.search(name.name):
             book.add("member_ignored", names=[info.filename])
             return None
-        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        if info.compress_type not in USUAL_PACKING:
             book.add("damaged_member", names=[info.filename])
             return None
         try:
-            path = self._extract(archive, info)
+            with reading_zip():
+                path = self._extract(archive, info)
             kind = _kind(path)
             return self._plain(
                 path, info.filename, zip_kind(path) or "zip_in_archive" if kind == "zip" else kind, 2
@@ -213,7 +243,7 @@ class _Unpacker:
             if error.code not in ("empty_file", "unsupported_type"):
                 raise
             book.add("member_ignored", names=[info.filename])
-        except ZIP_FAULTS:
+        except DamagedZipError:
             book.add("damaged_member", names=[info.filename])
         return None
 
@@ -326,9 +356,9 @@ def leads_outside(info: zipfile.ZipInfo) -> bool:
 def zip_kind(path: Path) -> str:
     """Return what kind of office file a zip is, or "" for a plain archive."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with reading_zip(), zipfile.ZipFile(path) as archive:
             names = set(archive.namelist()[:2000])
-    except ZIP_FAULTS:
+    except DamagedZipError:
         return ""
     if "xl/workbook.xml" in names:
         return "xlsx"

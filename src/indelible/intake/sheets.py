@@ -37,7 +37,13 @@ from indelible.intake.errors import IntakeError
 from indelible.intake.headers import find_header, is_trailing
 from indelible.intake.limits import Limits
 from indelible.intake.notices import NoticeBook
-from indelible.intake.opening import ZIP_FAULTS, check_directory, unsupported
+from indelible.intake.opening import (
+    USUAL_PACKING,
+    DamagedZipError,
+    check_directory,
+    reading_zip,
+    unsupported,
+)
 from indelible.intake.pieces import Piece, RawRecord, Skipped
 from indelible.intake.shapes import Shape, Table, column_keys
 from indelible.intake.tables import keyed, note_header
@@ -267,8 +273,10 @@ def _look_from_outside(path: Path, limits: Limits) -> _Outside:
     outside = _Outside()
     bounds = replace(limits, max_unpacked_bytes=limits.max_workbook_bytes)
     try:
-        with zipfile.ZipFile(path) as archive:
+        with reading_zip(), zipfile.ZipFile(path) as archive:
             check_directory(archive, bounds)
+            if odd := [each for each in archive.infolist() if each.compress_type not in USUAL_PACKING]:
+                raise IntakeError("damaged_workbook", f"{odd[0].filename}: packing {odd[0].compress_type}")
             head = _part(archive, "xl/workbook.xml")
             outside.date_1904 = bool(re.search(rb'date1904\s*=\s*"(1|true|on)"', head))
             names = _sheet_names(head, _part(archive, "xl/_rels/workbook.xml.rels"))
@@ -277,7 +285,7 @@ def _look_from_outside(path: Path, limits: Limits) -> _Outside:
                     errors = _scan_sheet(archive, info, limits)
                     if errors and (name := names.get(info.filename)):
                         outside.errors[name] = errors
-    except ZIP_FAULTS as error:
+    except DamagedZipError as error:
         raise IntakeError("damaged_workbook", str(error)) from error
     return outside
 
