@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache
 
 from indelible.intake.fields import plain_name
-from indelible.intake.mapping import KEEP, LEAVE_OUT, Column, Mapping
+from indelible.intake.mapping import KEEP, LEAVE_OUT, WHY_COLUMN, Column, Mapping
 from indelible.intake.money import currency_in, decimal_sign
 from indelible.intake.profile import Paths, Profile, TargetSpec, profiles
 from indelible.intake.roles import Place, guess_roles
@@ -64,6 +64,8 @@ def columns_of(places: list[Place], mapping: Mapping | None, known: Profile | No
             column.role, column.certainty = chosen[name], "sure"
         elif name in stated:
             column.role, column.certainty = stated[name], "sure"
+        elif name == plain_name(WHY_COLUMN):
+            column.role, column.certainty = LEAVE_OUT, "sure"
         elif place.path in guessed and guessed[place.path] not in chosen.values():
             column.role, column.certainty, column.guess = guessed[place.path], "likely", True
         columns.append(column)

@@ -31,6 +31,7 @@ from indelible.intake.fields import (
     lawful,
     plain_name,
 )
+from indelible.intake.mapping import WHY_COLUMN
 from indelible.intake.marks import mark_unusual
 from indelible.intake.money import amount_of
 from indelible.intake.parsers import Draft, finishing, unpacking
@@ -436,7 +437,7 @@ def _rest_of(columns: Columns | None, leave_out: tuple[str, ...]) -> list[str]:
     """Return the columns that no path has asked for."""
     if columns is None:
         return []
-    left_out = {plain_name(name) for name in leave_out}
+    left_out = {plain_name(name) for name in (*leave_out, WHY_COLUMN)}
     return [
         header
         for header in columns.names

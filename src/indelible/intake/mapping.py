@@ -13,6 +13,9 @@ from typing import Any
 
 KEEP = "keep"
 LEAVE_OUT = "leave_out"
+# The column that we add to rows we give back to be mended. It is ours, so a file that brings it again is still
+# the same kind of file, and what stands in it is no fact.
+WHY_COLUMN = "Why it was left out"
 
 # Role -> whether one column at most can have it.
 ROLES: AnyMapping[str, bool] = {

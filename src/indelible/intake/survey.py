@@ -17,13 +17,13 @@ from typing import Any, cast
 from indelible.intake.clock import Clock
 from indelible.intake.detection import detect
 from indelible.intake.errors import IntakeError
-from indelible.intake.fields import Columns, Record, as_text, json_inside
+from indelible.intake.fields import Columns, Record, as_text, json_inside, plain_name
 from indelible.intake.generic import columns_of, generic_profile, generic_system
 from indelible.intake.given import Given, Question
 from indelible.intake.identity import signature_of
 from indelible.intake.interpret import Interpreter, record_of
 from indelible.intake.limits import Limits
-from indelible.intake.mapping import Column, Mapping
+from indelible.intake.mapping import WHY_COLUMN, Column, Mapping
 from indelible.intake.notices import Notice, NoticeBook
 from indelible.intake.opening import Member, Opened, open_members
 from indelible.intake.pieces import RawRecord
@@ -338,7 +338,9 @@ def _part(found: Survey, taken: MemberSurvey, table: str, waiting: list[RawRecor
     table_columns = Columns(names) if form == "table" else None
     interpreter = Interpreter(profile, table_columns, clock.read, found.given.target)
     signed = names if form == "table" else [column.name for column in columns if column.role != "keep"]
-    return Part(table, profile, interpreter, clock, columns, waiting, signature_of(signed), cells)
+    ours = plain_name(WHY_COLUMN)
+    signature = signature_of(name for name in signed if plain_name(name) != ours)
+    return Part(table, profile, interpreter, clock, columns, waiting, signature, cells)
 
 
 def _about_no_events(shape: Shape) -> Profile | None:

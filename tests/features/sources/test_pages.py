@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from indelible.features.sources import uploads
+from indelible.features.sources.left_out import harmless_cell
 from indelible.features.sources.models import Import, Source, Stage
-from indelible.features.sources.views.imports import harmless_cell
 from tests.shared import shared_path
 
 ROWS = b"id,time,user,action,object,result\nx-1,2026-03-01T09:00:00Z,ana@example.com,update,o,ok\n"
@@ -104,6 +104,7 @@ def test_a_file_beyond_the_bound_is_not_taken_in(signed_in: Client, monkeypatch:
 
 
 def test_no_cell_of_a_download_begins_a_formula() -> None:
-    for text in ("=1+1", "+1", "-1", "@x", "\t=1", "\uff1d1"):
+    for text in ("=1+1", "+1+x", "-cmd", "@x", "\t=1", "\uff1d1"):
         assert harmless_cell(text).startswith("'")
     assert harmless_cell("plain") == "plain"
+    assert harmless_cell("-1,200.50") == "-1,200.50"  # a number runs nothing

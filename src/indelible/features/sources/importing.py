@@ -20,6 +20,7 @@ from indelible.events import own
 from indelible.events.event import Event
 from indelible.explanations import explain
 from indelible.features.sources import codes
+from indelible.features.sources.left_out import layout_of
 from indelible.features.sources.models import Import, Source, Stage
 from indelible.features.sources.origins import (
     By,
@@ -128,7 +129,8 @@ def record(
     Returns the account so far where another process has taken the import over, or `stop` said so.
     """
     row.stage, row.system, row.questions = Stage.RECORDING, survey.system, []
-    row.save(update_fields=["stage", "system", "questions"])
+    row.layout = layout_of(survey)
+    row.save(update_fields=["stage", "system", "questions", "layout"])
     recorder = Recorder(row, _finder(row, survey, by))
     left = _skipping(reading.read(survey), row.taken)
     try:

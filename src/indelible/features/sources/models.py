@@ -69,6 +69,8 @@ class Import(models.Model):
     questions: models.JSONField[list[dict[str, Any]]] = models.JSONField(default=list)
     notices: models.JSONField[list[dict[str, Any]]] = models.JSONField(default=list)
     refusal: models.JSONField[dict[str, Any] | None] = models.JSONField(null=True)  # code and facts
+    # The file's own column names and delimiter, where it is one text table: rows left out are given back so.
+    layout: models.JSONField[dict[str, Any] | None] = models.JSONField(null=True)
 
     # `taken` outcomes of the reading are accounted for below; a run that begins again goes on after them.
     taken = models.BigIntegerField(default=0)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from indelible.explanations import explain
-from indelible.features.sources import queries, services, uploads
+from indelible.features.sources import left_out, queries, services, uploads
 from indelible.features.sources.forms import MistakeForm
 from indelible.features.sources.models import Import, Stage
 from indelible.features.sources.uploads import person
 
 SHOWN_REJECTS = 20
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 @require_safe
@@ -85,27 +84,9 @@ def mistake(request: HttpRequest, key: int) -> HttpResponse:
 
 @require_safe
 def rejects(request: HttpRequest, key: int) -> StreamingHttpResponse:
-    """Give the rejected rows with the reasons, as CSV that a spreadsheet opens without running anything."""
+    """Give the rows left out with the reasons, as a table to mend and to send again."""
     row = queries.get_import(key)
-    response = StreamingHttpResponse(_lines(row), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="import-{row.pk}-rejected.csv"'
+    name = f"{PurePath(row.file_name).stem}-left-out-{row.pk}.csv"
+    response = StreamingHttpResponse(left_out.lines(row), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(True, name)
     return response
-
-
-class _Echo:
-    """A file that gives back what is written to it, for writing CSV line by line."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _lines(row: Import) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow([_("Line"), _("Why"), _("Row as it came")])
-    for each in row.rejects.iterator(chunk_size=500):
-        yield writer.writerow([each.line, harmless_cell(each.words), harmless_cell(each.text)])
-
-
-def harmless_cell(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula: an apostrophe before what could begin one."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
