@@ -1,5 +1,6 @@
 """A file is read with every record accounted for, whatever its columns are called."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -150,3 +151,20 @@ def test_a_reading_can_be_repeated_and_gives_the_same(tmp_path: Path) -> None:
     notices = found.notices
     assert list(reading.read(found)) == first
     assert found.notices == notices
+
+
+@pytest.mark.parametrize(("behind", "whole"), [(20, False), (0, True)])
+def test_a_row_cut_off_with_its_packing_is_no_record_though_it_looks_like_one(
+    tmp_path: Path, behind: int, whole: bool
+) -> None:
+    rows = [f"{n},2026-03-04T10:00:0{n}Z,ana,update,a{n}\n" for n in range(5)]
+    packed = gzip.compress(("id,time,user,action,object\n" + "".join(rows)).encode(), 0, mtime=0)
+    path = tmp_path / "log.csv.gz"
+    path.write_bytes(packed[: packed.index(b"4,2026") + behind])
+    found = reading.survey(path, path.name)
+    assert found.ready  # half a time raises no question about its zone
+    seen = list(reading.read(found))
+    assert [each.row for each in seen if isinstance(each, Record)] == [1, 2, 3, 4]
+    rejected = [(each.line, each.reason) for each in seen if isinstance(each, Rejected)]
+    assert rejected == ([] if whole else [(6, "broken_last_line")])
+    assert "truncated_gzip" in {notice.code for notice in found.notices}

@@ -5,6 +5,10 @@ Each kind has a module of its own (tables, documents, sheets, lines); what they 
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
 from indelible.intake import documents, lines, sheets, tables
 from indelible.intake.limits import Limits
 from indelible.intake.notices import NoticeBook
@@ -40,7 +44,34 @@ def read_raw(member: Member, shape: Shape, limits: Limits | None = None) -> RawR
     `Limits.max_workbook_bytes`. Raises IntakeError where the file as a whole turns out unreadable.
     """
     book = NoticeBook(shape.notices)
-    return RawReader(_READERS[shape.kind](member.path, shape, limits or Limits(), book), book)
+    pieces = _READERS[shape.kind](member.path, shape, limits or Limits(), book)
+    if member.truncated and shape.kind in ("csv", "lines") and not _ends_with_line(member.path):
+        pieces = _without_cut(pieces, book)
+    return RawReader(pieces, book)
+
+
+def _ends_with_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(0, os.SEEK_END)
+        file.seek(max(file.tell() - 4, 0))  # four bytes: the widest line end, of UTF-32
+        return file.read().rstrip(b"\0").endswith((b"\n", b"\r"))
+
+
+def _without_cut(pieces: Iterator[Piece], book: NoticeBook) -> Iterator[Piece]:
+    """Reject the last record: it breaks off where its packing ended, though it may look whole.
+
+    Were it taken, half a record would stand for the whole one when the whole file comes.
+    """
+    last: Piece | None = None
+    for piece in pieces:
+        if last is not None:
+            yield last
+        last = piece
+    if isinstance(last, RawRecord):
+        book.add("broken_last_line")
+        last = RawReject(last.line, last.original, "broken_last_line", last.table)
+    if last is not None:
+        yield last
 
 
 def columns(shape: Shape) -> tuple[str, ...]:
