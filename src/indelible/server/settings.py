@@ -23,6 +23,8 @@ INDELIBLE_CHECKPOINT_FOLDER = os.environ.get("INDELIBLE_CHECKPOINTS", "")
 SECRET_KEY = base64.b64encode(INDELIBLE_HOME.secret("django")).decode()
 
 DEBUG = False
+# Web servers in front of ours, as addresses or networks: only what they say of a client's address is believed.
+INDELIBLE_TRUSTED_PROXIES = os.environ.get("INDELIBLE_TRUSTED_PROXIES", "")
 ALLOWED_HOSTS = os.environ.get("INDELIBLE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
 INSTALLED_APPS = [

@@ -20,6 +20,7 @@ from indelible.storage.database.codes import repeat_code
 from indelible.storage.database.errors import AppendFailed, AppendRefused, NotFound
 from indelible.storage.database.logbooks import DEFAULT_NAME, get_logbook
 from indelible.storage.database.models import Logbook
+from indelible.web.addresses import origin_of
 from indelible.web.once import token_of
 
 logger = logging.getLogger("indelible.web")
@@ -52,10 +53,13 @@ def actor_of(user: Any) -> Party | None:
 
 
 def context_of(request: HttpRequest) -> Context:
-    """Return from where a request comes: address and device."""
+    """Return from where a request comes: address and device; and the web server that passed it on."""
     context: Context = {}
-    if address := request.META.get("REMOTE_ADDR"):
-        context["ip"] = address
+    origin = origin_of(request)
+    if origin.client:
+        context["ip"] = origin.client
+    if origin.passed_on_by:
+        context["location"] = f"passed on by {origin.passed_on_by}"
     if device := request.headers.get("User-Agent", "").strip():
         context["device"] = device[:_DEVICE_CHARACTERS]
     return context

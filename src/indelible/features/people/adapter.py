@@ -14,6 +14,7 @@ from indelible.events.event import Party
 from indelible.events.own import signed_in, signed_out
 from indelible.explanations import explain
 from indelible.web import acts
+from indelible.web.addresses import origin_of
 
 PAUSE_SECONDS = 300
 
@@ -35,6 +36,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Lead back to the settings."""
         return f"{reverse('people:settings')}?done=password"
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Count attempts by the client's address, not by that of a web server in front."""
+        return origin_of(request).client or "unknown"
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Record the sign-in."""
