@@ -136,8 +136,12 @@ def _tidy(alias: str) -> None:
 
 
 def _made(bench: Bench, entries: int) -> Path:
+    from indelible.server.prepare import bring_tables_up_to_date
+
     folder = folder_of(bench, entries)
     if (folder / _DONE).exists():
+        with opened(folder):
+            bring_tables_up_to_date()  # it may have been made by an earlier version
         return folder
     shutil.rmtree(folder, ignore_errors=True)
     bench.tell(f"a log of {entries:,} entries")
