@@ -62,6 +62,7 @@ def main(
     """Measure speed as ratios: T1 T3 T4 T5 T7 T8 T9 T10 T11 T13, and P for the pages."""
     console = Console(stderr=True)
     results: list[Result | NotMeasured] = []
+    failed = False
     with contextlib.ExitStack() as stack:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="indelible-bench-")))
         folder.mkdir(parents=True, exist_ok=True)
@@ -83,11 +84,18 @@ def main(
             stack.enter_context(_postgres(bench))
         for name in [name.upper() for name in names] or known:
             tell(f"{name} ...")
-            results += known[name](bench)
+            try:
+                results += known[name](bench)
+            except Exception as failure:
+                console.print_exception()  # what was measured so far is still worth showing
+                results.append(NotMeasured(name, "failed", f"{type(failure).__name__}: {failure}"))
+                failed = True
     if as_json:
         click.echo(report.as_document(results))
     else:
         report.print_table(results, Console(width=None if sys.stdout.isatty() else 150))
+    if failed:
+        sys.exit(1)
 
 
 @contextlib.contextmanager
