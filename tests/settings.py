@@ -19,8 +19,8 @@ if multiprocessing.parent_process() is None:
 # A process that a test's own process started for a part of its work reads the same folder.
 os.environ.pop("INDELIBLE_DATABASE", None)
 
-from indelible.server.settings import *  # noqa: E402, F403
-from indelible.server.settings import DATABASES, INDELIBLE_HOME  # noqa: E402
+from indelible.server.settings import *  # noqa: F403
+from indelible.server.settings import DATABASES, INDELIBLE_HOME
 
 # A real file, as in life: several connections see each other, and the write-ahead log is in use.
 DATABASES["default"]["TEST"] = {"NAME": INDELIBLE_HOME.path / "default.sqlite3"}
