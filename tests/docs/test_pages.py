@@ -94,6 +94,16 @@ def test_every_kind_of_finding_that_accuses_is_explained() -> None:
     assert made - ACCUSES_NOBODY <= told
 
 
+def test_every_button_that_the_guide_names_stands_on_a_page() -> None:
+    shown = "\n".join(
+        path.read_text(encoding="utf-8") for kind in ("*.html", "*.py") for path in SOURCE.rglob(kind)
+    )
+    for document in (DOCS / "guide").glob("*.md"):
+        text = " ".join(document.read_text(encoding="utf-8").split())
+        for name in re.findall(r"\*\*([A-Z][^*]*[a-z])\*\*", text):
+            assert f'"{name}"' in shown or f">{name}" in shown, f"{document.name}: {name}"
+
+
 def test_the_changelog_begins_with_the_version_of_the_package() -> None:
     top = re.search(r"^## \[([^\]]+)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
