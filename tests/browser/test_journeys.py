@@ -84,7 +84,7 @@ def test_from_the_link_to_a_sealed_entry_by_hand(page: Page, served: Served) -> 
     expect(heading(page)).to_have_text("Check before it is sealed")
     assert page.locator(".lead").inner_text().strip() == promised
     page.get_by_role("button", name="Seal this entry").dblclick()
-    page.wait_for_url("**/record/*sealed=1")
+    page.wait_for_url(re.compile(r"/record/\d+/\?sealed=1$"))
     expect(page.get_by_text(re.compile(r"Sealed as entry \d+"))).to_be_visible()
     assert entries_with(served, "C-88") == 1
     assert promised.rstrip(".") in heading(page).inner_text()

@@ -58,3 +58,14 @@ def pill_of(now: Standing, reader: Reader) -> PillState:
 def percent(row: Check) -> int:
     """Return how far a check is, 0 to 100. Never 100 before it is done."""
     return min(99, row.done * 100 // row.size) if row.size else 0
+
+
+def seconds_left(row: Check, now: datetime) -> int | None:
+    """Return about how many seconds a running check still takes; None where nobody can tell yet.
+
+    A check that is gone on with says nothing: its beginning lies in another run.
+    """
+    if not row.done or row.done >= row.size or row.started_at is None or row.resume:
+        return None
+    elapsed = (now - row.started_at).total_seconds()
+    return max(1, round(elapsed * (row.size - row.done) / row.done))

@@ -11,6 +11,9 @@ from django.utils.translation import ngettext
 from indelible.features.seals.models import Check
 
 ENTRY_KINDS = frozenset({"altered", "removed", "inserted", "swapped", "gone"})
+# After these findings alone, each entry that they do not name fits its seal.
+NAMED_KINDS = frozenset({"altered", "swapped", "gone", "search_differs"})
+QUIET_KINDS = frozenset({"clock", "erased", "not_checked"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,9 @@ class CheckView:
     questions: list[tuple[str, str, str]]  # verdict, question, answer
     seconds: float | None
     trusted_through: int | None
+    others: (
+        int | None
+    )  # of an altered record: how many entries are untouched, where all altered ones are named
     entries: int
 
 
@@ -39,7 +45,9 @@ def check_view(row: Check) -> CheckView:
     )
     state, title, meaning = _answer(row, report)
     trusted = report.get("trusted_through") if row.verdict == "does not match" else None
-    return CheckView(state, title, meaning, questions, seconds, trusted, report.get("entries", row.size))
+    entries = report.get("entries", row.size)
+    others = _untouched_others(report, entries) if row.verdict == "does not match" else None
+    return CheckView(state, title, meaning, questions, seconds, trusted, others, entries)
 
 
 def question_words() -> dict[int, str]:
@@ -89,17 +97,58 @@ def _answer(row: Check, report: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def _altered_words(report: dict[str, Any]) -> str:
+    spans = _spans(report)
+    if not spans:
+        return _("What is stored no longer fits its seals.")
+    number = sum(each.entries for each in spans)
+    if any(each.is_bound for each in spans):
+        words = ngettext(
+            "At least %(n)s entry no longer matches its seal.",
+            "At least %(n)s entries no longer match their seals.",
+            number,
+        )
+    else:
+        words = ngettext(
+            "%(n)s entry no longer matches its seal.",
+            "%(n)s entries no longer match their seals.",
+            number,
+        )
+    return words % {"n": f"{number:,}"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Entries that findings name: how many of them no longer fit, and whether that is only the least."""
+
+    entries: int
+    is_bound: bool
+
+
+def _spans(report: dict[str, Any]) -> list[_Span]:
     places = {
-        each["first_entry"]
+        (each["kind"] == "altered", each["kind"] == "swapped", each["first_entry"], each["last_entry"])
         for each in report.get("findings", [])
         if each["first_entry"] is not None and each["kind"] in ENTRY_KINDS
     }
-    if not places:
-        return _("What is stored no longer fits its seals.")
-    words = ngettext(
-        "%(n)s entry no longer matches its seal.", "%(n)s entries no longer match their seals.", len(places)
-    )
-    return words % {"n": f"{len(places):,}"}
+    spans = {}
+    for altered, swapped, first, last in places:
+        last = first if last is None else last
+        if swapped and last != first:
+            spans[first, last] = _Span(2, is_bound=False)
+        elif altered and last != first:  # one of them, and nobody can tell which
+            spans[first, last] = _Span(1, is_bound=True)
+        else:
+            spans[first, last] = _Span(last - first + 1, is_bound=False)
+    return list(spans.values())
+
+
+def _untouched_others(report: dict[str, Any], entries: int) -> int | None:
+    """Return how many entries fit their seals, where every one that does not is named."""
+    accusing = {each["kind"] for each in report.get("findings", [])} - QUIET_KINDS
+    spans = _spans(report)
+    if not spans or accusing - NAMED_KINDS or any(each.is_bound for each in spans):
+        return None
+    return entries - sum(each.entries for each in spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +172,7 @@ def finding_views(row: Check) -> list[FindingView]:
 
 def _finding(told: dict[str, Any]) -> FindingView:
     kind, first, last = told["kind"], told["first_entry"], told["last_entry"]
-    quiet = kind in ("clock", "erased", "not_checked")
+    quiet = kind in QUIET_KINDS
     state = "could not be checked" if kind == "not_checked" else "information" if quiet else "altered"
     return FindingView(
         state,

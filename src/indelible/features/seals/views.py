@@ -16,7 +16,7 @@ from indelible.features.people.queries import house, person
 from indelible.features.seals import jobs, queries, services
 from indelible.features.seals.forms import ReceiptForm
 from indelible.features.seals.models import Check
-from indelible.features.seals.pill import percent
+from indelible.features.seals.pill import percent, seconds_left
 from indelible.features.seals.telling import check_view, finding_views
 from indelible.ledger.checkpoints import open_checkpoint
 from indelible.ledger.errors import LedgerError
@@ -95,6 +95,7 @@ def _check_context(row: Check) -> dict[str, object]:
         "view": check_view(row),
         "is_open": row.state in services.OPEN,
         "percent": percent(row),
+        "left": seconds_left(row, datetime.now(UTC)),
         "findings": finding_views(row),
         "last_good": queries.last_good_before(row),
     }
