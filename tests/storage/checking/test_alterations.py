@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -14,11 +15,13 @@ import pytest
 from django.conf import settings
 from django.db import ProgrammingError
 
+from indelible.events.event import Event
 from indelible.ledger.checkpoints import Checkpoint, sign_checkpoint
 from indelible.ledger.keys import SigningKey
 from indelible.ledger.tree import Tree
 from indelible.storage.database import after_commit, search
 from indelible.storage.database.append import Draft, append
+from indelible.storage.database.attachments import store_attachment
 from indelible.storage.database.checkpoint_file import checkpoint_path
 from indelible.storage.database.errors import AppendRefused
 from indelible.storage.database.group import close_groups
@@ -242,6 +245,83 @@ def test_an_altered_entry_with_its_search_row_made_to_fit_is_named(log: Logbook)
     _flip(log, 700)
     search.rebuild(log)
     assert kinds(found(log)) == [("altered", 700, 700)]
+
+
+def test_altered_counts_of_a_day_are_named(log: Logbook) -> None:
+    run_search(log, "UPDATE search_time SET entries = entries + 1 WHERE logbook = {log} AND span = 86400")
+    report = found(log)
+    assert kinds(report) == [("search_differs", 0, LAST)]
+    assert report.trusted_through == ENTRIES
+
+
+def test_a_search_table_that_would_pass_new_entries_over_is_named(log: Logbook) -> None:
+    run_search(log, "UPDATE search_state SET indexed = indexed + 500 WHERE logbook = {log}")
+    assert kinds(found(log)) == [("search_differs", None, None)]
+
+
+def test_an_altered_time_of_the_head_is_named(log: Logbook) -> None:
+    run(log, "UPDATE logbook SET last_at = '2099-01-01T00:00:00.000000Z' WHERE id = {log}")
+    assert kinds(found(log)) == [("checkpoint_differs", LAST, LAST)]
+
+
+def test_another_key_than_that_of_the_first_entry_is_named(log: Logbook) -> None:
+    key = SigningKey.from_seed(log.origin, bytes(range(32)))
+    _rewrite(log, 1, key)
+    run(log, "UPDATE logbook SET public_key = %s WHERE id = {log}", key.verifier.text)
+    settings.INDELIBLE_HOME.signing_key(log.name).write_text(key.text)
+    checkpoint_path(log.name).unlink()
+    log.refresh_from_db(using=alias_of(log))
+    report = found(log)
+    assert kinds(report) == [("other_key", 0, LAST)]
+    assert report.trusted_through == 0
+
+
+def test_a_lawful_erasure_is_told_and_accuses_nobody(log: Logbook) -> None:
+    told: Event = {"action": {"verb": "erase", "said": "Erased"}, "extra": {"erased": {"50": ["actor"]}}}
+    (by,) = append(log, [Draft(told)]).recorded
+    after_commit.flush()
+    _erase(log, 50, by.index)
+    report = found(log)
+    assert report.intact is True
+    assert [(f.kind, f.first_entry, f.fields) for f in report.findings] == [("erased", 50, ("actor",))]
+
+
+def test_an_erasure_that_no_entry_records_is_named(log: Logbook) -> None:
+    _erase(log, 50, by=77)
+    assert kinds(found(log)) == [("gone", 50, 50)]
+
+
+def test_attached_files_are_held_against_what_was_sealed(log: Logbook) -> None:
+    files = [store_attachment(log, io.BytesIO(b"paper %d" % n), "a.txt", "text/plain") for n in range(3)]
+    append(log, [Draft({**event(1), "attachments": [file]}) for file in files])
+    after_commit.flush()
+    assert found(log).intact is True
+    altered, gone = (settings.INDELIBLE_HOME.attachments / f["blob"][:2] / f["blob"] for f in files[:2])
+    altered.write_bytes(b"another paper")
+    gone.unlink()
+    report = found(log)
+    assert kinds(report) == [("altered", ENTRIES, ENTRIES), ("gone", ENTRIES + 1, ENTRIES + 1)]
+    assert {f.what for f in report.findings} == {"attachment"}
+
+
+@pytest.mark.parametrize("damage", ["CAST(x'7bff7d' AS TEXT)", "x'ff00'", "17"])
+def test_bytes_that_are_no_text_are_named_and_the_others_still_found(log: Logbook, damage: str) -> None:
+    if alias_of(log) != "sqlite":
+        return  # PostgreSQL takes nothing but text in these columns
+    run(log, f'UPDATE entry SET content = {damage} WHERE logbook = {{log}} AND "index" = 42')
+    assert search.rebuild(log) == ENTRIES
+    assert [(place, last) for _, place, last in kinds(found(log))] == [(42, 42)]
+
+
+def _erase(log: Logbook, index: int, by: int) -> None:
+    """Erase who acted in an entry, as the product would."""
+    from indelible.ledger.entries import erase_secret
+
+    where = f'WHERE logbook = {{log}} AND "index" = {index}'
+    content, secret = one(log, f"SELECT content, secret FROM entry {where}")
+    content, secret = erase_secret(content, bytes(secret), ["actor"], by)
+    run(log, f"UPDATE entry SET content = %s, secret = %s {where}", content, secret)
+    search.rebuild(log)
 
 
 def test_a_log_rewritten_with_the_right_key_is_named_by_the_file(log: Logbook) -> None:

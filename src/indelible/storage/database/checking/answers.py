@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from indelible.ledger.keys import VerifierKey
 
 from . import words
+from .counts import counts_differ, indexed_ahead
 from .diagnosis import LeafData
 from .judging import Judged, judge_entries, runs_of
 from .moment import Moment
@@ -142,11 +143,37 @@ class Findings:
             if not any(size > self.size for size in moment.unsigned):
                 text = words.checkpoint_differs(self.size, "unsealed")
                 self.add(Finding("checkpoint_differs", 2, text, self.size, moment.head_size - 1))
-        elif moment.head_size < self.size or (root is not None and moment.head_root != root):
+        elif (
+            moment.head_size < self.size
+            or (root is not None and moment.head_root != root)
+            or self._head_time_differs()
+        ):
             at = max(self.size - 1, 0)
             self.add(Finding("checkpoint_differs", 2, words.checkpoint_differs(self.size, "head"), at, at))
-        if moment.clock_behind:
+        elif moment.clock_behind:
             self.add(Finding("clock", 1, words.clock(self.size - 1), self.size - 1, self.size - 1))
+
+    def _head_time_differs(self) -> bool:
+        """Whether the head's time, which no later entry may lie before, is not that of the newest entry."""
+        last = self.size - 1
+        if self.tiles_only or self.moment.head_size != self.size or last < 0 or last in self.judged.touched:
+            return False
+        return any(row[1] != self.moment.head_at for row in entry_rows(self.reader, last, last + 1))
+
+    def about_first_entry(self) -> None:
+        """Does the first entry, which began the record, name the key that the record goes by?"""
+        if self.tiles_only or 0 in self.judged.touched or any(f.kind == "other_key" for f in self.found):
+            return
+        for row in entry_rows(self.reader, 0, 1):
+            try:
+                fields = msgspec.json.decode(row[2])
+            except (msgspec.DecodeError, UnicodeError):
+                return
+            extra = fields.get("extra") if isinstance(fields, dict) else None
+            named = extra.get("public_key") if isinstance(extra, dict) else None
+            if isinstance(named, str) and named != self.moment.public_key:
+                text = words.other_key("first_entry")
+                self.add(Finding("other_key", 2, text, 0, max(self.size - 1, 0)))
 
     def about_numbers(self, chunks: Sequence[Chunk], base: Mapping[str, int]) -> None:
         """Are the running numbers without hole or double?"""
@@ -205,6 +232,13 @@ class Findings:
         for what, indexes in wrong.items():
             for first, last in runs_of(indexes):
                 self._search(first, last, what)
+        if self.size and indexed_ahead(self.reader):
+            self.add(Finding("search_differs", 4, words.search_ahead()))
+        # Counts follow from the rows: where those are told already, or were not all read, they say nothing new.
+        if not any(wrong.values()) and not self.judged.touched and chunks and chunks[0].first == 0:
+            span = counts_differ(self.reader)
+            if span is not None:
+                self._search(*span, "counts")
 
     def _search(self, first: int, last: int, what: str) -> None:
         self.add(Finding("search_differs", 4, words.search_differs(first, last, what), first, last))

@@ -60,6 +60,7 @@ class Moment:
     keys: tuple[VerifierKey, ...]  # trusted: the one given, else the logbook's own
     head_size: int
     head_root: bytes
+    head_at: str  # when its newest entry was recorded, as the head says
     target: Checkpoint | None  # the newest checkpoint of the table that a trusted key signed
     target_note: str
     unsigned: tuple[int, ...]  # sizes of the checkpoints above it that no trusted key signed
@@ -140,6 +141,7 @@ def fix_moment(reader: Reader, path: Path, given_key: VerifierKey | None) -> Mom
         keys,
         head_size,
         bytes(head_root or b""),
+        str(last_at),
         target,
         note,
         unsigned,

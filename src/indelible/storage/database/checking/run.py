@@ -188,6 +188,7 @@ class _Run:
         else:
             found.about_entries(truth, chunks, self.leaf_data)
             found.about_seals(self._seals(truth, chunks, size))
+        found.about_first_entry()
         found.about_head()
         found.about_numbers(chunks, self.base_numbers)
         found.about_search(chunks)

@@ -91,8 +91,16 @@ def search_differs(first: int, last: int, what: str) -> str:
         "extra": _("search and lists show an entry that is not on the record"),
         "text": _("the words it is found by were changed"),
         "columns": _("search and lists say something else than the entry"),
+        "counts": _("the number of entries shown for their days is not how many there are"),
     }[what]
     return _capital(f"{entries_text(first, last)}: {told}.")
+
+
+def search_ahead() -> str:
+    """The search table's own account of itself was altered."""
+    return _(
+        "The search table says that it holds more entries than there are, so new ones would not be found."
+    )
 
 
 def tile_differs(first: int, last: int) -> str:
@@ -135,6 +143,9 @@ def other_key(reason: str) -> str:
         ),
         "file": _(
             "The seal file holds seals of another key. The record may have been written anew as a whole."
+        ),
+        "first_entry": _(
+            "The first entry names another key than the record does. The key was put in place of the first one."
         ),
         "key_file": _("The sealing key in the data folder is not the key that this record names."),
     }[reason]

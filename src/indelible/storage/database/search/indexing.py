@@ -95,12 +95,23 @@ def _add_batch(table: Store, logbook: Logbook, size: int, wait_seconds: float) -
 
 def rows_of_entries(logbook: Logbook, first: int, last: int) -> Iterator[SearchRow]:
     """Yield the search row of each entry from `first` up to `last` (exclusive) that there is."""
-    with connections[alias_of(logbook)].cursor() as cursor:
+    connection = connections[alias_of(logbook)]
+    columns = ", ".join(stored_text(column, connection.vendor) for column in ("recorded_at", "content"))
+    with connection.cursor() as cursor:
         cursor.execute(
-            'SELECT "index", recorded_at, content FROM entry'
+            f'SELECT "index", {columns} FROM entry'  # noqa: S608 (our own columns)
             ' WHERE logbook = %s AND "index" >= %s AND "index" < %s ORDER BY "index"',
             [logbook.pk, first, last],
         )
         while found := cursor.fetchmany(1000):
             for index, recorded_at, content in found:
                 yield row_of(index, recorded_at, content)
+
+
+def stored_text(column: str, vendor: str) -> str:
+    """Return how to select a text column so that whatever somebody put there can be read.
+
+    SQLite keeps any bytes in a text column, and reading one that is no UTF-8 as text would fail for the
+    whole batch.
+    """
+    return f"CAST({column} AS BLOB)" if vendor == "sqlite" else column

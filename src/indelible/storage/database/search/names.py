@@ -12,7 +12,7 @@ from ..logbooks import alias_of
 from ..models import Logbook
 from . import tokens
 from .folding import exact_code, plain, skeleton
-from .indexing import catch_up, head_size, store_of
+from .indexing import catch_up, head_size, store_of, stored_text
 from .rows import parties_of
 from .store import Slice
 from .terms import KEYS, WHO, Term
@@ -32,11 +32,12 @@ def look_alikes(logbook: Logbook, name: str, *, limit: int = 5) -> list[str]:
     part = Slice(0, head_size(logbook), (tuple(asked),))
     places = store_of(logbook).places(logbook.pk, part, _LOOKED_THROUGH, newest_first=True)
     found: dict[str, str] = {}
-    with connections[alias_of(logbook)].cursor() as cursor:
+    connection = connections[alias_of(logbook)]
+    content_column = stored_text("content", connection.vendor)
+    sql = f'SELECT {content_column} FROM entry WHERE logbook = %s AND "index" = %s'  # noqa: S608 (our own)
+    with connection.cursor() as cursor:
         for place in places:
-            cursor.execute(
-                'SELECT content FROM entry WHERE logbook = %s AND "index" = %s', [logbook.pk, place]
-            )
+            cursor.execute(sql, [logbook.pk, place])
             for (content,) in cursor.fetchall():
                 for one in parties_of(content):
                     if skeleton(one) == skeleton(name) and exact_code(one) != exact_code(name):

@@ -51,26 +51,29 @@ class _Texts:
     keys: list[str]
 
 
-def row_of(index: int, recorded_at: str, content: str) -> SearchRow:
+def row_of(index: int, recorded_at: str | bytes | None, content: str | bytes | None) -> SearchRow:
     """Return the search row of an entry, from its stored columns.
 
     Content that cannot be read gives a row that is found by its time alone.
     """
-    try:
-        fields = _decode(content)
-    except (msgspec.DecodeError, UnicodeError):
-        fields = {}
-    return row_of_fields(index, recorded_at, fields if isinstance(fields, dict) else {})
+    at = recorded_at.decode("utf-8", "replace") if isinstance(recorded_at, bytes) else recorded_at
+    return row_of_fields(index, at or "", _fields(content))
 
 
-def parties_of(content: str) -> list[str]:
+def parties_of(content: str | bytes | None) -> list[str]:
     """Return the names, addresses and ids of whoever acted in an entry, and for whom."""
-    try:
-        fields = _decode(content)
-    except (msgspec.DecodeError, UnicodeError):
-        return []
-    found = [fields.get(name) for name in ("actor", "on_behalf_of")] if isinstance(fields, dict) else []
+    fields = _fields(content)
+    found = [fields.get(name) for name in ("actor", "on_behalf_of")]
     return [name for party in found if isinstance(party, dict) for name in _names(party)]
+
+
+def _fields(content: str | bytes | None) -> dict[str, Any]:
+    """Return stored content as values; nothing where it is no object of JSON."""
+    try:
+        fields = _decode(content or b"")
+    except (msgspec.DecodeError, UnicodeError):
+        return {}
+    return fields if isinstance(fields, dict) else {}
 
 
 def _names(party: dict[str, Any]) -> list[str]:
