@@ -13,7 +13,7 @@ from indelible.features.record.proof import Proof, Prover, Verdict
 from indelible.storage.database import reads, search
 from indelible.storage.database.models import Logbook
 from indelible.storage.database.reads import StoredEntry
-from indelible.web.timeline import Flag, Row, SealLine, flags_of
+from indelible.web.timeline import Flag, Row, flags_of
 
 HISTORY = 5
 BELONGING = 50
@@ -22,13 +22,13 @@ RUN = "run"
 OWN_NUMBER = "0"  # the id of the source that Indelible itself is
 
 
-def newest_rows(logbook: Logbook, limit: int) -> list[Row | SealLine]:
+def newest_rows(logbook: Logbook, limit: int) -> list[Row]:
     """Return the newest entries as rows, newest first."""
     size = reads.head(logbook).size
     return rows_of(logbook, range(size - 1, max(size - limit, 0) - 1, -1))
 
 
-def rows_of(logbook: Logbook, indexes: Sequence[int], *, this_one: int | None = None) -> list[Row | SealLine]:
+def rows_of(logbook: Logbook, indexes: Sequence[int], *, this_one: int | None = None) -> list[Row]:
     """Return the entries with these indexes as rows, in this order.
 
     A missing one has a row that says so, and one that reads differently from when it was sealed is marked:
@@ -141,7 +141,7 @@ class EntryView:
     marks: tuple[Flag, ...]
     belonging: list[Row]  # corrections, notes, answers: newest first
     receipt: int | None  # index of the entry that accounts for the file it came in
-    history: list[Row | SealLine]  # newest entries about the same thing
+    history: list[Row]  # newest entries about the same thing
     thing: tuple[str, str, str] | None  # kind, id and name of the first thing that has an id
 
     @property
@@ -161,7 +161,7 @@ def entry_view(logbook: Logbook, index: int) -> EntryView:
     event = entry.event
     thing = _thing(entry)
     history = search.history_of(logbook, thing[0], thing[1], limit=HISTORY) if thing else []
-    referring = _referring(logbook, index)
+    referring = rows_of(logbook, search.referring_to(logbook, index, limit=BELONGING))
     recorded_at = entry.recorded_at if is_instant(entry.recorded_at) else None
     happened = event.get("occurred_at") or (recorded_at if is_own(event) else None)
     return EntryView(
@@ -175,12 +175,6 @@ def entry_view(logbook: Logbook, index: int) -> EntryView:
         rows_of(logbook, history, this_one=index) if len(history) > 1 else [],
         thing,
     )
-
-
-def _referring(logbook: Logbook, index: int) -> list[Row]:
-    """Return the newest entries that refer to this one."""
-    rows = rows_of(logbook, search.referring_to(logbook, index, limit=BELONGING))
-    return [row for row in rows if isinstance(row, Row)]
 
 
 def _thing(entry: StoredEntry) -> tuple[str, str, str] | None:
@@ -203,10 +197,10 @@ def kind_words(kind: str) -> str:
     return name.removeprefix("a ").removeprefix("an ").removeprefix("the ")
 
 
-def name_of_thing(rows: Sequence[Row | SealLine], kind: str, ident: str) -> str:
+def name_of_thing(rows: Sequence[Row], kind: str, ident: str) -> str:
     """Return what the newest of these entries calls the thing; empty where none names it."""
     for row in rows:
-        for target in row.event.get("targets", []) if isinstance(row, Row) else []:
+        for target in row.event.get("targets", []):
             if (target.get("kind"), target.get("id")) == (kind, ident) and target.get("name"):
                 return target["name"]
     return ""

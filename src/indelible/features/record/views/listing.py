@@ -144,9 +144,9 @@ def status_words(page: search.Page, question: str) -> str:
     return f"{many}. {question}, " + _("newest recorded first.")
 
 
-def altered_words(rows: Sequence[Row | SealLine]) -> str:
+def altered_words(rows: Sequence[Row]) -> str:
     """Say how many of the rows cannot be relied on; empty where none."""
-    count = sum(isinstance(row, Row) and row.state in ("altered", "removed") for row in rows)
+    count = sum(row.state in ("altered", "removed") for row in rows)
     if not count:
         return ""
     words = ngettext(
@@ -191,7 +191,7 @@ def _checked(logbook: Logbook, indexes: list[int], now: datetime) -> Checked:
     )
 
 
-def _with_seal(logbook: Logbook, rows: list[Row | SealLine], asked: Asked) -> list[Row | SealLine]:
+def _with_seal(logbook: Logbook, rows: list[Row], asked: Asked) -> Sequence[Row | SealLine]:
     """Put the newest seal above the newest entries: it covers everything below it."""
     first_page = asked.before is None and asked.after is None
     if not rows or not first_page or not asked.parsed.query.is_everything:
