@@ -10,6 +10,7 @@ from indelible.ledger.proof_file import ProofFile, check_proof_file
 from indelible.ledger.proofs import check_consistency, prove_consistency
 from indelible.storage.database.append import Draft, append
 from indelible.storage.database.errors import EntryDiffers, NotFound
+from indelible.storage.database.logbooks import alias_of
 from indelible.storage.database.reads import (
     checkpoints,
     covering_checkpoint,
@@ -110,3 +111,15 @@ def test_an_altered_entry_is_still_shown_but_never_proved(grown, content):
     with pytest.raises(EntryDiffers) as refusal:
         prove(grown, 5)
     assert refusal.value.index == 5
+
+
+def test_bytes_that_are_no_text_stop_neither_the_entry_nor_its_neighbours(logbook):
+    append(logbook, [Draft({"action": {"verb": "change", "said": f"act {n}"}}) for n in range(3)])
+    with connections[alias_of(logbook)].cursor() as cursor:
+        if cursor.connection.__class__.__module__.startswith("psycopg"):
+            return  # PostgreSQL takes nothing into a text column that is no UTF-8
+        spoiled = 'UPDATE entry SET content = CAST(%s AS TEXT) WHERE logbook = %s AND "index" = 2'
+        cursor.execute(spoiled, [b"{\xff\xfe", logbook.pk])
+    assert get_entry(logbook, 2).problem is not None
+    assert [entry.index for entry in get_entries(logbook, 0, 3)] == [0, 1, 2, 3]
+    assert sorted(find_entries(logbook, [1, 2])) == [1, 2]

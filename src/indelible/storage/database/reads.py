@@ -26,10 +26,10 @@ from .hashes import StoredHashes
 from .logbooks import alias_of
 from .models import Logbook
 from .rows import Head
+from .search.indexing import stored_text
 
-_COLUMNS = 'SELECT "index", "recorded_at", "content", "secret" FROM "entry" WHERE "logbook" = %s'
-_ONE = f'{_COLUMNS} AND "index" = %s'
-_RUN = f'{_COLUMNS} AND "index" >= %s AND "index" <= %s ORDER BY "index" LIMIT %s'
+_ONE = ' AND "index" = %s'
+_RUN = ' AND "index" >= %s AND "index" <= %s ORDER BY "index" LIMIT %s'
 _HEAD = 'SELECT "size", "root", "last_at" FROM "logbook" WHERE "id" = %s'
 _CHECKPOINTS = 'SELECT "size", "root", "note", "made_at" FROM "checkpoint" WHERE "logbook" = %s'
 
@@ -59,7 +59,7 @@ class StoredCheckpoint:
 
 def get_entry(logbook: Logbook, index: int) -> StoredEntry:
     """Return one entry, by its index from 0. Raises NotFound (`no-such-entry`)."""
-    rows = _fetch(logbook, _ONE, (logbook.pk, index))
+    rows = _fetch(logbook, _entries(logbook) + _ONE, (logbook.pk, index))
     if not rows:
         raise NotFound("no-such-entry", f"entry {index} of {logbook.name}")
     return _stored(*rows[0])
@@ -70,13 +70,19 @@ def get_entries(logbook: Logbook, first: int, last: int, limit: int = 1_000) -> 
 
     An entry that is missing from the tables is missing from the list.
     """
-    return [_stored(*row) for row in _fetch(logbook, _RUN, (logbook.pk, first, last, limit))]
+    return [
+        _stored(*row) for row in _fetch(logbook, _entries(logbook) + _RUN, (logbook.pk, first, last, limit))
+    ]
 
 
 def find_entries(logbook: Logbook, indexes: Sequence[int]) -> dict[int, StoredEntry]:
     """Return the entries with these indexes, by index; those that are missing are left out."""
     marks = ",".join(["%s"] * len(indexes))
-    rows = _fetch(logbook, f'{_COLUMNS} AND "index" IN ({marks})', (logbook.pk, *indexes)) if indexes else []
+    rows = (
+        _fetch(logbook, f'{_entries(logbook)} AND "index" IN ({marks})', (logbook.pk, *indexes))
+        if indexes
+        else []
+    )
     return {row[0]: _stored(*row) for row in rows}
 
 
@@ -181,7 +187,20 @@ def leaves_of(logbook: Logbook, first: int, end: int) -> Iterator[tuple[int, byt
             raise NotFound("no-such-entry", f"entry {start + len(entries)} of {logbook.name}")
 
 
-def _stored(index: int, recorded_at: str, stored: str, secret: bytes) -> StoredEntry:
+def _entries(logbook: Logbook) -> str:
+    """Return how to select entries, so that bytes somebody put where text should be stop nothing."""
+    vendor = connections[alias_of(logbook)].vendor
+    texts = ", ".join(stored_text(f'"{column}"', vendor) for column in ("recorded_at", "content"))
+    return f'SELECT "index", {texts}, "secret" FROM "entry" WHERE "logbook" = %s'  # noqa: S608 - our own columns
+
+
+def _text(value: object) -> str:
+    """Return a text column as text; what is no UTF-8 was put there by hand and fits no seal anyway."""
+    return bytes(value).decode("utf-8", "replace") if isinstance(value, bytes | memoryview) else str(value)
+
+
+def _stored(index: int, at: object, content_column: object, secret: bytes) -> StoredEntry:
+    recorded_at, stored = _text(at), _text(content_column)
     problem = None
     content: dict[str, Any] = {}
     event: Event = {}
