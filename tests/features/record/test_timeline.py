@@ -214,3 +214,23 @@ def test_an_empty_record_says_how_to_begin(signed_in: Client, monkeypatch: pytes
     page = text_of(signed_in.get("/record/"))
     assert "Nothing is on the record yet" in page
     assert "Upload a file" in page
+
+
+ODD = [
+    "\x00",
+    "who:\x00",
+    '"',
+    'who:"',
+    "a" * 20_000,
+    "when:..",
+    "*",
+    "%",
+    "what:'; DROP TABLE entry",
+    "( OR NOT",
+]
+
+
+@pytest.mark.parametrize("q", ODD, ids=range(len(ODD)))
+def test_whatever_is_asked_is_answered(signed_in: Client, put: Put, q: str) -> None:
+    put(told())
+    assert signed_in.get("/record/", {"q": q}).status_code == 200
