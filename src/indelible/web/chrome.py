@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 
+from indelible.storage.database.errors import NotFound
 from indelible.web import navigation
 from indelible.web.moments import Reader
 from indelible.web.status import pill
@@ -96,6 +97,16 @@ def search_url() -> str:
         return ""
 
 
+def newest_seal() -> int | None:
+    """Return how many entries the newest seal covers, for the head of a print; None before there is a record."""
+    from indelible.web.acts import logbook_in_use  # tables can be imported only once every app is known
+
+    try:
+        return logbook_in_use().size
+    except NotFound:
+        return None
+
+
 def context(request: HttpRequest) -> dict[str, object]:
     """Give every template the frame. Each part is found only when a template uses it."""
     return {
@@ -105,4 +116,5 @@ def context(request: HttpRequest) -> dict[str, object]:
         "pill": SimpleLazyObject(lambda: pill(request)),
         "search_url": SimpleLazyObject(search_url),
         "printed_at": SimpleLazyObject(lambda: datetime.now(UTC)),
+        "newest_seal": newest_seal,
     }

@@ -108,3 +108,60 @@ def test_no_cell_of_a_download_begins_a_formula() -> None:
         assert harmless_cell(text).startswith("'")
     assert harmless_cell("plain") == "plain"
     assert harmless_cell("-1,200.50") == "-1,200.50"  # a number runs nothing
+
+
+def test_the_button_says_how_many_rows_it_records_and_what_is_left_out(signed_in: Client) -> None:
+    rows = (
+        ROWS
+        + b'x-2,2026-03-01T09:05:00Z,ana@example.com,update,o,ok\n"x-3,2026-03-01\n'
+        + ROWS.splitlines()[1]
+    )
+    text = send(signed_in, "list.csv", rows).content.decode()
+    assert "Record 2 rows" in text
+    assert "1 row repeats an earlier one of this file." in text
+    assert "1 row needs a look." in text
+    assert "A quotation mark in it is never closed." in text
+
+
+def test_a_date_that_can_be_read_two_ways_is_asked_in_full(signed_in: Client) -> None:
+    rows = b"time,user,action,object\n03/04/2026 09:00,ana@example.com,update,o\n"
+    page = send(signed_in, "list.csv", rows)
+    text = page.content.decode()
+    assert "The day first: 3 April 2026" in text
+    assert "The month first: 4 March 2026" in text
+    assert "Choose a zone" in text
+    row = Import.objects.get()
+    form = {name: field.initial or "" for name, field in page.context["form"].fields.items()}
+    form |= {"given_date_order": "DMY", "given_timezone": "Europe/Madrid"}
+    shown = signed_in.post(f"/imports/{row.pk}/preview/", form).content.decode()
+    assert "3 April 2026, 09:00" in shown
+
+
+def test_rows_left_out_come_back_in_the_form_they_had(signed_in: Client) -> None:
+    rows = ROWS.replace(b",", b";") + b'x-2;2026-03-01T10:00:00Z;=cmd;"delete\n'
+    page = send(signed_in, "list.csv", rows)
+    row = Import.objects.get()
+    form = {name: field.initial or "" for name, field in page.context["form"].fields.items()}
+    signed_in.post(f"/imports/{row.pk}/columns/", form)
+    run_jobs()
+    answer = signed_in.get(f"/imports/{row.pk}/rejects/")
+    assert f"list-left-out-{row.pk}.csv" in answer["Content-Disposition"]
+    head, line = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert head == "id;time;user;action;object;result;Why it was left out"
+    assert line == "x-2;2026-03-01T10:00:00Z;'=cmd;delete;;;A quotation mark in it is never closed."
+
+
+def test_rows_mended_are_recorded_and_those_held_are_told_as_repeats(signed_in: Client) -> None:
+    page = send(signed_in, "list.csv", ROWS)
+    form = {name: field.initial or "" for name, field in page.context["form"].fields.items()}
+    signed_in.post(f"/imports/{Import.objects.get().pk}/columns/", form)
+    run_jobs()
+    head, row = ROWS.decode().splitlines()
+    mended = f"{head},Why it was left out\n{row},\n{row.replace('x-1', 'x-2')},A quotation mark\n"
+    page = send(signed_in, "list-left-out-1.csv", mended.encode())
+    form = {name: field.initial or "" for name, field in page.context["form"].fields.items()}
+    again = Import.objects.latest("pk")
+    signed_in.post(f"/imports/{again.pk}/columns/", form)
+    run_jobs()
+    again.refresh_from_db()
+    assert (again.recorded, again.duplicates, again.rejected) == (1, 1, 0)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indelible.explanations import explain
 from indelible.features.sources.models import Import
 from indelible.features.sources.origins import LONGEST_NAME
-from indelible.intake.given import Given, GivenError
+from indelible.intake.given import Given, GivenError, Question
 from indelible.intake.mapping import LEAVE_OUT, ROLES, Mapping, MappingError
 from indelible.intake.reading import Survey
+from indelible.web.moments import zone_choices
 
 ROLE_WORDS = {
     "occurred_at": gettext_lazy("when it happened"),
@@ -46,6 +50,12 @@ CHOICE_WORDS = {
     "YMD": gettext_lazy("year first (3 April is 2025/04/03)"),
     ".": gettext_lazy("a point (1,200.50)"),
     ",": gettext_lazy("a comma (1.200,50)"),
+}
+
+ORDER_WORDS = {
+    "DMY": gettext_lazy("The day first"),
+    "MDY": gettext_lazy("The month first"),
+    "YMD": gettext_lazy("The year first"),
 }
 
 
@@ -134,19 +144,43 @@ class ColumnsForm(forms.Form):
         return Mapping.from_json({"columns": chosen}) if chosen else None
 
 
-def _question_field(question: Any) -> forms.Field:
+def _question_field(question: Question) -> forms.Field:
+    """Return the field that takes the answer to a question, with what we make of the file's own example."""
+    hint = _("In the file: %(example)s") % {"example": question.example} if question.example else ""
+    if question.given == "timezone":
+        choices = [("", _("Choose a zone")), *zone_choices()]
+        return ZoneAnswer(label=question.text, choices=choices, help_text=hint)
     if question.choices:
-        choices = [(each, CHOICE_WORDS.get(each, each)) for each in question.choices]
-        return forms.ChoiceField(
-            label=question.text,
-            choices=choices,
-            widget=forms.RadioSelect,
-            help_text=_("In the file: %(example)s") % {"example": question.example}
-            if question.example
-            else "",
-        )
-    return forms.CharField(
-        label=question.text,
-        max_length=200,
-        help_text=_("In the file: %(example)s") % {"example": question.example} if question.example else "",
-    )
+        choices = [(each, choice_words(question, each)) for each in question.choices]
+        label = _("Is the day or the month first?") if question.given == "date_order" else question.text
+        return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, help_text=hint)
+    return forms.CharField(label=question.text, max_length=200, help_text=hint)
+
+
+class ZoneAnswer(forms.ChoiceField):
+    """A zone, chosen by its place; any zone that reading knows will do as an answer."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Leave it to the reading, which also knows offsets, to say what it cannot use."""
+        return bool(value)
+
+
+def choice_words(question: Question, choice: str) -> str:
+    """Return a choice in words; of a date, with what the file's own example would then be, in full."""
+    day = day_as_read(question.example, choice) if question.given == "date_order" else None
+    if day is None:
+        return str(CHOICE_WORDS.get(choice, choice))
+    return f"{ORDER_WORDS[choice]}: {date_format(day, 'j F Y')}"
+
+
+def day_as_read(example: str, order: str) -> date | None:
+    """Return the day that an example such as "03/04/2026 09:00" tells in that order; None where it tells none."""
+    numbers = re.match(r"\D*(\d{1,4})\D(\d{1,2})\D(\d{1,4})", example)
+    if numbers is None or order not in ORDER_WORDS:
+        return None
+    parts = dict(zip(order, map(int, numbers.groups()), strict=True))
+    year = parts["Y"] + (2000 if parts["Y"] < 100 else 0)
+    try:
+        return date(year, parts["M"], parts["D"])
+    except ValueError:
+        return None

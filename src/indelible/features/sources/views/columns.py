@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -18,6 +20,7 @@ from indelible.intake import reading
 from indelible.intake.errors import IntakeError
 
 SHOWN_ROWS = 5
+COUNTED_ROWS = 2_000  # so many rows are read in well under a second
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,15 +76,40 @@ def _page(
         if f"role_{place}" in form.fields
     ]
     questions = [form[name] for name in form.fields if name.startswith("given_")]
+    prospect = _prospect(survey)
+    asked = {question.text for question in survey.questions}
     context = {
         "row": row,
         "form": form,
         "survey": survey,
         "decisions": decisions,
         "questions": questions,
-        **_first_rows(survey),
+        "prospect": prospect,
+        "notices": [notice for notice in survey.notices if notice.message not in asked],
+        **(_first_rows(survey) if prospect is None else {"rows": prospect.first, "asked": False}),
     }
     return render(request, "sources/columns.html", context, status=status)
+
+
+@dataclass(slots=True)
+class Prospect:
+    """What a file would come to, from reading all of it: for files that are short enough."""
+
+    first: list[reading.Outcome]
+    recorded: int
+    left_out: int
+    repeats: int
+
+
+def _prospect(survey: reading.Survey) -> Prospect | None:
+    """Read a short file to its end; None for a long one, or while a question is open."""
+    if survey.questions or survey.expected > COUNTED_ROWS:
+        return None
+    outcomes = list(reading.read(survey))
+    kinds = Counter(type(each) for each in outcomes)
+    return Prospect(
+        outcomes[:SHOWN_ROWS], kinds[reading.Record], kinds[reading.Rejected], kinds[reading.Repeat]
+    )
 
 
 def _first_rows(survey: reading.Survey) -> dict[str, Any]:
