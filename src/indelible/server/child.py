@@ -7,6 +7,7 @@ A child ends when the process that started it ends, even by `kill -9`: the kerne
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -31,6 +32,7 @@ def application() -> object:
     end_with_parent(os.getppid())
     from indelible.server.wsgi import application as wsgi
 
+    gc.freeze()  # what was loaded stays till the end: the collector need not walk it again and again
     return wsgi
 
 
@@ -62,6 +64,7 @@ def serve_jobs() -> None:
     django.setup()
     from indelible.server.jobs.worker import work
 
+    gc.freeze()
     work()
 
 
