@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +13,7 @@ from indelible.cli.session import choose_logbook, open_home
 
 if TYPE_CHECKING:
     from indelible.storage.database.search.parsing import Leftover
+    from indelible.storage.database.search.periods import Period
     from indelible.storage.database.search.query import Query
 
 DEFAULT_LIMIT = 50
@@ -80,8 +81,26 @@ def pattern_of(query: Query) -> dict[str, Any]:
         "flags": sorted(query.flag),
     }
     if query.when is not None:
-        whole["when"] = {"said": query.when.text}
+        whole["when"] = _when(query.when)
     return {name: value for name, value in whole.items() if value}
+
+
+def _when(period: Period) -> dict[str, str]:
+    """Return the first and last day of a period; instants where it is no run of whole days."""
+    edges = [edge for edge in (period.start, period.end) if edge is not None]
+    whole_days = all(edge.astimezone(UTC).time() == time() for edge in edges)
+    when = {}
+    if period.start is not None:
+        when["from"] = _edge(period.start, whole_days)
+    if period.end is not None:
+        # The end is the first instant that is out; a day is named as the last one that is in.
+        when["to"] = _edge(period.end - timedelta(days=1) if whole_days else period.end, whole_days)
+    return when
+
+
+def _edge(instant: datetime, whole_days: bool) -> str:
+    instant = instant.astimezone(UTC)
+    return instant.date().isoformat() if whole_days else instant.isoformat().replace("+00:00", "Z")
 
 
 def _tell(documents: list[dict[str, Any]], leftovers: tuple[Leftover, ...], *, more: bool) -> None:
