@@ -129,8 +129,8 @@ def record(
     Returns the account so far where another process has taken the import over, or `stop` said so.
     """
     row.stage, row.system, row.questions = Stage.RECORDING, survey.system, []
-    row.layout = layout_of(survey)
-    row.save(update_fields=["stage", "system", "questions", "layout"])
+    row.layout, row.expected = layout_of(survey), survey.expected
+    row.save(update_fields=["stage", "system", "questions", "layout", "expected"])
     recorder = Recorder(row, _finder(row, survey, by))
     left = _skipping(reading.read(survey), row.taken)
     try:

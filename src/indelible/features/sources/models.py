@@ -74,6 +74,7 @@ class Import(models.Model):
 
     # `taken` outcomes of the reading are accounted for below; a run that begins again goes on after them.
     taken = models.BigIntegerField(default=0)
+    expected = models.BigIntegerField(null=True)  # records and rejects that the first look counted
     recorded = models.BigIntegerField(default=0)
     duplicates = models.BigIntegerField(default=0)
     held_before = models.BigIntegerField(default=0)  # of the duplicates: on the record since before this file
