@@ -265,3 +265,65 @@ def test_pages_of_failures_hold_in_every_look(owner_context: BrowserContext, see
     expect(page.get_by_text("Something went wrong on our side")).to_be_visible()
     check_page(page, "error-500")
     page.close()
+
+
+def test_a_search_keeps_the_focus_tells_the_count_and_can_be_gone_back_from(
+    owner: Page, seeded: Served
+) -> None:
+    owner.goto(seeded.url("/record/"))
+    everything = owner.locator(".summary").inner_text()
+    field = owner.locator("#q")
+    field.fill("Harrow")
+    field.press("Enter")
+    expect(owner.locator(".summary")).to_contain_text("1 entr")
+    assert "q=Harrow" in owner.url
+    assert owner.evaluate("document.activeElement.id") == "q"
+    assert owner.locator("[role=status]").filter(has_text="1 entr").count() >= 1
+    owner.go_back()
+    expect(owner.locator(".summary")).to_have_text(everything)
+    owner.go_forward()
+    expect(owner.locator(".summary")).to_contain_text("1 entr")
+    owner.reload()
+    expect(owner.locator(".summary")).to_contain_text("1 entr")
+
+
+def test_single_keys_walk_through_the_entries(owner: Page, seeded: Served) -> None:
+    owner.goto(seeded.url("/record/"))
+    owner.locator("main").focus()
+    owner.keyboard.press("j")
+    owner.keyboard.press("j")
+    assert owner.evaluate(
+        "document.activeElement.closest('.entry') === document.querySelectorAll('.entry')[1]"
+    )
+    owner.keyboard.press("k")
+    told = owner.evaluate("document.activeElement.innerText")
+    owner.keyboard.press("Enter")
+    expect(owner.get_by_role("heading", level=1)).to_have_text(told)
+    owner.goto(seeded.url("/record/"))
+    owner.locator("main").focus()
+    owner.keyboard.press("/")
+    assert owner.evaluate("document.activeElement.id") == "q"
+    owner.keyboard.press("j")
+    expect(owner.locator("#q")).to_have_value("j")
+
+
+def test_when_the_server_is_lost_a_word_says_so_and_what_was_typed_stays(
+    owner_context: BrowserContext, seeded: Served
+) -> None:
+    page = owner_context.new_page()  # without a watch: the browser is to complain here
+    page.goto(seeded.url("/record/add/"))
+    owner_context.set_offline(True)
+    try:
+        page.get_by_label("Its name").fill("Harrow Freight")
+        page.get_by_label("Its name").blur()
+        expect(
+            page.get_by_text("We could not reach the server. Nothing was sealed. Try again.")
+        ).to_be_visible()
+        expect(page.get_by_label("Its name")).to_have_value("Harrow Freight")
+        check_page(page, "server-lost")
+    finally:
+        owner_context.set_offline(False)
+    page.get_by_label("Its name").fill("Harrow Freight Ltd")
+    page.get_by_label("Its name").blur()
+    expect(page.get_by_text("We could not reach the server.")).to_have_count(0)
+    page.close()
