@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from indelible.features.seals.models import Check
-from indelible.features.seals.pill import percent, pill_of, seconds_left
-from indelible.features.seals.queries import days_of_checks, last_good_before, standing
+from indelible.features.seals.pill import pill_of
+from indelible.features.seals.queries import days_of_checks, last_good_before, percent, seconds_left, standing
 from indelible.web.moments import Reader
 from tests.features.seals.conftest import NOW
 

@@ -15,8 +15,6 @@ from indelible.features.people.queries import person
 from indelible.features.record import looks
 from indelible.features.record import queries as record
 from indelible.features.seals import queries as seals
-from indelible.features.seals.pill import percent, seconds_left
-from indelible.features.seals.telling import check_view
 from indelible.storage.database import reads, search
 from indelible.storage.database.errors import NotFound
 from indelible.web.acts import logbook_in_use
@@ -42,9 +40,9 @@ def home(request: HttpRequest) -> HttpResponse:
     days = seals.days_of_checks(logbook, now, reader.tz, DAYS)
     context = {
         "standing": standing,
-        "last": check_view(standing.last) if standing.last else None,
-        "percent": percent(standing.running) if standing.running else 0,
-        "left": seconds_left(standing.running, now) if standing.running else None,
+        "last": seals.told(standing.last),
+        "percent": seals.percent(standing.running) if standing.running else 0,
+        "left": seals.seconds_left(standing.running, now) if standing.running else None,
         "size": reads.head(logbook).size,
         "began": first[0].recorded_at if first else None,
         "seal": reads.get_checkpoint(logbook),

@@ -11,8 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from indelible.features.seals.models import Check
-from indelible.features.seals.queries import Standing, standing
+from indelible.features.seals.queries import Standing, percent, standing
 from indelible.storage.database.errors import NotFound
 from indelible.web.acts import logbook_in_use
 from indelible.web.chrome import reader_of
@@ -53,19 +52,3 @@ def pill_of(now: Standing, reader: Reader) -> PillState:
     return PillState(
         "partial", _("Not all could be checked"), when, reverse("seals:check", args=[now.last.pk])
     )
-
-
-def percent(row: Check) -> int:
-    """Return how far a check is, 0 to 100. Never 100 before it is done."""
-    return min(99, row.done * 100 // row.size) if row.size else 0
-
-
-def seconds_left(row: Check, now: datetime) -> int | None:
-    """Return about how many seconds a running check still takes; None where nobody can tell yet.
-
-    A check that is gone on with says nothing: its beginning lies in another run.
-    """
-    if not row.done or row.done >= row.size or row.started_at is None or row.resume:
-        return None
-    elapsed = (now - row.started_at).total_seconds()
-    return max(1, round(elapsed * (row.size - row.done) / row.done))

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from indelible.features.seals.models import Check
 from indelible.features.seals.services import OPEN
+from indelible.features.seals.telling import CheckView, check_view
 from indelible.storage.database import reads
 from indelible.storage.database.models import Logbook
 
@@ -93,3 +94,24 @@ def days_of_checks(logbook: Logbook, now: datetime, zone: tzinfo, days: int = 30
         DayOfChecks(day, next((tone for tone in _ORDER if tone in tones.get(day, ())), "none"))
         for day in dates
     ]
+
+
+def percent(row: Check) -> int:
+    """Return how far a check is, 0 to 100. Never 100 before it is done."""
+    return min(99, row.done * 100 // row.size) if row.size else 0
+
+
+def seconds_left(row: Check, now: datetime) -> int | None:
+    """Return about how many seconds a running check still takes; None where nobody can tell yet.
+
+    A check that is gone on with says nothing: its beginning lies in another run.
+    """
+    if not row.done or row.done >= row.size or row.started_at is None or row.resume:
+        return None
+    elapsed = (now - row.started_at).total_seconds()
+    return max(1, round(elapsed * (row.size - row.done) / row.done))
+
+
+def told(row: Check | None) -> CheckView | None:
+    """Return a check in words; None for none."""
+    return check_view(row) if row else None

@@ -16,7 +16,7 @@ from indelible.features.people.queries import house, person
 from indelible.features.seals import jobs, queries, services
 from indelible.features.seals.forms import ReceiptForm
 from indelible.features.seals.models import Check
-from indelible.features.seals.pill import percent, seconds_left
+from indelible.features.seals.queries import percent, seconds_left
 from indelible.features.seals.telling import check_view, finding_views
 from indelible.ledger.checkpoints import open_checkpoint
 from indelible.ledger.errors import LedgerError
