@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.looks import check_page
+from tests.browser.looks import NARROW, WIDE, check_page, check_width
 from tests.browser.serving import Served
 
 TILL = Path(__file__).parent / "files" / "till.csv"
@@ -285,6 +285,20 @@ def test_a_search_keeps_the_focus_tells_the_count_and_can_be_gone_back_from(
     expect(owner.locator(".summary")).to_contain_text("1 entr")
     owner.reload()
     expect(owner.locator(".summary")).to_contain_text("1 entr")
+
+
+def test_wider_text_spacing_keeps_pages_within_a_phone(
+    owner: Page, seeded: Served, invoice_entry: int
+) -> None:
+    owner.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    for path in ("/", "/record/", f"/record/{invoice_entry}/", "/record/add/", "/sources/", "/seals/"):
+        owner.goto(seeded.url(path))
+        owner.evaluate(
+            """() => document.querySelectorAll('body *').forEach(each => Object.assign(each.style,
+              {lineHeight: 1.5, letterSpacing: '.12em', wordSpacing: '.16em'}))"""
+        )
+        check_width(owner, path)
+    owner.set_viewport_size(WIDE)  # type: ignore[arg-type]
 
 
 def test_single_keys_walk_through_the_entries(owner: Page, seeded: Served) -> None:
