@@ -188,7 +188,8 @@ def test_an_altered_entry_with_its_tile_made_to_fit_is_named(log: Logbook) -> No
 
 
 def test_an_altered_seal_is_named(log: Logbook) -> None:
-    run(log, "UPDATE checkpoint SET note = replace(note, 'A', 'B') WHERE logbook = {log} AND size = 1001")
+    bent = "UPDATE checkpoint SET note = replace(note, %s, %s) WHERE logbook = {log} AND size = 1001"
+    assert run(log, bent, "\n1001\n", "\n1000\n") == 1
     assert kinds(found(log)) == [("checkpoint_differs", 1_000, 1_000)]
 
 

@@ -17,7 +17,7 @@ from indelible.storage.database.checking.peaks import CHUNK
 from indelible.storage.database.logbooks import alias_of
 from indelible.storage.database.models import Logbook
 from indelible.storage.home import Home
-from tests.storage.checking.altering import event, fill, found, kinds, run
+from tests.storage.checking.altering import event, fill, found, kinds, run, run_search
 
 LONG = CHUNK + 700
 
@@ -138,3 +138,23 @@ class Elsewhere:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._home, name)
+
+
+def test_the_text_index_is_looked_at_beside_the_ranges_too(
+    sqlite_alias: str,
+    log_on: Callable[[str], Logbook],
+    monkeypatch: pytest.MonkeyPatch,
+    django_db_blocker: Any,
+) -> None:
+    monkeypatch.setattr("indelible.storage.database.checking.run.ALONE_UP_TO", 0)
+    with django_db_blocker.unblock():
+        logbook = fill(log_on(sqlite_alias), LONG, batch=4_000)
+        place = (logbook.pk << 40) + 77
+        run_search(
+            logbook,
+            "INSERT INTO search_text (search_text, rowid, who, about, words, keys)"
+            f" SELECT 'delete', id, who, about, words, keys FROM search WHERE id = {place}",
+        )
+        report = check(logbook, workers=2)
+        search.rebuild(logbook)
+    assert kinds(report) == [("search_differs", 77, 77)]

@@ -5,7 +5,7 @@ Consequences are not told twice: where an entry is a finding, its search row and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -22,7 +22,7 @@ from .moment import Moment
 from .place import Reader
 from .ranges import Chunk, Hole, Oddity, entry_rows
 from .report import DIFFERS, MATCHES, NOT_CHECKED, Finding, Question, Report, trusted_through
-from .textindex import entries_told_wrongly, text_index_fits
+from .textindex import entries_told_wrongly
 from .truth import Truth
 
 _EXTRA = "SELECT {place} FROM search WHERE {where} ORDER BY {place} LIMIT 1000"
@@ -34,6 +34,7 @@ class Findings:
     def __init__(self, reader: Reader, moment: Moment, size: int, tiles_only: bool, behind: int) -> None:
         self.reader, self.moment, self.size, self.tiles_only = reader, moment, size, tiles_only
         self.behind = behind  # entries that the search table could not take in yet
+        self.since = 0  # entries before this were taken as checked
         self.found: list[Finding] = []
         self.judged = Judged()
         self.numbers: dict[str, int] = {}
@@ -208,8 +209,8 @@ class Findings:
             text = words.number_missing(index, name, expected, found)
         self.add(Finding(kind, 1, text, index, index))
 
-    def about_search(self, chunks: Sequence[Chunk]) -> None:
-        """Do search and lists tell the same story?"""
+    def about_search(self, chunks: Sequence[Chunk], text_index: Callable[[], bool | None]) -> None:
+        """Do search and lists tell the same story? `text_index` says whether the text index fits as a whole."""
         if self.tiles_only:
             return
         if self.behind:
@@ -223,7 +224,7 @@ class Findings:
                 wrong.setdefault(oddity.detail, []).append(oddity.first)
         wrong["extra"] = self._extra_rows()
         told = {index for indexes in wrong.values() for index in indexes}
-        if not text_index_fits(self.reader):
+        if text_index() is False:
             words_wrong = entries_told_wrongly(self.reader)
             if words_wrong is None:
                 self._search(0, max(self.size - 1, 0), "text")
@@ -286,6 +287,7 @@ class Findings:
 
     def report(self, note: str, since: int) -> Report:
         """Answer the questions."""
+        self.since = since
         questions = tuple(answer(number, self) for number in (1, 2, 3, 4))
         return Report(
             self.size,
@@ -331,6 +333,10 @@ def answer(number: int, found: Findings) -> Question:
         3: _("The seal file tells the same history. No other copy is set up yet."),
         4: _("Search and lists say what the entries say."),
     }[number]
+    if number == 4 and found.since:
+        good = _(
+            "Search and lists say what the new entries say. The index of words waits for a check of everything."
+        )
     if number == 1 and found.tiles_only:
         good = _(
             "The stored fingerprints of all %(n)s entries lead to the newest seal. Entries were not read."

@@ -41,6 +41,7 @@ from .place import Place, Reader, place_of
 from .ranges import Chunk, Oddity, Task, check_chunk, check_range
 from .report import Report
 from .seals import SealTask, check_seals, check_seals_of, judge_in_doubt, signatures_only
+from .textindex import text_index_fits, text_index_fits_at
 from .truth import Truth, find_truth, plain_truth
 
 T = TypeVar("T")
@@ -123,10 +124,31 @@ class _Run:
             # The table lacks its newest seal, and the file's may well fit what stands.
             chunks = self._chunks(newest.size, progress, stop, None)
             if truth := self._truth(chunks, newest.root):
-                return self._conclude(chunks, truth, newest.size, newest.note)
+                return self._conclude(chunks, truth, newest.size, newest.note, self._text_index_fits)
         size = moment.size
-        chunks = self._chunks(size, progress, stop, resume)
-        return self._conclude(chunks, self._truth(chunks, _root_of(moment)), size, moment.target_note)
+        with self._text_index_beside(size) as text_index:
+            chunks = self._chunks(size, progress, stop, resume)
+            truth = self._truth(chunks, _root_of(moment))
+            return self._conclude(chunks, truth, size, moment.target_note, text_index)
+
+    def _text_index_fits(self) -> bool | None:
+        """Whether the text index as a whole says what the search table says; None where that is left out.
+
+        It is one long look at everything, so a check of what is new leaves it to the next full one.
+        """
+        if self.tiles_only or self.looked_at:
+            return None
+        return text_index_fits(self.reader)
+
+    @contextmanager
+    def _text_index_beside(self, size: int) -> Iterator[Callable[[], bool | None]]:
+        """Give the answer of `_text_index_fits`, found in a process of its own while the ranges are checked."""
+        beside = self.workers > 1 and size > ALONE_UP_TO and not (self.tiles_only or self.looked_at)
+        if not beside:
+            yield self._text_index_fits
+            return
+        with _processes(1) as pool:
+            yield pool.submit(text_index_fits_at, self.place).result
 
     def _chunks(
         self, size: int, progress: Progress, stop: Stop, resume: Mapping[str, Any] | None
@@ -140,7 +162,7 @@ class _Run:
         counted = sum(chunk.end - chunk.first for chunk in done.values())
         progress(counted, size - self.base.size)
         waiting = [task for task in tasks if task.first not in done]
-        for chunk in self._each(check_range, check_chunk, waiting, size):
+        for chunk in self._each(check_range, check_chunk, waiting, size - self.base.size - counted):
             done[chunk.first] = chunk
             counted += chunk.end - chunk.first
             progress(counted, size - self.base.size)
@@ -153,10 +175,10 @@ class _Run:
         elsewhere: Callable[[Place, T], R],
         here: Callable[[Reader, T], R],
         tasks: Sequence[T],
-        size: int,
+        entries: int,
     ) -> Iterator[R]:
         """Do every task and yield what it gave, in any order: here, or in as many processes as are wanted."""
-        if self.workers < 2 or len(tasks) < 2 or size <= ALONE_UP_TO:
+        if self.workers < 2 or len(tasks) < 2 or entries <= ALONE_UP_TO:
             for task in tasks:
                 yield here(self.reader, task)
             return
@@ -178,7 +200,14 @@ class _Run:
         plain = plain_truth(self.reader, self.base, chunks, root)
         return plain or find_truth(self.reader, self.base, chunks, root)
 
-    def _conclude(self, chunks: Sequence[Chunk], truth: Truth | None, size: int, note: str) -> Report:
+    def _conclude(
+        self,
+        chunks: Sequence[Chunk],
+        truth: Truth | None,
+        size: int,
+        note: str,
+        text_index: Callable[[], bool | None],
+    ) -> Report:
         """Turn what the ranges gave into a report."""
         found = Findings(self.reader, self.moment, size, self.tiles_only, self.behind)
         found.about_keys(self.given, self._key_file_differs())
@@ -191,7 +220,7 @@ class _Run:
         found.about_first_entry()
         found.about_head()
         found.about_numbers(chunks, self.base_numbers)
-        found.about_search(chunks)
+        found.about_search(chunks, text_index)
         found.about_holes(chunks)
         report = found.report(note, since=self.looked_at)
         if truth is not None and report.intact:
@@ -213,7 +242,7 @@ class _Run:
                 peaks = [(height, root) for height, root in before.list]
                 origin, roots = self.moment.origin, chunk.tile_roots
                 tasks.append(SealTask(chunk.first, chunk.end, peaks, origin, keys, mine, roots))
-        for oddities in self._each(check_seals_of, check_seals, tasks, size):
+        for oddities in self._each(check_seals_of, check_seals, tasks, size - self.base.size):
             found += oddities
         return found
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..search.embedded import PLACE_BITS, connect
-from .place import Reader
+from .place import Place, Reader
 
 _COLUMNS = "who, about, words, keys"
 _FRESH = (
@@ -36,6 +36,15 @@ def text_index_fits(reader: Reader) -> bool:
     finally:
         connection.close()
     return True
+
+
+def text_index_fits_at(place: Place) -> bool:
+    """The same over connections of its own: what another process is given to do."""
+    reader = Reader(place)
+    try:
+        return text_index_fits(reader)
+    finally:
+        reader.close()
 
 
 def entries_told_wrongly(reader: Reader) -> list[int] | None:
