@@ -35,3 +35,8 @@ def test_an_entry_keeps_both_addresses() -> None:
     assert context_of(request) == {"ip": "127.0.0.1"}
     with override_settings(INDELIBLE_TRUSTED_PROXIES="127.0.0.1"):
         assert context_of(request) == {"ip": "198.51.100.1", "location": "passed on by 127.0.0.1"}
+
+
+def test_a_list_that_cannot_be_read_trusts_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    assert parse_networks("proxy.example, 10.0.0.1/8") == ()
+    assert "proxy.example" in caplog.text

@@ -8,11 +8,15 @@ that is none of theirs is the client's.
 from __future__ import annotations
 
 import ipaddress
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest
+
+logger = logging.getLogger("indelible.web")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -50,9 +54,18 @@ def find_origin(peer: str, forwarded: str, trusted: Sequence[Network]) -> Origin
     return Origin(client, peer if client != peer else "")
 
 
-def parse_networks(text: str) -> list[Network]:
-    """Return the addresses and networks of a comma-separated list. Raises ValueError."""
-    return [ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip()]
+@cache
+def parse_networks(text: str) -> tuple[Network, ...]:
+    """Return the addresses and networks of a comma-separated list. What is none is logged, and trusts nobody."""
+    found = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            found.append(ipaddress.ip_network(part))
+        except ValueError:
+            logger.warning(
+                "INDELIBLE_TRUSTED_PROXIES: neither an address nor a network, so not trusted: %s", part
+            )
+    return tuple(found)
 
 
 def _address(text: str) -> Address | None:
