@@ -43,6 +43,10 @@ def sqlite_alias(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]
     with django_db_blocker.unblock():
         home = settings.INDELIBLE_HOME
         _add_database("sqlite", {"NAME": home.database, "OPTIONS": settings.DATABASES["default"]["OPTIONS"]})
+        # The search file lies in the data folder and is shared with Django's own test database, whose logbooks
+        # count from 1: these count from far above, so that no test finds what another one left.
+        with connections["sqlite"].cursor() as cursor:
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('logbook', 100000)")
         yield "sqlite"
         connections["sqlite"].close()
 
