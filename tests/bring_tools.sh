@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Bring the programs that the tests drive for real: a browser, PostgreSQL, Go for the outside checker.
+# Bring the programs that the tests drive for real: a browser, PostgreSQL, Go for the outside checker,
+# openssl as a time-stamping authority, a key module in software.
 # Where this machine may not install packages, say plainly which tests will be skipped for it.
 set -u
 
@@ -7,6 +8,7 @@ missing=()
 command -v chromium >/dev/null 2>&1 || missing+=(chromium)
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 command -v pdftoppm >/dev/null 2>&1 || missing+=(poppler-utils)
+command -v softhsm2-util >/dev/null 2>&1 || missing+=(softhsm2)
 command -v openssl >/dev/null 2>&1 || missing+=(openssl)
 command -v go >/dev/null 2>&1 || missing+=(golang-go golang-golang-x-mod-dev)
 [ ${#missing[@]} -eq 0 ] && exit 0
