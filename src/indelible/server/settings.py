@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "indelible.features.record",
     "indelible.features.sources",
     "indelible.features.seals",
+    "indelible.features.packs",
     "indelible.server.jobs",
 ]
 

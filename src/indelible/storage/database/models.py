@@ -162,3 +162,107 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.blob
+
+
+class Holding(models.Model):
+    """A checkpoint that somebody beyond this machine holds, and what shows that they do.
+
+    `evidence` is, by kind: of a witness its cosignature line; of a time-stamping authority the whole response
+    (DER); of a mailed receipt the message's id; of a pack handed out its SHA-256. Asked anew, a holder's row
+    is brought up to date in place.
+    """
+
+    class Kind(models.TextChoices):
+        """Who holds it."""
+
+        WITNESS = "witness"
+        STAMP = "stamp"
+        RECEIPT = "receipt"
+        PACK = "pack"
+
+    logbook = _logbook()
+    size = models.BigIntegerField()
+    root = models.BinaryField()  # 32 bytes, as it left
+    note = models.TextField()  # the bare checkpoint that left: text, empty line, the log's own line
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    holder = models.TextField()  # a witness's or authority's name in Indelible, an address, a pack's id
+    held_at = models.TextField()  # UTC; by the holder's own word where they give one
+    evidence = models.BinaryField()
+    nonce = models.TextField(blank=True, default="")  # of a time-stamp's request, decimal
+
+    class Meta:
+        db_table = "holding"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint("logbook", "kind", "holder", "size", name="holding_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index("logbook", "size", name="holding_size")]
+
+    def __str__(self) -> str:
+        return f"{self.holder} holds {self.logbook_id}@{self.size}"
+
+
+class Conflict(models.Model):
+    """Somebody outside holds a checkpoint of this log that is not on its tree, or is ahead of it.
+
+    Whoever holds both notes holds the proof. A row is never changed but by `explained`, and never resolved by
+    itself.
+    """
+
+    class Kind(models.TextChoices):
+        """What does not fit."""
+
+        FORK = "fork"  # another root at a size that this log reached too
+        AHEAD = (
+            "ahead"  # more entries than this log has: an older state was put back, or the newest were cut off
+        )
+
+    logbook = _logbook()
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    holder = models.TextField()  # who says otherwise
+    size = models.BigIntegerField()  # of their checkpoint
+    their_note = models.TextField()
+    our_note = models.TextField(blank=True, default="")  # ours of that size or the newest below it
+    seen_at = models.TextField()  # UTC
+    found_by_them = models.BooleanField(
+        default=False
+    )  # the holder refused it and kept it: ours is what it holds
+
+    class Meta:
+        db_table = "conflict"
+        indexes: ClassVar[list[models.Index]] = [models.Index("logbook", "seen_at", name="conflict_seen")]
+
+    def __str__(self) -> str:
+        return f"{self.holder}: {self.kind} at {self.logbook_id}@{self.size}"
+
+
+class SealingKey(models.Model):
+    """A key that a logbook is or was sealed with, in the order they came. The newest is `logbook.public_key`.
+
+    A retired key signed up to `until_size` and its seals stay valid. A revoked one counts only as far as
+    somebody outside held its seals before that (`until_size`).
+    """
+
+    class State(models.TextChoices):
+        """Where a key stands."""
+
+        IN_USE = "in_use"
+        JOINING = "joining"  # announced; signs beside the one in use until every witness accepts it
+        RETIRED = "retired"
+        REVOKED = "revoked"
+
+    logbook = _logbook()
+    public_key = models.TextField()  # verifier key
+    state = models.CharField(max_length=8, choices=State.choices)
+    since_size = models.BigIntegerField()  # of the first checkpoint it signed
+    until_size = models.BigIntegerField(null=True)  # of the last that counts
+    announced = models.BigIntegerField(null=True)  # index of the entry that announces it; none for the first
+    ended = models.BigIntegerField(null=True)  # index of the entry that retires or revokes it
+
+    class Meta:
+        db_table = "sealing_key"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint("logbook", "public_key", name="sealing_key_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.logbook_id}: {self.public_key} ({self.state})"
