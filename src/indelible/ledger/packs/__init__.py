@@ -1,0 +1,1 @@
+"""Evidence packs as bytes: written, read and checked (docs/formats/pack.md)."""
