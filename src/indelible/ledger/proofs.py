@@ -29,11 +29,24 @@ class HashReader(Protocol):
         ...
 
 
+def left_size(size: int) -> int:
+    """Return how many of `size` leaves (two or more) go left: the largest power of two below `size`."""
+    return 1 << (size - 1).bit_length() - 1
+
+
 def tree_root(size: int, reader: HashReader) -> bytes:
     """Return the root of the first `size` leaves. Reads at most two tiles a level."""
     if size < 0:
         raise ValueError(f"no tree of size {size}")
     return EMPTY_ROOT if size == 0 else _Subtrees(reader).root(0, size)
+
+
+def subtree_root(start: int, end: int, reader: HashReader) -> bytes:
+    """Return the root over leaves `start` to `end` (one or more), a subtree of the tree that a walk comes to.
+
+    That is: a power of two, not less than `end - start`, divides `start`.
+    """
+    return _Subtrees(reader).root(start, end)
 
 
 def prove_inclusion(index: int, size: int, reader: HashReader) -> list[bytes]:
@@ -44,7 +57,7 @@ def prove_inclusion(index: int, size: int, reader: HashReader) -> list[bytes]:
     path: list[bytes] = []
     start, end = 0, size
     while end - start > 1:
-        middle = start + _left_size(end - start)
+        middle = start + left_size(end - start)
         if index < middle:
             path.append(subtrees.root(middle, end))
             end = middle
@@ -65,7 +78,7 @@ def prove_consistency(old: int, new: int, reader: HashReader) -> list[bytes]:
     path: list[bytes] = []
     start, end = 0, new
     while old != end:
-        middle = start + _left_size(end - start)
+        middle = start + left_size(end - start)
         if old <= middle:
             path.append(subtrees.root(middle, end))
             end = middle
@@ -165,11 +178,6 @@ def _check_sizes(hashes: Sequence[bytes]) -> None:
     for one in hashes:
         if len(one) != HASH_SIZE:
             raise ProofError("proof-wrong-hash-size", f"a hash of {len(one)} bytes")
-
-
-def _left_size(size: int) -> int:
-    """Return how many of `size` leaves (two or more) go left: the largest power of two below `size`."""
-    return 1 << (size - 1).bit_length() - 1
 
 
 class _Subtrees:
