@@ -113,6 +113,25 @@ def _exported(voice: Voice, event: Event) -> Parts:
     return _because(voice, event, _asked(voice, event, sentence))
 
 
+def _pack_made(voice: Voice, event: Event) -> Parts:
+    count = _count(event, "row_count")
+    key = "pack_made_one" if count == 1 else "pack_made"
+    sentence = voice.say("own", key, actor=_actor(voice, event), thing=_thing(event), count=number(count))
+    return _asked(voice, event, sentence)
+
+
+def _pack_handed_over(voice: Voice, event: Event) -> Parts:
+    how = _text(event, "method")
+    return voice.say(
+        "own",
+        "pack_handed_over_how" if how else "pack_handed_over",
+        actor=_actor(voice, event),
+        thing=_thing(event),
+        recipient=Part(_text(event, "recipient") or voice.text("list", "something"), "actor"),
+        said=how or "",
+    )
+
+
 def _search_rebuilt(voice: Voice, event: Event) -> Parts:
     count = number(_count(event, "row_count"))
     return voice.say("own", "search_rebuilt", actor=_actor(voice, event), count=count)
@@ -281,6 +300,10 @@ TELLERS: Final[dict[str, Teller]] = {
     "record_checked": _checked,
     "record_published": _published,
     "entries_exported": _exported,
+    "pack_made": _pack_made,
+    "pack_handed_over": _pack_handed_over,
+    "pack_downloaded": _simple("pack_downloaded"),
+    "pack_deleted": _simple("pack_deleted"),
     "search_rebuilt": _search_rebuilt,
     "clock_found_behind": _clock,
     "entry_corrected": _corrected,
