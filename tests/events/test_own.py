@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from indelible.events import own
+from indelible.events import own, own_packs
 from indelible.events.event import Event, Party, check_event, from_content, to_content
 from indelible.events.own_sentence import TELLERS
 from indelible.events.sentence import tell
@@ -162,6 +162,30 @@ SENTENCES: list[tuple[Event, str]] = [
     ),
     (own.settings_changed(PRIYA, [], what="Mail"), "Priya Nair changed Mail"),
     (own.settings_changed(PRIYA, []), "Priya Nair changed the settings"),
+    (
+        own_packs.pack_made(PRIYA, "0a1b", DIGEST, {"sources/7": 208}, entries=208, question="All of Xero"),
+        "Priya Nair made the evidence pack 0a1b with 208 entries, asking for “All of Xero”",
+    ),
+    (
+        own_packs.pack_made(PRIYA, "0a1b", DIGEST, {}, entries=1, question=""),
+        "Priya Nair made the evidence pack 0a1b with 1 entry",
+    ),
+    (
+        own_packs.pack_handed_over(PRIYA, "0a1b", "Holm and Partners", "by e-mail", DIGEST),
+        "Priya Nair handed over the evidence pack 0a1b to Holm and Partners (by e-mail)",
+    ),
+    (
+        own_packs.pack_handed_over(PRIYA, "0a1b", "Holm and Partners", "", DIGEST),
+        "Priya Nair handed over the evidence pack 0a1b to Holm and Partners",
+    ),
+    (
+        own_packs.pack_downloaded(TOM, "0a1b", DIGEST),
+        "Tom Reed downloaded the evidence pack 0a1b",
+    ),
+    (
+        own_packs.pack_deleted(TOM, "0a1b", DIGEST),
+        "Tom Reed deleted the file of the evidence pack 0a1b",
+    ),
 ]
 
 
