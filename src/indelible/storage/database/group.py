@@ -144,6 +144,7 @@ class Group:
 
     def _commit(self, drafts: Sequence[Ready]) -> Outcome:
         """Seal, write and commit, or leave nothing behind."""
+        self.sealer.get_ready()
         try:
             outcome = self._attempt(drafts)
         except _ConnectionLost:

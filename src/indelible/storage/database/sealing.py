@@ -11,6 +11,7 @@ alone, append.py for those inside a transaction of their own.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -24,13 +25,16 @@ from indelible.ledger.tree import TILE_WIDTH, FullTile, Tree
 
 from . import clock
 from .checkpoint_file import checkpoint_path
-from .guard import hold_against_checkpoints
+from .guard import HeldElsewhere, held_elsewhere, hold_against_checkpoints, hold_against_conflicts
 from .hashes import catch_up, load_tree
 from .keys import load_key
 from .models import Logbook
 from .rows import Commit, Head, HeldCode, Rows
 
 FAMILY = "numbers/"
+# What witnesses said is not asked for again sooner, and conflicts found elsewhere are seen within this time.
+ASK_EVERY_SECONDS = 10.0
+LOOK_EVERY_SECONDS = 1.0
 
 _LAST_NUMBER = 'SELECT "last" FROM "number" WHERE "logbook" = %s AND "name" = %s'
 _NOTE = 'SELECT "note" FROM "checkpoint" WHERE "logbook" = %s AND "size" = %s'
@@ -93,6 +97,9 @@ class Sealer:
         self._key: SigningKey = load_key(settings.INDELIBLE_HOME, logbook.name, logbook.public_key)
         self._kept: _Kept | None = None
         self._left_at = -1  # the size as this process last left it; -1 before it first appends
+        self._alias = logbook._state.db or "default"
+        self._elsewhere: Sequence[HeldElsewhere] = ()  # what witnesses said when they were last asked
+        self._asked = self._looked = float("-inf")  # when they were, and when conflicts were last read
         self.clock: Callable[[], str] = clock.now
 
     def seal(self, rows: Rows, drafts: Sequence[Ready]) -> Outcome:
@@ -130,12 +137,25 @@ class Sealer:
         self._left_at = commit.head.size
         return Outcome(fates, commit.note, commit.head.size, made_at, commit, overdue)
 
+    def get_ready(self) -> None:
+        """Ask the witnesses what they hold, before the first append and outside any lock: they may be slow."""
+        if self._left_at < 0 and time.monotonic() - self._asked > ASK_EVERY_SECONDS:
+            self._elsewhere = held_elsewhere(self.logbook_id, self._alias)
+            self._asked = time.monotonic()
+
     def _guard(self, rows: Rows, head: Head) -> str | None:
         """Hold the head against the checkpoints, first and whenever it is smaller than it was left."""
+        if time.monotonic() - self._looked > LOOK_EVERY_SECONDS:
+            hold_against_conflicts(rows, self.logbook_id, head)
+            self._looked = time.monotonic()
         if 0 <= self._left_at <= head.size:
             return None
+        self._left_at = -1
+        self.get_ready()
         file = checkpoint_path(self.name)
-        overdue = hold_against_checkpoints(rows, self.logbook_id, head, self._key.verifier, file)
+        overdue = hold_against_checkpoints(
+            rows, self.logbook_id, head, self._key.verifier, file, self._elsewhere
+        )
         self._left_at = head.size
         return overdue
 
