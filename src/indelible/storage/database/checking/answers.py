@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from indelible.ledger.keys import VerifierKey
 
-from . import words
+from . import copy_words, words
 from .counts import counts_differ, indexed_ahead
 from .diagnosis import LeafData
 from .judging import Judged, judge_entries, runs_of
@@ -39,6 +39,7 @@ class Findings:
         self.judged = Judged()
         self.numbers: dict[str, int] = {}
         self.key_compared = False
+        self.outsiders = 0  # who hold a copy
 
     def add(self, finding: Finding) -> None:
         """Take a finding in."""
@@ -107,6 +108,11 @@ class Findings:
             and not any(f.kind == "rewritten" for f in self.found)
         ):
             self._cut_off(newest.size)
+
+    def about_copies(self, findings: Sequence[Finding], outsiders: int) -> None:
+        """Do those who hold a copy tell the same history?"""
+        self.found += findings
+        self.outsiders = outsiders
 
     def _seal(self, size: int, fault: str) -> None:
         at = max(size - 1, 0)
@@ -318,7 +324,7 @@ def answer(number: int, found: Findings) -> Question:
     if unread:
         text = ngettext("%(n)s part could not be read.", "%(n)s parts could not be read.", len(unread))
         return Question(number, NOT_CHECKED, text % {"n": f"{len(unread):,}"})
-    if number == 3 and not found.moment.file.is_there:
+    if number == 3 and not found.moment.file.is_there and not found.outsiders:
         return Question(3, NOT_CHECKED, _("The seal file is missing, so there is no copy to compare with."))
     if number == 4 and found.tiles_only:
         return Question(4, NOT_CHECKED, _("Search and lists were not part of this check."))
@@ -330,7 +336,7 @@ def answer(number: int, found: Findings) -> Question:
             found.size,
         ),
         2: _("Every seal is signed by our key, and each contains the one before, up to seal %(n)s."),
-        3: _("The seal file tells the same history. No other copy is set up yet."),
+        3: copy_words.all_agree(found.outsiders, found.moment.file.is_there),
         4: _("Search and lists say what the entries say."),
     }[number]
     if number == 4 and found.since:

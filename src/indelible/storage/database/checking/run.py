@@ -33,6 +33,7 @@ from ..keys import load_key
 from ..models import Logbook
 from ..search import catch_up
 from .answers import Findings
+from .copies import Copy, Holders, Shown, findings_of, holders_of, open_copies
 from .diagnosis import LeafData
 from .moment import Moment, fix_moment
 from .narrowing import narrow
@@ -72,6 +73,8 @@ def check(
     resume: Mapping[str, Any] | None = None,
     workers: int | None = None,
     leaf_data: LeafData | None = None,
+    copies: Sequence[Copy] = (),
+    holders: Holders = Holders(),  # noqa: B008 - frozen
 ) -> Report:
     """Check a logbook and return what was found.
 
@@ -79,11 +82,12 @@ def check(
     good report: entries before it are taken as checked. `tiles_only` checks the tree from its stored hashes and
     does not look at entries. `progress` is told (entries done, entries in all). `stop` is asked between ranges;
     then CheckStopped is raised. `workers` is how many processes at most (default: the machine's cores).
+    `copies` are what others show of this log now, `holders` by what their evidence in the tables is checked.
 
     Raises MalformedInput for a `key` that is none, CheckStopped, and the database's own errors.
     """
     given = VerifierKey.parse(key) if key else None
-    run = _Run(logbook, given, since, tiles_only, workers or os.cpu_count() or 1, leaf_data)
+    run = _Run(logbook, given, since, tiles_only, workers or os.cpu_count() or 1, leaf_data, copies, holders)
     try:
         return run.report(progress or (lambda _done, _total: None), stop or (lambda: False), resume)
     finally:
@@ -101,8 +105,12 @@ class _Run:
         tiles_only: bool,
         workers: int,
         leaf_data: LeafData | None,
+        copies: Sequence[Copy],
+        holders: Holders,
     ) -> None:
         self.logbook = logbook
+        self.copies = copies
+        self.holders = holders
         self.given = given
         self.tiles_only = tiles_only
         self.workers = workers
@@ -110,6 +118,7 @@ class _Run:
         self.place: Place = place_of(logbook)
         self.reader = Reader(self.place)
         self.moment: Moment = fix_moment(self.reader, checkpoint_path(logbook.name), given)
+        self.shown: Shown = open_copies(copies, self.moment.origin, self.moment.keys)
         # After the moment: whatever is to be checked is then in the search table too.
         self.behind = 0 if tiles_only else catch_up(logbook)
         self.base, self.looked_at, self.base_numbers = _base(since, self.moment.size)
@@ -213,10 +222,14 @@ class _Run:
         found.about_keys(self.given, self._key_file_differs())
         if truth is None:
             found.add(narrow(self.reader, self.moment, size))
-            found.about_seals(self._seals_without_truth())
+            oddities = self._seals_without_truth()
         else:
             found.about_entries(truth, chunks, self.leaf_data)
-            found.about_seals(self._seals(truth, chunks, size))
+            oddities = self._seals(truth, chunks, size)
+        found.about_seals(oddities)
+        found.about_copies(
+            findings_of(self.reader, size, self.copies, self.shown, oddities), self._outsiders()
+        )
         found.about_first_entry()
         found.about_head()
         found.about_numbers(chunks, self.base_numbers)
@@ -236,15 +249,22 @@ class _Run:
         found: list[Oddity] = []
         for chunk, before in zip(chunks, truth.before, strict=True):
             mine = [(at, root) for at, root in filed if chunk.first < at <= chunk.end]
+            shown = [seal for seal in self.shown.seals if chunk.first < seal[0] <= chunk.end]
             if chunk.first in in_doubt:
-                found += judge_in_doubt(self.reader, truth, chunk, mine, self.moment)
+                found += judge_in_doubt(self.reader, truth, chunk, mine, self.moment, shown, self.holders)
             else:
                 peaks = [(height, root) for height, root in before.list]
                 origin, roots = self.moment.origin, chunk.tile_roots
-                tasks.append(SealTask(chunk.first, chunk.end, peaks, origin, keys, mine, roots))
+                task = SealTask(chunk.first, chunk.end, peaks, origin, keys, mine, shown, self.holders, roots)
+                tasks.append(task)
         for oddities in self._each(check_seals_of, check_seals, tasks, size - self.base.size):
             found += oddities
         return found
+
+    def _outsiders(self) -> int:
+        """Return how many outsiders hold a copy, by what the log remembers and by what they show."""
+        answered = {(copy.kind, copy.name) for copy in self.copies if copy.notes}
+        return len(answered | set(holders_of(self.reader)))
 
     def _seals_without_truth(self) -> list[Oddity]:
         """Where no tree fits, at least say which checkpoints our key did not sign."""

@@ -15,6 +15,7 @@ from indelible.ledger.errors import LedgerError
 from indelible.ledger.hashing import HASH_SIZE
 from indelible.ledger.keys import VerifierKey
 
+from .copies import Holders, held_sizes, judge_held
 from .moment import Moment
 from .peaks import TILE, TILE_HEIGHT, Peak, Peaks, subtree_root
 from .place import Place, Reader
@@ -35,6 +36,8 @@ class SealTask(msgspec.Struct, frozen=True):
     origin: str
     keys: list[str]
     filed: list[tuple[int, bytes]]  # size and root of the checkpoint file's lines in this range
+    shown: list[tuple[int, bytes, int]] = []  # size, root and copy: what others show of this range
+    holders: Holders = Holders()
     tile_roots: list[bytes] = []  # of the first whole tiles of the range, as far as they are known
 
 
@@ -51,9 +54,22 @@ def check_seals(reader: Reader, task: SealTask) -> list[Oddity]:
     """Check the checkpoints of one range whose entries agree with the stored hashes."""
     keys = [VerifierKey.parse(key) for key in task.keys]
     rows = reader.fetch(_SEALS, (reader.logbook, task.first, task.end))
-    sizes = sorted({row[0] for row in rows} | {size for size, _ in task.filed})
-    roots = roots_at(reader, task, sizes)
-    return judge_seals(rows, task.filed, roots, task.origin, keys)
+    wanted = {row[0] for row in rows} | {size for size, _ in task.filed} | {size for size, *_ in task.shown}
+    roots = roots_at(reader, task, sorted(wanted | held_sizes(reader, task.first, task.end)))
+    return [
+        *judge_seals(rows, task.filed, roots, task.origin, keys),
+        *judge_held(reader, task.first, task.end, roots, task.origin, keys, task.holders),
+        *judge_shown(task.shown, roots),
+    ]
+
+
+def judge_shown(shown: Sequence[tuple[int, bytes, int]], roots: dict[int, bytes]) -> list[Oddity]:
+    """Hold what copies show against the tree's roots at their sizes."""
+    return [
+        Oddity("copy_off_tree", size, size, str(place))
+        for size, root, place in shown
+        if size in roots and roots[size] != root
+    ]
 
 
 def judge_seals(
@@ -132,13 +148,24 @@ def _add_leaves(peaks: Peaks, hashes: bytes, wanted: list[int], roots: dict[int,
 
 
 def judge_in_doubt(
-    reader: Reader, truth: Truth, chunk: Chunk, filed: Sequence[tuple[int, bytes]], moment: Moment
+    reader: Reader,
+    truth: Truth,
+    chunk: Chunk,
+    filed: Sequence[tuple[int, bytes]],
+    moment: Moment,
+    shown: Sequence[tuple[int, bytes, int]] = (),
+    holders: Holders = Holders(),  # noqa: B008 - frozen
 ) -> list[Oddity]:
     """The same for a range whose entries or stored hashes do not fit: by the leaves that are known to be true."""
     rows = reader.fetch(_SEALS, (reader.logbook, chunk.first, chunk.end))
-    sizes = {row[0] for row in rows} | {size for size, _ in filed}
+    sizes = {row[0] for row in rows} | {size for size, _ in filed} | {size for size, *_ in shown}
+    sizes |= held_sizes(reader, chunk.first, chunk.end)
     roots = {size: root for size in sizes if (root := truth.root_at(size)) is not None}
-    return judge_seals(rows, filed, roots, moment.origin, moment.keys)
+    return [
+        *judge_seals(rows, filed, roots, moment.origin, moment.keys),
+        *judge_held(reader, chunk.first, chunk.end, roots, moment.origin, moment.keys, holders),
+        *judge_shown(shown, roots),
+    ]
 
 
 def signatures_only(reader: Reader, moment: Moment) -> list[Oddity]:
