@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from indelible.events import own, own_packs
+from indelible.events import own, own_packs, own_receipts
 from indelible.events.event import Event, Party, check_event, from_content, to_content
 from indelible.events.own_sentence import TELLERS
 from indelible.events.sentence import tell
@@ -162,6 +162,44 @@ SENTENCES: list[tuple[Event, str]] = [
     ),
     (own.settings_changed(PRIYA, [], what="Mail"), "Priya Nair changed Mail"),
     (own.settings_changed(PRIYA, []), "Priya Nair changed the settings"),
+    (
+        own_receipts.recipient_added(PRIYA, "Holm and Partners", "seals@holm.example", "daily"),
+        "Priya Nair added Holm and Partners to those who get receipts of our seals by mail",
+    ),
+    (
+        own_receipts.recipient_ended(PRIYA, "Holm and Partners", "seals@holm.example"),
+        "Priya Nair ended the receipts for Holm and Partners",
+    ),
+    (
+        own_receipts.receipt_sent(
+            None, "Holm and Partners", "seals@holm.example", 42118, "cm9vdA==", "<1@x>"
+        ),
+        "Indelible mailed the receipt of seal 42,118 to Holm and Partners",
+    ),
+    (
+        own_receipts.receipt_compared(PRIYA, "same", 42118, "seals@holm.example"),
+        "Priya Nair held a receipt of seal 42,118 that came back against the record: it is the same",
+    ),
+    (
+        own_receipts.receipt_compared(PRIYA, "differs", 42118),
+        "Priya Nair held a receipt of seal 42,118 that came back against the record: it is of another history",
+    ),
+    (
+        own_receipts.receipt_compared(PRIYA, "ahead", 42118),
+        "Priya Nair held a receipt of seal 42,118 that came back against the record, which holds fewer entries",
+    ),
+    (
+        own_receipts.receipt_compared(PRIYA, "other"),
+        "Priya Nair held a receipt that came back against the record: it is not ours",
+    ),
+    (
+        own_receipts.log_opened(PRIYA, "main", "https://audit.example/log/main/"),
+        "Priya Nair let anybody read the fingerprints of the logbook main",
+    ),
+    (
+        own_receipts.log_closed(PRIYA, "main"),
+        "Priya Nair closed the fingerprints of the logbook main to others",
+    ),
     (
         own_packs.pack_made(PRIYA, "0a1b", DIGEST, {"sources/7": 208}, entries=208, question="All of Xero"),
         "Priya Nair made the evidence pack 0a1b with 208 entries, asking for “All of Xero”",

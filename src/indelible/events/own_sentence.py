@@ -294,6 +294,18 @@ def _person_added(voice: Voice, event: Event) -> Parts:
     )
 
 
+def _receipt(voice: Voice, event: Event) -> Parts:
+    said, verdict = event.get("action", {}).get("said", ""), _text(event, "verdict")
+    size = event.get("extra", {}).get("size")
+    key = said
+    if said == "receipt_compared":
+        known = verdict in ("same", "differs", "ahead") and type(size) is int
+        key = f"receipt_compared_{verdict if known else 'other'}"
+    return voice.say(
+        "own", key, actor=_actor(voice, event), thing=_thing(event), number=number(_count(event, "size"))
+    )
+
+
 TELLERS: Final[dict[str, Teller]] = {
     "record_started": _simple("record_started"),
     "entries_looked_at": _looked_at,
@@ -319,4 +331,10 @@ TELLERS: Final[dict[str, Teller]] = {
     "source_ended": _simple("source_ended"),
     "settings_changed": _settings_changed,
     "person_added": _person_added,
+    "recipient_added": _simple("recipient_added"),
+    "recipient_ended": _simple("recipient_ended"),
+    "receipt_sent": _receipt,
+    "receipt_compared": _receipt,
+    "log_opened": _simple("log_opened"),
+    "log_closed": _simple("log_closed"),
 }
