@@ -47,14 +47,18 @@ class StoredHashes:
 
     def hashes(self, level: int, index: int) -> bytes:
         """Return the hashes of a tile, 32 bytes each: all 256, or as many as are known."""
-        rows = self._fetch(_TILE, (self._logbook, level, index))
-        if rows:
-            return bytes(rows[0][0])
+        if full := self._full(level, index):
+            return full
         if level == 0:
             start = index * TILE_WIDTH
             return self.leaves_between(start, start + TILE_WIDTH - 1)
         edge = self._fetch(_EDGE, (self._logbook, level))
-        return bytes(edge[0][0]) if edge else b""
+        # A commit between the two reads may have filled the tile, and the edge would then be that of the next.
+        return self._full(level, index) or (bytes(edge[0][0]) if edge else b"")
+
+    def _full(self, level: int, index: int) -> bytes:
+        rows = self._fetch(_TILE, (self._logbook, level, index))
+        return bytes(rows[0][0]) if rows else b""
 
     def leaves_between(self, size: int, head_size: int) -> bytes:
         """Return the leaf hashes that checkpoints after `size` up to `head_size` added to the last tile."""

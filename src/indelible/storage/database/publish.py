@@ -1,12 +1,13 @@
 """The log as static files, for mirrors, monitors and write-once storage (C2SP tlog-tiles).
 
-    checkpoint                          the newest signed state
+    checkpoint                          the newest signed state, with the cosignatures gathered for it
     tile/<level>/<n>[.p/<width>]        hashes
     tile/entries/<n>[.p/<width>]        leaf data: commitments, never contents
 
 Publishing again adds what is new: full tiles are never written twice; an unfinished tile gets a new file
 for its new width, and those files go once the tile is full. The checkpoint is replaced last, so that
-whatever it promises is there. Each file appears whole or not at all.
+whatever it promises is there. Each file appears whole or not at all. `follow` does so again and again, for a
+folder that is never more than some seconds behind.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,11 +26,12 @@ from indelible.ledger.hashing import HASH_SIZE, leaf_hash
 from indelible.ledger.notes import parse_note
 from indelible.ledger.proofs import tree_root
 from indelible.ledger.tiles import encode_bundle, entries_path, tile_path, tiles_of_size
-from indelible.ledger.tree import TILE_WIDTH
+from indelible.ledger.tree import TILE_HEIGHT, TILE_WIDTH
 
 from .errors import EntryDiffers, StorageError
 from .hashes import StoredHashes
 from .models import Logbook
+from .outside import cosigned
 from .reads import get_checkpoint, leaves_of, stored_hashes
 
 
@@ -43,8 +45,10 @@ class Published:
     written: int  # how many of them were written just now
 
 
-def publish(logbook: Logbook, folder: Path) -> Published:
+def publish(logbook: Logbook, folder: Path, *, complete: int = 0) -> Published:
     """Write the log up to its newest checkpoint into `folder`, adding to what was published there.
+
+    The tiles that were full at `complete` entries are taken as written, and not looked for.
 
     Raises StorageError: `folder-holds-other-log`, `folder-is-ahead` where more was published than the log now
     holds, `folder-differs` where what was published is no beginning of this log, `tree-differs` where the
@@ -61,23 +65,47 @@ def publish(logbook: Logbook, folder: Path) -> Published:
         raise StorageError("tree-differs", f"the tiles lead to {root.hex()}, not {checkpoint.root.hex()}")
     earlier = _size_published(logbook, folder, checkpoint.size, stored)
     files = written = 0
-    for path, data in _files(logbook, stored, checkpoint.size, folder):
+    for path, data in _files(logbook, stored, checkpoint.size, folder, complete):
         files += 1
         if data is not None:
             written += 1
             _write(folder / path, data)
-    _write(folder / "checkpoint", checkpoint.note.encode())
+    note = cosigned(logbook, checkpoint.note, checkpoint.size)
+    _write(folder / "checkpoint", note.encode())
     _drop_outgrown(folder, earlier, checkpoint.size)
-    return Published(checkpoint.size, checkpoint.note, files + 1, written + 1)
+    return Published(checkpoint.size, note, files + 1, written + 1)
+
+
+def follow(
+    logbook: Logbook, folder: Path, tell: Callable[[Published], None], wait: Callable[[], bool]
+) -> Published:
+    """Publish, and again whenever the log grew or its newest checkpoint was cosigned, until `wait` says no.
+
+    `tell` hears of each state that was written. `wait` passes the time between two looks and returns whether to
+    go on. Raises what `publish` raises; what was published by then stays as it is.
+    """
+    done = publish(logbook, folder)
+    tell(done)
+    while wait():
+        newest = get_checkpoint(logbook)
+        if cosigned(logbook, newest.note, newest.size) != done.checkpoint:
+            done = publish(logbook, folder, complete=done.entries)
+            tell(done)
+    return done
 
 
 def _files(
-    logbook: Logbook, stored: StoredHashes, size: int, folder: Path
+    logbook: Logbook, stored: StoredHashes, size: int, folder: Path, complete: int
 ) -> Iterator[tuple[str, bytes | None]]:
     """Yield the path of each file, and what is to stand there; None where it lies there already."""
     for level, index, width in tiles_of_size(size):
         path = tile_path(level, index, width)
         bundle_path = entries_path(index, width) if level == 0 else None
+        if index < complete >> TILE_HEIGHT * (level + 1):
+            yield path, None
+            if bundle_path is not None:
+                yield bundle_path, None
+            continue
         there = (folder / path).exists()
         bundle_there = bundle_path is None or (folder / bundle_path).exists()
         hashes = b"" if there and bundle_there else stored.hashes(level, index)[: width * HASH_SIZE]
