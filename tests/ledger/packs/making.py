@@ -256,7 +256,7 @@ def _line(book: Book, entry: Entry, role: str, closing: Withholding) -> Line:
     closed = closing.closed(entry)
     if role in roles.OPEN_ROLES:
         by, fields = book.erased.get(entry.index, (0, ()))
-        closed |= {name: f"erased:{by}" for name in fields}
+        closed |= dict.fromkeys(fields, f"erased:{by}")
     else:
         shown = {
             roles.EDGE: ("numbers/sources/7",),

@@ -34,11 +34,11 @@ def test_any_entries_of_any_log_lead_to_its_root(selection: tuple[int, list[int]
     assert root_of_part(size, leaves(indexes), part) == LOG.root(size)
 
 
-@given(selections().filter(lambda selection: len(selection[1]) == 1))
-def test_the_part_for_one_entry_is_its_receipt_in_another_order(selection: tuple[int, list[int]]) -> None:
-    size, indexes = selection
-    part = list(part_of_tree(indexes, size, LOG))
-    assert sorted(part) == sorted(prove_inclusion(indexes[0], size, LOG))
+@given(st.integers(1, 700), st.data())
+def test_the_part_for_one_entry_is_its_receipt_in_another_order(size: int, data: st.DataObject) -> None:
+    index = data.draw(st.integers(0, size - 1))
+    part = list(part_of_tree([index], size, LOG))
+    assert sorted(part) == sorted(prove_inclusion(index, size, LOG))
 
 
 @given(selections().filter(lambda selection: bool(selection[1])), st.data())
@@ -96,5 +96,5 @@ def test_a_hash_of_another_length_is_refused() -> None:
 
 @pytest.mark.parametrize("indexes", [[2, 1], [1, 1], [-1], [20]])
 def test_indexes_that_are_not_of_the_log_are_a_fault_of_the_caller(indexes: list[int]) -> None:
-    with pytest.raises(ValueError, match="indexes|entries"):
+    with pytest.raises(ValueError, match=r"indexes|entries"):
         list(part_of_tree(indexes, 20, LOG))
