@@ -3,19 +3,20 @@
     <origin>\\n<tree size, decimal>\\n<root, base64>\\n
 
 as the text of a signed note. The *origin* is the log's name for ever and the name of its key; a reader
-asks for the origin that it expects, never just for a good signature. Extension lines are never written
+asks for the origin that it expects, never just for a good signature. A log changes its key now and then: `LogKeys`
+says which key may sign which size (rotation.py tells how one leads to the next). Extension lines are never written
 and are refused, because implementations disagree on whether a cosignature covers them.
 Source: C2SP tlog-checkpoint v1.0.0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .errors import MalformedInput, SignatureError
 from .hashing import EMPTY_ROOT, HASH_SIZE
-from .keys import ED25519, SigningKey, VerifierKey, check_key_name
+from .keys import ED25519, Signer, VerifierKey, check_key_name
 from .notes import SignedNote, open_note, parse_note, sign_note
 from .strict import MAX_INTEGER, read_base64, read_decimal, write_base64
 
@@ -57,24 +58,66 @@ class Checkpoint:
         )
 
 
-def sign_checkpoint(checkpoint: Checkpoint, key: SigningKey) -> str:
-    """Return the checkpoint as a note signed by the log's key. Raises ValueError for another log's key."""
-    if key.verifier.name != checkpoint.origin:
-        raise ValueError(f"a key of {key.verifier.name} for the log {checkpoint.origin}")
-    return sign_note(checkpoint.text, [key])
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A key of a log, and the sizes of checkpoints that it may sign (both ends included)."""
+
+    key: VerifierKey
+    since: int = 0
+    until: int | None = None  # None: no end is known
+
+
+@dataclass(frozen=True, slots=True)
+class LogKeys:
+    """The keys of one log, oldest first, each with what it may sign. May stand wherever a log's keys are asked for."""
+
+    windows: tuple[Window, ...]
+
+    @classmethod
+    def of(cls, keys: VerifierKey | LogKeys) -> LogKeys:
+        """Return keys as they are; a single key may sign everything."""
+        return keys if isinstance(keys, LogKeys) else cls((Window(keys),))
+
+    def __iter__(self) -> Iterator[VerifierKey]:
+        """Give every key, oldest first, whatever it may sign."""
+        return (window.key for window in self.windows)
+
+    def at(self, size: int) -> tuple[VerifierKey, ...]:
+        """Return the keys that may sign a checkpoint of `size` entries; empty where none may."""
+        return tuple(
+            window.key
+            for window in self.windows
+            if window.since <= size and (window.until is None or size <= window.until)
+        )
+
+
+def sign_checkpoint(checkpoint: Checkpoint, keys: Signer | Sequence[Signer]) -> str:
+    """Return the checkpoint as a note signed by the log's key, or by each of its keys in turn, the oldest first.
+
+    Raises ValueError for another log's key.
+    """
+    signers = keys if isinstance(keys, Sequence) else [keys]
+    for key in signers:
+        if key.verifier.name != checkpoint.origin:
+            raise ValueError(f"a key of {key.verifier.name} for the log {checkpoint.origin}")
+    return sign_note(checkpoint.text, signers)
 
 
 def open_checkpoint(
-    note: bytes | str | SignedNote, origin: str, verifiers: Iterable[VerifierKey]
+    note: bytes | str | SignedNote, origin: str, verifiers: Iterable[VerifierKey] | LogKeys
 ) -> Checkpoint:
     """Return the checkpoint of the log called `origin`, vouched for by one of its keys among `verifiers`.
 
     Keys of witnesses may be among them: their lines must hold where they stand, but none stands for the log.
+    Of `LogKeys` those count that may sign a checkpoint of the size that the note states; the others say nothing.
 
     Raises MalformedInput, and SignatureError: `other-origin` for another log, `no-trusted-signature`,
     `bad-signature`, `signed-twice` as `open_note` does.
     """
-    opened = open_note(note, verifiers)
+    parsed = note if isinstance(note, SignedNote) else parse_note(note)
+    if isinstance(verifiers, LogKeys):
+        verifiers = verifiers.at(Checkpoint.parse(parsed.text).size)
+    opened = open_note(parsed, verifiers)
     checkpoint = Checkpoint.parse(opened.text)
     if checkpoint.origin != origin:
         raise SignatureError("other-origin", f"a checkpoint of {checkpoint.origin}, not of {origin}")

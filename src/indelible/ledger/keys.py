@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
@@ -115,6 +116,19 @@ class VerifierKey:
         return time
 
 
+class Signer(Protocol):
+    """What signs notes: a key in memory, or one that lies where nobody can read it and only signs."""
+
+    @property
+    def verifier(self) -> VerifierKey:
+        """The public half."""
+        ...
+
+    def sign(self, text: str) -> str:
+        """Return the signature line over a note's text, with its line end."""
+        ...
+
+
 class SigningKey:
     """A log's own key: Ed25519 over the text of a note (type 0x01)."""
 
@@ -160,7 +174,7 @@ class SigningKey:
 
     def sign(self, text: str) -> str:
         """Return the signature line over a note's text, with its line end."""
-        return _line(self.verifier, self._private.sign(text.encode("utf-8")))
+        return signature_line(self.verifier, self._private.sign(text.encode("utf-8")))
 
 
 class CosigningKey:
@@ -178,7 +192,7 @@ class CosigningKey:
         """Return the cosignature line over a note's text, with its line end; `time` in POSIX seconds."""
         if not 1 <= time <= MAX_INTEGER:
             raise ValueError(f"no cosignature at time {time}")
-        return _line(
+        return signature_line(
             self.verifier, time.to_bytes(_TIME_SIZE, "big") + self._private.sign(cosigned_message(text, time))
         )
 
@@ -231,5 +245,6 @@ def _ed25519(name: str, seed: bytes, algorithm: int) -> tuple[Ed25519PrivateKey,
     return private, VerifierKey(name, algorithm, public)
 
 
-def _line(verifier: VerifierKey, signature: bytes) -> str:
+def signature_line(verifier: VerifierKey, signature: bytes) -> str:
+    """Return the line of a note that carries this signature (what follows the key ID), with its line end."""
     return f"\u2014 {verifier.name} {write_base64(verifier.key_id + signature)}\n"

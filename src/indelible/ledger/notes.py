@@ -21,7 +21,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .errors import MalformedInput, SignatureError
-from .keys import CosigningKey, SigningKey, VerifierKey
+from .keys import CosigningKey, Signer, SigningKey, VerifierKey
 from .strict import read_base64, read_utf8, write_utf8
 
 __all__ = [
@@ -132,7 +132,7 @@ def open_note(data: bytes | str | SignedNote, verifiers: Iterable[VerifierKey]) 
     return OpenedNote(note.text, tuple(good.values()), tuple(unknown))
 
 
-def sign_note(text: str, keys: Sequence[SigningKey]) -> str:
+def sign_note(text: str, keys: Sequence[Signer]) -> str:
     """Return the note that says `text` (which ends in a line end), signed by each of `keys` in turn."""
     if not text.endswith("\n") or _CONTROL.search(text):
         raise ValueError("the text of a note ends in a line end and holds no control characters")

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .checkpoints import Checkpoint, open_checkpoint
+from .checkpoints import Checkpoint, LogKeys, open_checkpoint
 from .errors import MalformedInput
 from .hashing import HASH_SIZE, leaf_hash
 from .keys import VerifierKey
@@ -84,7 +84,10 @@ class ProofFile:
 
 
 def check_proof_file(
-    proof: ProofFile, origin: str, verifiers: Iterable[VerifierKey], leaf_data: bytes | None = None
+    proof: ProofFile,
+    origin: str,
+    verifiers: Iterable[VerifierKey] | LogKeys,
+    leaf_data: bytes | None = None,
 ) -> Checkpoint:
     """Check that the entry is in the log called `origin`, and return the checkpoint that says so.
 
