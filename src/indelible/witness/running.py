@@ -1,0 +1,140 @@
+"""A whole witness: from its folder and the logs it is told to a server that ends on a signal.
+
+Both `python -m indelible.witness` and `indelible witness` come here.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from indelible.ledger.keys import VerifierKey
+
+from . import wording
+from .errors import WitnessError
+from .evidence import Refused
+from .folder import is_begun, open_folder
+from .judging import Judge
+from .serving import WitnessServer
+from .state import State
+from .watched import parse_log_key
+
+DEFAULT_FOLDER = "witness"
+DEFAULT_ADDRESS = "127.0.0.1:8047"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What is told when a witness has begun to answer."""
+
+    name: str
+    key: str  # its verifier key
+    url: str
+    logs: tuple[str, ...]  # origins
+    dropped: tuple[str, ...]  # keys that were given, but that its owner had dropped
+
+    def as_document(self) -> dict[str, object]:
+        """Return the JSON document that programs read."""
+        return {"name": self.name, "key": self.key, "url": self.url, "logs": list(self.logs)}
+
+
+def serve(
+    folder: Path,
+    address: str,
+    name: str | None,
+    logs: Iterable[VerifierKey],
+    announce: Callable[[Started], None],
+) -> None:
+    """Run the witness in `folder` until SIGTERM or SIGINT; `announce` is called once it answers.
+
+    Call from the main thread. Raises WitnessError where it cannot start.
+    """
+    key, state = open_folder(folder, name)
+    try:
+        dropped = tuple(log.text for log in logs if not state.add_key(log, _clock()))
+        judge = Judge(key, state, _clock, _tell)
+        server = WitnessServer(parse_address(address), key.verifier, judge, state)
+        told = Started(key.verifier.name, key.verifier.text, server.url, tuple(state.origins()), dropped)
+        _run(server, lambda: announce(told))
+    finally:
+        state.close()
+
+
+def add_log(folder: Path, key: VerifierKey) -> None:
+    """Let the witness in `folder` watch a log, or trust one more key of it; it may be running.
+
+    Raises WitnessError (`witness-not-begun`, ...).
+    """
+    with_state(folder, lambda state: state.add_key(key, _clock(), again=True))
+
+
+def drop_key(folder: Path, key: VerifierKey) -> None:
+    """Let a key of a log count no more. Raises WitnessError (`witness-key-unknown`, `witness-not-begun`)."""
+    if not with_state(folder, lambda state: state.drop_key(key, _clock())):
+        raise WitnessError("witness-key-unknown", f"{key.text} did not count", key=key.text)
+
+
+def with_state(folder: Path, act: Callable[[State], bool]) -> bool:
+    """Do something to the state of the witness in `folder`. Raises WitnessError (`witness-not-begun`)."""
+    if not is_begun(folder):
+        raise WitnessError("witness-not-begun", f"no witness in {folder}", folder=folder)
+    _key, state = open_folder(folder, None)
+    try:
+        return act(state)
+    finally:
+        state.close()
+
+
+def parse_address(text: str) -> tuple[str, int]:
+    """Return host and port of `host:port`, `[::1]:port` or `:port`. Raises WitnessError (`witness-address`)."""
+    host, colon, port = text.rpartition(":")
+    bare = host.removeprefix("[").removesuffix("]")
+    if (
+        not colon
+        or not port.isascii()
+        or not port.isdigit()
+        or int(port) > 65535
+        or (":" in bare) != (bare != host)
+    ):
+        raise WitnessError("witness-address", f"{text} is not of the form host:port", host=text, port="")
+    return bare, int(port)
+
+
+def key_of(text: str) -> VerifierKey:
+    """Return the key of a log from its text. Raises WitnessError (`witness-log-key`)."""
+    return parse_log_key(text)
+
+
+def _run(server: WitnessServer, ready: Callable[[], None]) -> None:
+    """Serve in a thread of its own, so that the main one is free to hear signals."""
+    asked_to_stop = threading.Event()
+    before = {
+        number: signal.signal(number, lambda *_: asked_to_stop.set())
+        for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="witness")
+    thread.start()
+    try:
+        ready()
+        asked_to_stop.wait()
+    finally:
+        server.stop()
+        thread.join()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _tell(origin: str, refused: Refused) -> None:
+    """Tell the owner at once; the page keeps telling."""
+    line = wording.ALARM.format(origin=ascii(origin)[1:-1], reason=refused.reason, size=refused.size)
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
+def _clock() -> int:
+    return int(time.time())
