@@ -27,6 +27,10 @@ DEBUG = False
 INDELIBLE_TRUSTED_PROXIES = os.environ.get("INDELIBLE_TRUSTED_PROXIES", "")
 ALLOWED_HOSTS = os.environ.get("INDELIBLE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
+# How receipts of seals leave by mail: smtp://user:password@host:port/?tls=starttls, and from which address.
+INDELIBLE_MAIL = os.environ.get("INDELIBLE_MAIL", "")
+INDELIBLE_MAIL_FROM = os.environ.get("INDELIBLE_MAIL_FROM", "")
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -92,6 +96,7 @@ LOGGING = {
 ROOT_URLCONF = "indelible.server.urls"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "indelible.features.seals.log_http.log_over_http",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
