@@ -15,6 +15,7 @@ COMMANDS = {
     "show": "Show entries with their proofs.",
     "verify": "Check that nothing was altered.",
     "publish": "Write the log as static files that others can check.",
+    "witness": "Run a witness for records that others keep.",
     "doctor": "Check the installation and say what to mend.",
 }
 

@@ -22,7 +22,6 @@ from .folder import is_begun, open_folder
 from .judging import Judge
 from .serving import WitnessServer
 from .state import State
-from .watched import parse_log_key
 
 DEFAULT_FOLDER = "witness"
 DEFAULT_ADDRESS = "127.0.0.1:8047"
@@ -54,11 +53,12 @@ def serve(
 
     Call from the main thread. Raises WitnessError where it cannot start.
     """
+    where = parse_address(address)  # before anything is made
     key, state = open_folder(folder, name)
     try:
         dropped = tuple(log.text for log in logs if not state.add_key(log, _clock()))
         judge = Judge(key, state, _clock, _tell)
-        server = WitnessServer(parse_address(address), key.verifier, judge, state)
+        server = WitnessServer(where, key.verifier, judge, state)
         told = Started(key.verifier.name, key.verifier.text, server.url, tuple(state.origins()), dropped)
         _run(server, lambda: announce(told))
     finally:
@@ -103,11 +103,6 @@ def parse_address(text: str) -> tuple[str, int]:
     ):
         raise WitnessError("witness-address", f"{text} is not of the form host:port", host=text, port="")
     return bare, int(port)
-
-
-def key_of(text: str) -> VerifierKey:
-    """Return the key of a log from its text. Raises WitnessError (`witness-log-key`)."""
-    return parse_log_key(text)
 
 
 def _run(server: WitnessServer, ready: Callable[[], None]) -> None:
