@@ -4,6 +4,7 @@
     |-- MalformedInput   the bytes do not follow their format, so nothing was checked
     |-- ProofError       well-formed, but the proof does not lead to the root
     `-- SignatureError   well-formed, but not vouched for by a key that the caller trusts
+        `-- StampError   a time-stamp that does not hold for these bytes under the caller's roots
 
 The three stay apart because they mean different things to whoever holds the evidence: a file that
 cannot be read is not yet a file that was tampered with. `code` is stable and keys the words for people;
@@ -35,3 +36,7 @@ class ProofError(LedgerError):
 
 class SignatureError(LedgerError):
     """A note without a good signature of a key that was asked for, or with a bad one."""
+
+
+class StampError(SignatureError):
+    """A time-stamp that was refused, cannot be read, or does not hold for what the caller brought."""
