@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from indelible.events import own, own_packs, own_receipts
+from indelible.events import own, own_outside, own_packs, own_receipts
 from indelible.events.event import Event, Party, check_event, from_content, to_content
 from indelible.events.own_sentence import TELLERS
 from indelible.events.sentence import tell
@@ -223,6 +223,38 @@ SENTENCES: list[tuple[Event, str]] = [
     (
         own_packs.pack_deleted(TOM, "0a1b", DIGEST),
         "Tom Reed deleted the file of the evidence pack 0a1b",
+    ),
+    (
+        own_outside.witness_added(PRIYA, "Holm and Partners", "w+key", "https://witness.example"),
+        "Priya Nair added Holm and Partners to the witnesses who hold our seals",
+    ),
+    (
+        own_outside.witness_ended(PRIYA, "Holm and Partners", "w+key", "They close down in June"),
+        "Priya Nair ended Holm and Partners as a witness of our seals: “They close down in June”",
+    ),
+    (
+        own_outside.authority_added(PRIYA, "Stamps Ltd", "https://tsa.example", ["ab" * 32]),
+        "Priya Nair added Stamps Ltd to those who give our seals outside time stamps",
+    ),
+    (
+        own_outside.authority_ended(PRIYA, "Stamps Ltd", "Too dear"),
+        "Priya Nair ended the outside time stamps by Stamps Ltd: “Too dear”",
+    ),
+    (
+        own_outside.seal_sent(PRIYA, 42_806, ["A", "B"], []),
+        "Priya Nair sent seal 42,806 to those who hold our seals: 2 took it",
+    ),
+    (
+        own_outside.seal_sent(PRIYA, 42_806, ["A"], ["B"]),
+        "Priya Nair sent seal 42,806 to those who hold our seals: 1 took it, 1 did not",
+    ),
+    (
+        own_outside.time_stamp_received("Stamps Ltd", 42_806, "2026-06-12T12:00:00Z", "ab" * 32, "7"),
+        "Indelible received the outside time stamp of Stamps Ltd on seal 42,806",
+    ),
+    (
+        own_outside.difference_explained(PRIYA, "Holm and Partners", 12, "A test server ran from our backup"),
+        "Priya Nair explained why Holm and Partners knows another seal 12: “A test server ran from our backup”",
     ),
 ]
 

@@ -306,6 +306,30 @@ def _receipt(voice: Voice, event: Event) -> Parts:
     )
 
 
+def _seal_sent(voice: Voice, event: Event) -> Parts:
+    took, missing = (event.get("extra", {}).get(name, []) for name in ("took", "missing"))
+    counts = [len(names) if isinstance(names, list) else 0 for names in (took, missing)]
+    return voice.say(
+        "own",
+        "seal_sent_some" if counts[1] else "seal_sent",
+        actor=_actor(voice, event),
+        number=number(_count(event, "size")),
+        count=number(counts[0]),
+        missing=number(counts[1]),
+    )
+
+
+def _of_a_seal(voice: Voice, event: Event) -> Parts:
+    return voice.say(
+        "own",
+        event.get("action", {}).get("said", ""),
+        actor=_actor(voice, event),
+        thing=_thing(event),
+        number=number(_count(event, "size")),
+        said=voice.quoted(_text(event, "what") or ""),
+    )
+
+
 TELLERS: Final[dict[str, Teller]] = {
     "record_started": _simple("record_started"),
     "entries_looked_at": _looked_at,
@@ -337,4 +361,11 @@ TELLERS: Final[dict[str, Teller]] = {
     "receipt_compared": _receipt,
     "log_opened": _simple("log_opened"),
     "log_closed": _simple("log_closed"),
+    "witness_added": _simple("witness_added"),
+    "witness_ended": _simple("witness_ended"),
+    "authority_added": _simple("authority_added"),
+    "authority_ended": _simple("authority_ended"),
+    "seal_sent": _seal_sent,
+    "time_stamp_received": _of_a_seal,
+    "difference_explained": _of_a_seal,
 }
