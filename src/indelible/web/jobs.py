@@ -6,6 +6,9 @@ caller's own transaction, so work is never asked for by an act that was rolled b
 again where a worker died in the middle, so every job is safe to run twice, and a long one asks
 `should_stop()` between its steps and raises `Interrupted`, which puts it back to be gone on with.
 
+What must be looked at every few seconds is no job, since each would be a row of the queue: it is a `@ticker(...)`,
+a function that every worker calls in a thread of its own. Which of them does the work is for the function to settle.
+
 Behind this module: django-tasks with its database backend. Nothing else may import it.
 """
 
@@ -35,6 +38,8 @@ __all__ = [
     "periodic_jobs",
     "request_stop",
     "should_stop",
+    "ticker",
+    "tickers",
 ]
 
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
@@ -76,7 +81,17 @@ class Periodic:
     job: Task[[], Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Ticker:
+    """A function that each worker calls again and again, `every` so often, beside its jobs."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], None]
+
+
 periodic_jobs: dict[str, Periodic] = {}
+tickers: dict[str, Ticker] = {}
 _stopping = threading.Event()
 
 
@@ -87,6 +102,17 @@ def periodic(every: timedelta) -> Callable[[Task[[], Any]], Task[[], Any]]:
         name = get_module_path(task.func)
         periodic_jobs[name] = Periodic(name, every, task)
         return task
+
+    return register
+
+
+def ticker(every: timedelta) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Have each worker call a quick function every so often. It may be called in several workers at once."""
+
+    def register(run: Callable[[], None]) -> Callable[[], None]:
+        name = get_module_path(run)
+        tickers[name] = Ticker(name, every, run)
+        return run
 
     return register
 

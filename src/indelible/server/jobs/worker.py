@@ -25,6 +25,7 @@ from django_tasks_db.utils import exclusive_transaction
 
 from indelible.server.jobs import clock, reaper
 from indelible.server.jobs.models import Worker
+from indelible.server.jobs.tickers import keep_ticking
 from indelible.web.jobs import Interrupted, request_stop, should_stop
 
 LOOK_EVERY_SECONDS = 0.3
@@ -91,6 +92,7 @@ def work() -> None:
     runner = Runner(reaper.worker_id())
     beat = threading.Thread(target=_keep_beating, args=(runner.worker_id, woken), name="beat", daemon=True)
     beat.start()
+    threading.Thread(target=keep_ticking, args=(woken,), name="tickers", daemon=True).start()
     next_look = timezone.now()
     while not should_stop():
         close_old_connections()
