@@ -23,6 +23,7 @@ class Logbook(models.Model):
     name = models.TextField(unique=True)
     origin = models.TextField(unique=True)
     public_key = models.TextField()  # verifier key, standards.md section 2
+    key_change = models.BigIntegerField(default=0)  # another random number whenever who signs has changed
     size = models.BigIntegerField(default=0)
     root = models.BinaryField()  # 32 bytes
     last_at = models.TextField(default="")  # `at` of the newest entry; empty while there is none
@@ -236,9 +237,9 @@ class Conflict(models.Model):
 
 
 class SealingKey(models.Model):
-    """A key that a logbook is or was sealed with, in the order they came. The newest is `logbook.public_key`.
+    """A key that a logbook is or was sealed with, in the order they came. The one in use is `logbook.public_key`.
 
-    A retired key signed up to `until_size` and its seals stay valid. A revoked one counts only as far as
+    A logbook whose key never changed may have no row. A retired key signed up to `until_size` and its seals stay valid. A revoked one counts only as far as
     somebody outside held its seals before that (`until_size`).
     """
 
@@ -257,6 +258,9 @@ class SealingKey(models.Model):
     until_size = models.BigIntegerField(null=True)  # of the last that counts
     announced = models.BigIntegerField(null=True)  # index of the entry that announces it; none for the first
     ended = models.BigIntegerField(null=True)  # index of the entry that retires or revokes it
+    sheet = models.BigIntegerField(
+        null=True
+    )  # index of the entry that tells that its recovery sheet was made; none: never
 
     class Meta:
         db_table = "sealing_key"
