@@ -169,3 +169,19 @@ class Drill(models.Model):
 
     def __str__(self) -> str:
         return f"Drill {self.pk}: {self.state}"
+
+
+class Explanation(models.Model):
+    """What somebody wrote down about two histories that were found. It stands beside what it explains for good."""
+
+    logbook = models.ForeignKey("database.Logbook", on_delete=models.PROTECT, related_name="+")
+    conflict = models.ForeignKey("database.Conflict", on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    entry = models.BigIntegerField(
+        null=True, help_text="Index of the entry that tells of it; none while nothing may be appended."
+    )
+
+    def __str__(self) -> str:
+        return self.text[:60]

@@ -82,9 +82,16 @@ def keep_conflict(
     our_note: str = "",
     *,
     found_by_them: bool = False,
+    size: int | None = None,
 ) -> tuple[Conflict, bool]:
-    """Keep the proof that somebody holds another history; return it, and whether it is new."""
-    size = Checkpoint.parse(parse_note(their_note).text).size
+    """Keep the proof that somebody holds another history; return it, and whether it is new.
+
+    `size` is told where they only say so and show no note (`their_note` empty): a claim, which stops nothing.
+    """
+    if their_note:
+        size = Checkpoint.parse(parse_note(their_note).text).size
+    elif size is None:
+        raise ValueError("neither their note nor the size that they speak of")
     return Conflict.objects.using(alias_of(logbook)).get_or_create(
         logbook=logbook,
         kind=kind,
