@@ -26,18 +26,11 @@ from indelible.ledger.packs.tree import part_of_tree
 from indelible.ledger.proof_file import ProofFile
 from indelible.ledger.proofs import prove_consistency, prove_inclusion
 from indelible.ledger.strict import write_base64
+from indelible.ledger.words import seal_words
 from tests.ledger.packs import book as log
 from tests.ledger.packs.book import Book, Entry
 from tests.ledger.packs.withholding import Withholding
 from tests.ledger.packs.zips import Parts, close, write_zip
-
-try:
-    from indelible.ledger.words import seal_words
-except ImportError:
-
-    def seal_words(checkpoint_text: str) -> list[str]:
-        return ["word"] * 12
-
 
 _ANNOUNCING = ("action", "extra", "numbers/sources/0")
 

@@ -10,12 +10,15 @@ Source: docs/formats/pack.md section 3.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import msgspec
+
 from .. import canonical
+from ..contents import read_content, read_contents
 from ..errors import MalformedInput
 from ..leaf import Leaf, parse_leaf
 from ..strict import MAX_INTEGER
@@ -31,6 +34,7 @@ WITHHELD, REPEATS, UNASKED = "withheld", "repeats", "unasked"
 _ERASED = re.compile(r"erased:(0|[1-9][0-9]{0,15})")
 
 MAX_LINE_BYTES = 64 * 1024 * 1024  # an entry with a long original record; never more is read at once
+_encode_lines = msgspec.json.Encoder(order="sorted").encode_lines
 _KEYS = {"closed", "index", "leaf", "open", "role"}
 
 
@@ -60,13 +64,14 @@ class Line:
     def parse(cls, data: bytes) -> Line:
         """Read a line, with or without its line end.
 
-        Raises MalformedInput (`bad-pack-line`, and those of canonical JSON): not canonical to the byte,
+        Raises MalformedInput (`bad-pack-line`, `bad-content`, and those of canonical JSON): not canonical to the byte,
         another key or role, a value of another kind, leaf data longer than a leaf can be.
         """
         body = data.removesuffix(b"\n")
-        value = canonical.decode(body)
-        if not isinstance(value, dict) or value.keys() != _KEYS or canonical.encode(value) != body:
-            raise MalformedInput("bad-pack-line", "not the canonical object of a line")
+        fast = read_contents([body])
+        value = read_content(body) if fast is None else fast[0]
+        if value.keys() != _KEYS:
+            raise MalformedInput("bad-pack-line", "not the object of a line")
         index, leaf, opened, closed = value["index"], value["leaf"], value["open"], value["closed"]
         if type(index) is not int or not 0 <= index <= MAX_INTEGER or value["role"] not in ROLES:
             raise MalformedInput("bad-pack-line", f"index {index!a}, role {str(value['role'])[:40]!a}")
@@ -89,13 +94,29 @@ class Line:
 
         Raises MalformedInput (`bad-disclosure`, and those of canonical JSON).
         """
-        values = {}
-        for text in self.open:
-            value = canonical.decode(text)
-            if not isinstance(value, list) or len(value) != 3 or not isinstance(value[1], str):
-                raise MalformedInput("bad-disclosure", ascii(text[:120]))
-            values[value[1]] = value[2]
-        return values
+        return {name: value for _salt, name, value in read_details(self.open)}
+
+
+def read_details(texts: Sequence[str]) -> list[list[Any]]:
+    """Return `[salt, name, value]` of each disclosure text.
+
+    Raises MalformedInput (`bad-disclosure`, and those of canonical JSON) where one is no canonical array of
+    a text, a text and a value. Salts are not looked at: a digest covers them.
+    """
+    fast = read_contents([f'{{"d":[{",".join(texts)}]}}'.encode("utf-8", "replace")])
+    details: list[Any] = [canonical.decode(text) for text in texts] if fast is None else fast[0]["d"]
+    for detail in details:
+        if (
+            not isinstance(detail, list)
+            or [type(part) for part in detail[:2]] != [str, str]
+            or len(detail) != 3
+        ):
+            raise MalformedInput("bad-disclosure", ascii(str(detail)[:120]))
+    # Written again text by text: two halves of a detail could otherwise stand in two texts.
+    written = b"\n".join(map(canonical.encode, details)) if fast is None else _encode_lines(details)[:-1]
+    if written != "\n".join(texts).encode("utf-8", "replace"):
+        raise MalformedInput("bad-disclosure", "not canonical JSON")
+    return details
 
 
 def erased_by(why: str) -> int | None:
