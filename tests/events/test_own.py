@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from indelible.events import own, own_outside, own_packs, own_receipts
+from indelible.events import own, own_drill, own_outside, own_packs, own_receipts
 from indelible.events.event import Event, Party, check_event, from_content, to_content
 from indelible.events.own_sentence import TELLERS
 from indelible.events.sentence import tell
@@ -21,6 +21,10 @@ def imported(**counts: int) -> Event:
 
 
 SENTENCES: list[tuple[Event, str]] = [
+    (
+        own_drill.drill_held(PRIYA, 27, 26, 700, DIGEST),
+        "Priya Nair held a tamper drill: 26 of 27 alterations of a copy were found",
+    ),
     (
         own.record_started(PRIYA, "Northwind Trading Ltd", "log-3f.indelible/main", "log-3f+ab+AQ"),
         "Priya Nair started the record of Northwind Trading Ltd",

@@ -16,6 +16,7 @@ COMMANDS = {
     "verify": "Check that nothing was altered.",
     "publish": "Write the log as static files that others can check.",
     "witness": "Run a witness for records that others keep.",
+    "drill": "Alter a copy in every known way, and see that each is found.",
     "doctor": "Check the installation and say what to mend.",
 }
 

@@ -330,8 +330,19 @@ def _of_a_seal(voice: Voice, event: Event) -> Parts:
     )
 
 
+def _drill_held(voice: Voice, event: Event) -> Parts:
+    return voice.say(
+        "own",
+        "drill_held",
+        actor=_actor(voice, event),
+        count=number(_count(event, "count")),
+        found=number(_count(event, "found")),
+    )
+
+
 TELLERS: Final[dict[str, Teller]] = {
     "record_started": _simple("record_started"),
+    "drill_held": _drill_held,
     "entries_looked_at": _looked_at,
     "record_checked": _checked,
     "record_published": _published,

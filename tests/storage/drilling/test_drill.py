@@ -16,6 +16,7 @@ from indelible.storage.database.drilling import alterations, drill
 from indelible.storage.database.drilling.alterations import ALTERATIONS, Alteration, Case
 from indelible.storage.database.drilling.drill import DrillStopped, run_drill
 from indelible.storage.database.errors import StorageError
+from indelible.storage.database.logbooks import alias_of
 from indelible.storage.database.models import Holding, Logbook
 from indelible.storage.database.outside import hold
 from indelible.storage.database.reads import get_checkpoint
@@ -37,15 +38,21 @@ def log(database: str, log_on: Callable[[str], Logbook]) -> Logbook:
     return logbook
 
 
-def test_every_known_alteration_of_a_copy_is_found(log: Logbook) -> None:
+def test_every_known_alteration_of_a_copy_is_found(log: Logbook, monkeypatch: pytest.MonkeyPatch) -> None:
+    if alias_of(log) != "sqlite":
+        # The copy is SQLite whatever the log is in: what is tried from there on is the same.
+        _only(
+            monkeypatch,
+            *(_way(code) for code in ("value-changed", "newest-cut-off-with-seals", "file-changed")),
+        )
     steps: list[tuple[int, int]] = []
     certificate = run_drill(log, progress=lambda done, total: steps.append((done, total)))
     missed = [one for one in certificate["outcomes"] if not one["found"]]
     assert missed == []
-    assert certificate["alterations"] == certificate["found"] == len(ALTERATIONS)
+    assert certificate["alterations"] == certificate["found"] == len(drill.ALTERATIONS)
     assert certificate["entries"] == certificate["of_entries"] == log.size
     assert certificate["seal"] == get_checkpoint(log).note
-    assert steps == [(n, len(ALTERATIONS) + 1) for n in range(len(ALTERATIONS) + 2)]
+    assert steps == [(n, len(drill.ALTERATIONS) + 1) for n in range(len(drill.ALTERATIONS) + 2)]
     assert not list(settings.INDELIBLE_HOME.path.glob("drill-*"))
     check_log(log)
     assert found(log).intact is True

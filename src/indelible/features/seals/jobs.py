@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from indelible.features.seals import services
-from indelible.features.seals.models import Check
+from indelible.features.seals import drills, services
+from indelible.features.seals.copies import holders_of
+from indelible.features.seals.models import Check, Drill
+from indelible.storage.database.drilling.drill import DrillStopped
 from indelible.storage.database.models import Logbook
 from indelible.web.jobs import Interrupted, ask, job, periodic, should_stop
 
@@ -35,6 +37,23 @@ def run_check(check_id: int) -> None:
         raise
     if not finished and should_stop():
         raise Interrupted
+
+
+@job
+def run_drill_job(drill_id: int) -> None:
+    """Hold a tamper drill. One that was cut short begins anew."""
+    row = (
+        Drill.objects.select_related("logbook", "asked_by").filter(pk=drill_id, state__in=drills.OPEN).first()
+    )
+    if row is None:
+        return
+    try:
+        drills.carry_out(row, _now, holders_of(row.logbook), should_stop=should_stop)
+    except DrillStopped:
+        raise Interrupted from None
+    except BaseException:
+        Drill.objects.filter(pk=row.pk).update(state=Drill.State.FAILED, finished_at=_now())
+        raise
 
 
 @periodic(timedelta(minutes=30))

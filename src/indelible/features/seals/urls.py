@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from indelible.features.seals import urls_receipts, views
+from indelible.features.seals import urls_drills, urls_receipts, views
 
 app_name = "seals"
 urlpatterns = [
     *urls_receipts.urlpatterns,
+    *urls_drills.urlpatterns,
     path("seals/", views.overview, name="overview"),
     path("seals/list/", views.seal_list, name="list"),
     path("seals/key-card/", views.key_card, name="key_card"),
