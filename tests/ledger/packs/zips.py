@@ -35,7 +35,10 @@ def page_of(parts: Mapping[str, bytes], inner_manifest: bytes, note: str) -> byt
         for name, data in parts.items()
         if name.startswith(("proof/", "attachments/")) and not name.startswith(names.PROOFS_FOLDER)
     }
-    return b"".join(build_page(inner_manifest, note, inside))
+    try:
+        return b"".join(build_page(inner_manifest, note, inside))
+    except FileNotFoundError:  # the page is being built
+        return PLACEHOLDER
 
 
 def items_of(parts: Mapping[str, bytes]) -> list[FileItem]:
