@@ -32,13 +32,22 @@ from .proof_file import MAX_STEPS
 from .proofs import check_inclusion
 from .strict import MAX_INTEGER, read_base64, write_base64
 
-__all__ = ["ANNOUNCED", "Announcement", "Chain", "KeyHistory", "LogKeys", "Window", "lead_to_newest"]
+__all__ = [
+    "ANNOUNCED",
+    "OPENED",
+    "Announcement",
+    "Chain",
+    "KeyHistory",
+    "LogKeys",
+    "Window",
+    "lead_to_newest",
+]
 
 ANNOUNCED = "sealing_key_announced"  # the `said` of the entry that announces a key
 OWN_NUMBER = "numbers/sources/0"
 MAX_KEYS = 1_000
 
-_OPENED = ("action", "extra", OWN_NUMBER)
+OPENED = ("action", "extra", OWN_NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +198,7 @@ def _check_announced(origin: str, old: VerifierKey, new: VerifierKey, announced:
         )
     except (LedgerError, UnicodeEncodeError) as fault:
         raise ProofError("key-chain-broken", f"what announces {new.text} does not hold: {fault}") from fault
-    if missing := [name for name in _OPENED if name not in opened]:
+    if missing := [name for name in OPENED if name not in opened]:
         raise ProofError("key-chain-broken", f"what announces {new.text} does not open {missing}")
     action, extra = opened["action"], opened["extra"]
     says = action.get("said") if isinstance(action, dict) else None

@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 from django.conf import settings
 
-from indelible.ledger.checkpoints import Checkpoint, open_checkpoint
+from indelible.ledger.checkpoints import Checkpoint, LogKeys, open_checkpoint
 from indelible.ledger.errors import LedgerError
 from indelible.ledger.keys import VerifierKey
 
@@ -73,10 +73,10 @@ def read_lines(path: Path) -> Iterator[FileLine]:
                 yield _parse(number, line)
 
 
-def newest_in_file(path: Path, origin: str, key: VerifierKey) -> Checkpoint | None:
-    """Return the largest checkpoint among the last lines that `key` signed; None where none is.
+def newest_in_file(path: Path, origin: str, keys: VerifierKey | LogKeys) -> Checkpoint | None:
+    """Return the largest checkpoint among the last lines that a key of the log signed; None where none is.
 
-    A line that the key did not sign says nothing here: whoever can write the file must not be able to stop
+    A line that none of them signed says nothing here: whoever can write the file must not be able to stop
     the log. Verification reads the whole file and reports such lines.
     """
     try:
@@ -90,7 +90,7 @@ def newest_in_file(path: Path, origin: str, key: VerifierKey) -> Checkpoint | No
     parsed = (_parse(0, line).note for line in lines if line)
     for _, note in sorted(_sizes(parsed), reverse=True):
         try:
-            return open_checkpoint(note, origin, [key])
+            return open_checkpoint(note, origin, LogKeys.of(keys))
         except LedgerError:
             continue
     return None

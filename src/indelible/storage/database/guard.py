@@ -18,9 +18,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indelible.ledger.checkpoints import Checkpoint
+from indelible.ledger.checkpoints import Checkpoint, LogKeys
 from indelible.ledger.errors import LedgerError
-from indelible.ledger.keys import VerifierKey
 from indelible.ledger.notes import parse_note
 from indelible.ledger.proofs import tree_root
 
@@ -87,7 +86,8 @@ def hold_against_checkpoints(
     rows: Rows,
     logbook: int,
     head: Head,
-    key: VerifierKey,
+    origin: str,
+    keys: LogKeys,
     file: Path,
     elsewhere: Iterable[HeldElsewhere] = (),
 ) -> str | None:
@@ -101,7 +101,7 @@ def hold_against_checkpoints(
     """
     stored = StoredHashes(rows.fetch, logbook)
     newest = rows.fetch(_NEWEST, (logbook,))
-    filed = newest_in_file(file, key.name, key)
+    filed = newest_in_file(file, origin, keys)
     for size, root, _ in newest:
         _hold(stored, head, size, bytes(root), "the table")
     if filed:

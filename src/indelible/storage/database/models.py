@@ -239,8 +239,8 @@ class Conflict(models.Model):
 class SealingKey(models.Model):
     """A key that a logbook is or was sealed with, in the order they came. The one in use is `logbook.public_key`.
 
-    A logbook whose key never changed may have no row. A retired key signed up to `until_size` and its seals stay valid. A revoked one counts only as far as
-    somebody outside held its seals before that (`until_size`).
+    A logbook whose key never changed may have no row. A retired key signed up to `until_size` and its seals stay
+    valid. A revoked one counts only as far as somebody outside held its seals before that (`until_size`).
     """
 
     class State(models.TextChoices):

@@ -26,6 +26,7 @@ class Head:
     size: int
     root: bytes  # 32 bytes
     last_at: str  # `at` of the newest entry; empty where there is none
+    key_change: int = 0  # another number whenever who signs has changed
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 A `Sealer` is the one of its process for one logbook. It keeps the tree and the last running numbers in
 memory between commits, and uses them only while head and tree agree in size and root; so neither another
 process, nor a commit that failed, nor a savepoint that was rolled back can mislead it. Where they do not
-agree it catches up from the tables, or reads the tree anew.
+agree it catches up from the tables, or reads the tree anew. The same holds of the keys: a mark that is read with the
+head tells that they have changed, whoever changed them, and then they are read anew under the lock.
 
 Only the holder of the head's lock may call `seal`. What leads here: group.py for callers that stand
 alone, append.py for those inside a transaction of their own.
@@ -18,15 +19,17 @@ from dataclasses import dataclass, field
 import msgspec
 from django.conf import settings
 
-from indelible.ledger.checkpoints import Checkpoint, sign_checkpoint
+from indelible.ledger.checkpoints import Checkpoint, LogKeys, sign_checkpoint
 from indelible.ledger.entries import Prepared, Sealed, seal
-from indelible.ledger.keys import SigningKey
+from indelible.ledger.keys import Signer
 from indelible.ledger.tree import TILE_WIDTH, FullTile, Tree
 
 from . import clock
 from .checkpoint_file import checkpoint_path
+from .errors import NotFound
 from .guard import HeldElsewhere, held_elsewhere, hold_against_checkpoints, hold_against_conflicts
 from .hashes import catch_up, load_tree
+from .key_table import read_table
 from .keys import load_key
 from .models import Logbook
 from .rows import Commit, Head, HeldCode, Rows
@@ -87,14 +90,24 @@ class _Kept:
     numbers: dict[str, int] = field(default_factory=dict)  # name -> last one given
 
 
+@dataclass(frozen=True, slots=True)
+class _Signing:
+    """Who signs, as long as the head carries this mark."""
+
+    mark: int
+    signers: Sequence[Signer]  # the one in use first
+    origin: str
+    keys: LogKeys  # all that ever signed, to read older checkpoints with
+
+
 class Sealer:
     """Seals entries for one logbook, on behalf of whoever holds the lock of its head."""
 
     def __init__(self, logbook: Logbook) -> None:
-        """Read the key. Raises AppendRefused (`key-missing`, `key-unreadable`, `key-differs`)."""
+        """Read nothing yet: keys and tree are read under the lock, as they are then."""
         self.logbook_id: int = logbook.pk
         self.name = logbook.name
-        self._key: SigningKey = load_key(settings.INDELIBLE_HOME, logbook.name, logbook.public_key)
+        self._signing: _Signing | None = None
         self._kept: _Kept | None = None
         self._left_at = -1  # the size as this process last left it; -1 before it first appends
         self._alias = logbook._state.db or "default"
@@ -105,10 +118,12 @@ class Sealer:
     def seal(self, rows: Rows, drafts: Sequence[Ready]) -> Outcome:
         """Make entries of `drafts`, in order, on top of the head. The caller writes and commits.
 
-        Raises AppendRefused where the head is not to be built on, NotFound where the logbook is gone.
+        Raises AppendRefused where the head is not to be built on, or a key is not to be had (`load_key`), NotFound
+        where the logbook is gone.
         """
         head = rows.take_head(self.logbook_id)
-        overdue = self._guard(rows, head)
+        signing = self._keys_at(rows, head)
+        overdue = self._guard(rows, head, signing)
         kept = self._take_kept(rows, head)
         fates, taken = self._sort(rows, head, drafts)
         made_at = self.clock()
@@ -122,7 +137,7 @@ class Sealer:
             numbers,
             at,
         )
-        commit = self._grow(kept, head, sealed, at, made_at)
+        commit = self._grow(kept, head, sealed, at, made_at, signing)
         commit.numbers = {
             name.removeprefix(FAMILY): last for given in numbers for name, last in given.items()
         }
@@ -143,7 +158,19 @@ class Sealer:
             self._elsewhere = held_elsewhere(self.logbook_id, self._alias)
             self._asked = time.monotonic()
 
-    def _guard(self, rows: Rows, head: Head) -> str | None:
+    def _keys_at(self, rows: Rows, head: Head) -> _Signing:
+        """Return the keys that sign on top of this head."""
+        if self._signing is None or self._signing.mark != head.key_change:
+            self._signing = None
+            table = read_table(rows.fetch, self.logbook_id)
+            if table is None:
+                raise NotFound("no-such-logbook", self.name)
+            home = settings.INDELIBLE_HOME
+            keys = [load_key(home, self.name, key) for key in table.signing]
+            self._signing = _Signing(head.key_change, keys, table.origin, table.log_keys)
+        return self._signing
+
+    def _guard(self, rows: Rows, head: Head, signing: _Signing) -> str | None:
         """Hold the head against the checkpoints, first and whenever it is smaller than it was left."""
         if time.monotonic() - self._looked > LOOK_EVERY_SECONDS:
             hold_against_conflicts(rows, self.logbook_id, head)
@@ -154,7 +181,7 @@ class Sealer:
         self.get_ready()
         file = checkpoint_path(self.name)
         overdue = hold_against_checkpoints(
-            rows, self.logbook_id, head, self._key.verifier, file, self._elsewhere
+            rows, self.logbook_id, head, signing.origin, signing.keys, file, self._elsewhere
         )
         self._left_at = head.size
         return overdue
@@ -208,14 +235,16 @@ class Sealer:
             given.append(numbers)
         return given
 
-    def _grow(self, kept: _Kept, head: Head, sealed: Sequence[Sealed], at: str, made_at: str) -> Commit:
+    def _grow(
+        self, kept: _Kept, head: Head, sealed: Sequence[Sealed], at: str, made_at: str, signing: _Signing
+    ) -> Commit:
         """Put the leaves into the tree and sign the checkpoint."""
         leaves = [entry.leaf_hash for entry in sealed]
         tiles = kept.tree.append(leaves)
         size = head.size + len(leaves)
         kept.root = kept.tree.root()
-        after = Head(size, kept.root, at)
-        note = sign_checkpoint(Checkpoint(self._key.verifier.name, size, after.root), self._key)
+        after = Head(size, kept.root, at, head.key_change)
+        note = sign_checkpoint(Checkpoint(signing.origin, size, after.root), signing.signers)
         fresh = min(len(leaves), size % TILE_WIDTH)
         return Commit(
             self.logbook_id,
