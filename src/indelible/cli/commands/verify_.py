@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from indelible.cli import options
+from indelible.cli.faults import Fault
 from indelible.cli.output import counted, line, print_json, progress_bar
 from indelible.cli.session import choose_logbook, open_home
+
+if TYPE_CHECKING:
+    from indelible.storage.database.checking.copies import Copy
+    from indelible.storage.database.models import Logbook
 
 SHOWN = 20  # findings printed for people
 MARKS = {"matches": "ok", "does not match": "ALTERED", "could not be checked": "not checked"}
@@ -17,22 +23,66 @@ MARKS = {"matches": "ok", "does not match": "ALTERED", "could not be checked": "
 @click.command("verify")
 @options.common
 @click.option("--key", metavar="VKEY", help="The log's key, from its key card, to compare with.")
-def command(home: str | None, logbook: str | None, as_json: bool, key: str | None) -> int:
+@click.option(
+    "--witness",
+    "witnesses",
+    metavar="VKEY",
+    multiple=True,
+    help="A witness whose word is insisted on (repeatable).",
+)
+@click.option(
+    "--copy",
+    "copies",
+    metavar="PATH",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="A mailed receipt, a receipt of an entry, a pack or a published folder to compare with (repeatable).",
+)
+def command(
+    home: str | None,
+    logbook: str | None,
+    as_json: bool,
+    key: str | None,
+    witnesses: tuple[str, ...],
+    copies: tuple[Path, ...],
+) -> int:
     """Check that nothing was altered.
+
+    Witnesses that were set up are asked what they hold; copies that you were given can be brought along.
 
     Exit code 0: untouched. 1: something does not match. 2: something could not be checked.
     """
     book = choose_logbook(open_home(home), logbook)
+    from indelible.features.seals.copies import holders_of
     from indelible.storage.database.checking import check
 
+    outside = _copies(book, witnesses, copies)
     with progress_bar("Checking", wanted=not as_json) as draw:
-        report = check(book, key=key, progress=lambda done, total: draw(done, total))
+        report = check(
+            book,
+            key=key,
+            progress=lambda done, total: draw(done, total),
+            copies=outside,
+            holders=holders_of(book),
+        )
     document = report.as_json()
     if as_json:
         print_json(document)
     else:
         _tell(document)
     return {True: 0, False: 1, None: 2}[report.intact]
+
+
+def _copies(book: Logbook, witnesses: tuple[str, ...], paths: tuple[Path, ...]) -> list[Copy]:
+    """Return what the witnesses show now and what was brought along. Raises Fault for what is no copy."""
+    from indelible.features.seals.copies import shown_by_witnesses
+    from indelible.features.seals.given_copies import CopyUnreadable, read_copy
+
+    try:
+        given = [read_copy(path) for path in paths]
+    except CopyUnreadable as refusal:
+        raise Fault(refusal.code, **refusal.facts) from refusal
+    return [*shown_by_witnesses(book, witnesses), *given]
 
 
 def _tell(document: dict[str, Any]) -> None:

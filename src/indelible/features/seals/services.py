@@ -16,6 +16,7 @@ from django.db import transaction
 
 from indelible.events import own
 from indelible.features.people.models import User
+from indelible.features.seals.copies import holders_of, shown_by_witnesses
 from indelible.features.seals.models import Check
 from indelible.storage.database.append import Draft, append
 from indelible.storage.database.checking import CheckStopped, Report, check
@@ -57,6 +58,8 @@ def carry_out(
             progress=meter.tell,
             stop=meter.is_stopped,
             resume=row.resume,
+            copies=shown_by_witnesses(row.logbook),
+            holders=holders_of(row.logbook),
         )
     except CheckStopped as stopped:
         state = Check.State.STOPPED if meter.by_a_person else Check.State.WAITING
