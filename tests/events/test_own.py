@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from indelible.events import own, own_drill, own_outside, own_packs, own_receipts
+from indelible.events import own, own_drill, own_keys, own_outside, own_packs, own_receipts
 from indelible.events.event import Event, Party, check_event, from_content, to_content
 from indelible.events.own_sentence import TELLERS
 from indelible.events.sentence import tell
@@ -14,6 +14,7 @@ from indelible.events.sentence import tell
 PRIYA: Party = {"id": "1", "name": "Priya Nair", "email": "priya@example.com", "kind": "person"}
 TOM: Party = {"id": "2", "name": "Tom Reed", "kind": "person"}
 DIGEST = "0a" * 32
+OLD_KEY, NEW_KEY = "log-3f.indelible/main+11111111+AQ", "log-3f.indelible/main+22222222+AQ"
 
 
 def imported(**counts: int) -> Event:
@@ -255,6 +256,39 @@ SENTENCES: list[tuple[Event, str]] = [
     (
         own_outside.time_stamp_received("Stamps Ltd", 42_806, "2026-06-12T12:00:00Z", "ab" * 32, "7"),
         "Indelible received the outside time stamp of Stamps Ltd on seal 42,806",
+    ),
+    (
+        own_keys.key_announced(PRIYA, OLD_KEY, NEW_KEY, "Once a year"),
+        "Priya Nair announced 22222222 as a new sealing key: “Once a year”",
+    ),
+    (
+        own_keys.key_put_in_use(PRIYA, OLD_KEY, NEW_KEY, accepted_by=["Holm and Partners"]),
+        "Priya Nair put the new sealing key 22222222 in use alone",
+    ),
+    (
+        own_keys.key_revoked(PRIYA, OLD_KEY, NEW_KEY, 700, "The laptop was stolen", to_tell=["Holm"]),
+        "Priya Nair revoked the sealing key 11111111 as stolen and put a new one in its place:"
+        " “The laptop was stolen”",
+    ),
+    (
+        own_keys.key_restored(PRIYA, OLD_KEY),
+        "Priya Nair put the sealing key 11111111 back from its recovery sheet",
+    ),
+    (
+        own_keys.passphrase_act(PRIYA, "set", OLD_KEY),
+        "Priya Nair put the sealing key 11111111 under a passphrase",
+    ),
+    (
+        own_keys.passphrase_act(PRIYA, "changed", OLD_KEY),
+        "Priya Nair changed the passphrase of the sealing key 11111111",
+    ),
+    (
+        own_keys.passphrase_act(PRIYA, "removed", OLD_KEY),
+        "Priya Nair took the passphrase off the sealing key 11111111",
+    ),
+    (
+        own_keys.recovery_sheet_made(PRIYA, OLD_KEY),
+        "Priya Nair made a recovery sheet of the sealing key 11111111",
     ),
     (
         own_outside.difference_explained(PRIYA, "Holm and Partners", 12, "A test server ran from our backup"),

@@ -341,6 +341,19 @@ def _drill_held(voice: Voice, event: Event) -> Parts:
 
 
 TELLERS: Final[dict[str, Teller]] = {
+    **{
+        key: _simple(key)
+        for key in (
+            "sealing_key_announced",
+            "sealing_key_put_in_use",
+            "sealing_key_revoked",
+            "sealing_key_restored",
+            "key_passphrase_set",
+            "key_passphrase_changed",
+            "key_passphrase_removed",
+            "recovery_sheet_made",
+        )
+    },
     "record_started": _simple("record_started"),
     "drill_held": _drill_held,
     "entries_looked_at": _looked_at,
