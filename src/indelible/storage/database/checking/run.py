@@ -18,17 +18,20 @@ import os
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import django
 import msgspec
 from django.conf import settings
 
+from indelible.ledger.errors import LedgerError
 from indelible.ledger.keys import VerifierKey
+from indelible.ledger.proofs import tree_root
 
 from ..checkpoint_file import checkpoint_path
 from ..errors import AppendRefused
+from ..hashes import StoredHashes
 from ..keys import load_key
 from ..models import Logbook
 from ..search import catch_up
@@ -41,7 +44,14 @@ from .peaks import CHUNK, Peaks
 from .place import Place, Reader, place_of
 from .ranges import Chunk, Oddity, Task, check_chunk, check_range
 from .report import Report
-from .seals import SealTask, check_seals, check_seals_of, judge_in_doubt, signatures_only
+from .seals import (
+    SealTask,
+    check_seals,
+    check_seals_of,
+    judge_in_doubt,
+    judge_shown,
+    signatures_only,
+)
 from .textindex import text_index_fits, text_index_fits_at
 from .truth import Truth, find_truth, plain_truth
 
@@ -246,7 +256,7 @@ class _Run:
         keys = [key.text for key in self.moment.keys]
         filed = [(seal.size, seal.root) for seal in self.moment.file.seals if seal.size <= size]
         tasks: list[SealTask] = []
-        found: list[Oddity] = []
+        found: list[Oddity] = self._shown_before_the_base()
         for chunk, before in zip(chunks, truth.before, strict=True):
             mine = [(at, root) for at, root in filed if chunk.first < at <= chunk.end]
             shown = [seal for seal in self.shown.seals if chunk.first < seal[0] <= chunk.end]
@@ -260,6 +270,16 @@ class _Run:
         for oddities in self._each(check_seals_of, check_seals, tasks, size - self.base.size):
             found += oddities
         return found
+
+    def _shown_before_the_base(self) -> list[Oddity]:
+        """Hold copies of what an earlier check looked at against the stored tree: those ranges are not walked again."""
+        early = [seal for seal in self.shown.seals if seal[0] <= self.base.size]
+        stored = StoredHashes(self.reader.fetch, self.reader.logbook)
+        roots: dict[int, bytes] = {}
+        for size in {seal[0] for seal in early}:
+            with suppress(LedgerError):  # unreadable tiles are found, and told, by a check of everything
+                roots[size] = tree_root(size, stored)
+        return judge_shown(early, roots)
 
     def _outsiders(self) -> int:
         """Return how many outsiders hold a copy, by what the log remembers and by what they show."""
