@@ -16,6 +16,7 @@ from django.db import transaction
 from indelible.events.event import Event
 from indelible.ledger.hashing import EMPTY_ROOT
 
+from .after_commit import flush
 from .checkpoint_file import checkpoint_path
 from .clock import now
 from .errors import AppendRefused, NotFound, StorageError
@@ -71,6 +72,8 @@ def create_logbook(
             else _told(first_event, origin, public_key)
         )
         append(book, [Draft(event)])
+        # A check that comes within the first second would else miss the checkpoint file.
+        transaction.on_commit(flush, using=using)
     book.refresh_from_db(using=using)
     return book
 
