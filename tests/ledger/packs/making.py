@@ -241,7 +241,8 @@ def _claims(
 
 def _lines(book: Book, role_of: dict[int, str], withhold: frozenset[str]) -> list[Line]:
     entries = [book.entries[index] for index in sorted(role_of)]
-    closing = Withholding((one for one in entries if role_of[one.index] in roles.OPEN_ROLES), withhold)
+    told = (roles.ASKED, roles.REGISTER)  # the making entry says nothing that would have to be hidden
+    closing = Withholding((one for one in entries if role_of[one.index] in told), withhold)
     return [_line(book, entry, role_of[entry.index], closing) for entry in entries]
 
 
@@ -250,6 +251,8 @@ def _line(book: Book, entry: Entry, role: str, closing: Withholding) -> Line:
     if role in roles.OPEN_ROLES:
         by, fields = book.erased.get(entry.index, (0, ()))
         closed |= dict.fromkeys(fields, f"erased:{by}")
+        if role == roles.MAKING:
+            closed.pop("extra", None)
     else:
         shown = {
             roles.EDGE: ("numbers/sources/7",),

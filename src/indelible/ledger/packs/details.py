@@ -7,7 +7,7 @@ Source: docs/formats/pack.md section 7, "Entries".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,21 @@ class Opened:
     def index(self) -> int:
         """The entry's index."""
         return self.line.index
+
+    @property
+    def role(self) -> str:
+        """The line's role."""
+        return self.line.role
+
+    @property
+    def closed(self) -> Mapping[str, str]:
+        """Field name to why it is closed."""
+        return self.line.closed
+
+    @property
+    def at(self) -> str:
+        """When the entry was recorded."""
+        return self.leaf.at
 
     @property
     def is_own(self) -> bool:

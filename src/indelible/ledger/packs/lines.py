@@ -88,6 +88,11 @@ class Line:
         """The leaf, read. Raises MalformedInput as `parse_leaf` does."""
         return parse_leaf(self.leaf.encode("utf-8"))
 
+    @property
+    def at(self) -> str:
+        """When the entry was recorded. Raises MalformedInput as `parse_leaf` does."""
+        return self.data.at
+
     @cached_property
     def values(self) -> dict[str, Any]:
         """Field name to value of what is open, as the line says it; nothing is compared with the leaf.

@@ -7,14 +7,44 @@ Source: docs/formats/pack.md section 8.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from .. import canonical
-from .lines import ASKED, Line, erased_by
+from .lines import ASKED, erased_by
 
 BYTE_ORDER_MARK = "\ufeff"
 HIDDEN, ERASED = "[hidden]", "[erased]"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Row(Protocol):
+    """What a row is made of: a line, or a line of which only some details are believed."""
+
+    @property
+    def index(self) -> int:
+        """The entry's index."""
+        ...
+
+    @property
+    def role(self) -> str:
+        """The line's role."""
+        ...
+
+    @property
+    def at(self) -> str:
+        """When the entry was recorded."""
+        ...
+
+    @property
+    def closed(self) -> Mapping[str, str]:
+        """Field name to why it is closed."""
+        ...
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """Field name to value of what is open."""
+        ...
 
 
 class Columns:
@@ -25,7 +55,7 @@ class Columns:
         self._names: set[str] = set()
         self._order: list[tuple[str, list[str] | None]] | None = None
 
-    def add(self, line: Line) -> None:
+    def add(self, line: Row) -> None:
         """Count in a line; those of other roles have no row. Raises MalformedInput as the line does."""
         if line.role != ASKED:
             return
@@ -45,9 +75,9 @@ class Columns:
             titles += [name] if keys is None else [f"{name}.{key}" for key in keys]
         return BYTE_ORDER_MARK + _row(titles)
 
-    def row(self, line: Line) -> str:
+    def row(self, line: Row) -> str:
         """Return the row of an asked entry. Raises MalformedInput as the line does."""
-        cells = [str(line.index + 1), line.data.at]
+        cells = [str(line.index + 1), line.at]
         values = line.values
         for name, keys in self._columns():
             width = 1 if keys is None else len(keys)
