@@ -13,7 +13,6 @@ urlpatterns = [
     path("seals/", views.overview, name="overview"),
     path("seals/list/", views.seal_list, name="list"),
     path("seals/key-card/", views.key_card, name="key_card"),
-    path("seals/receipt/", views.receipt, name="receipt"),
     path("seals/pill/", views.pill_alone, name="pill"),
     path("seals/<int:size>/", views.seal, name="seal"),
     path("checks/", views.check_list, name="checks"),

@@ -14,16 +14,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from indelible.features.people.queries import house, person
 from indelible.features.seals import jobs, queries, services
-from indelible.features.seals.forms import ReceiptForm
 from indelible.features.seals.models import Check
 from indelible.features.seals.queries import percent, seconds_left
 from indelible.features.seals.telling import check_view, finding_views
 from indelible.ledger.checkpoints import open_checkpoint
 from indelible.ledger.errors import LedgerError
 from indelible.ledger.keys import VerifierKey
-from indelible.ledger.proof_file import ProofFile, check_proof_file
 from indelible.storage.database import reads
-from indelible.storage.database.errors import EntryDiffers, NotFound
+from indelible.storage.database.errors import NotFound
 from indelible.storage.database.models import Logbook
 from indelible.web.acts import logbook_in_use
 from indelible.web.chrome import reader_of
@@ -36,10 +34,6 @@ LISTED = 50
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     """Show how the record stands, its checks, and its newest seal."""
-    return _overview(request, ReceiptForm())
-
-
-def _overview(request: HttpRequest, form: ReceiptForm, answer: object = None) -> HttpResponse:
     logbook, now, reader = logbook_in_use(), datetime.now(UTC), reader_of(request)
     standing = queries.standing(logbook, now)
     context = {
@@ -51,10 +45,8 @@ def _overview(request: HttpRequest, form: ReceiptForm, answer: object = None) ->
         "checks": queries.checks(logbook)[:5],
         "seal": reads.get_checkpoint(logbook),
         "logbook": logbook,
-        "form": form,
-        "answer": answer,
     }
-    return render(request, "seals/overview.html", context, status=422 if form.errors else 200)
+    return render(request, "seals/overview.html", context)
 
 
 @login_required
@@ -197,34 +189,6 @@ def key_card(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(f"{logbook.public_key}\n", content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="indelible-key-card.txt"'
     return answer
-
-
-@login_required
-@require_POST
-def receipt(request: HttpRequest) -> HttpResponse:
-    """Check a receipt that somebody holds against our key and against the record as it is now."""
-    form = ReceiptForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _overview(request, form)
-    return _overview(request, form, _receipt_answer(logbook_in_use(), form.cleaned_data["file"]))
-
-
-def _receipt_answer(logbook: Logbook, data: bytes) -> dict[str, object]:
-    try:
-        proof = ProofFile.parse(data)
-    except LedgerError as fault:
-        return {"verdict": "could not be checked", "code": "unreadable", "detail": str(fault)}
-    answer: dict[str, object] = {"index": proof.index}
-    try:
-        checkpoint = check_proof_file(proof, logbook.origin, [VerifierKey.parse(logbook.public_key)])
-    except LedgerError as fault:
-        return {**answer, "verdict": "does not match", "code": "receipt", "detail": str(fault)}
-    try:
-        same = reads.leaf_data(reads.get_entry(logbook, proof.index)) == proof.extra
-    except (NotFound, EntryDiffers) as fault:
-        return {**answer, "verdict": "does not match", "code": "entry", "detail": str(fault)}
-    verdict = "matches" if same else "does not match"
-    return {**answer, "verdict": verdict, "code": "" if same else "entry", "size": checkpoint.size}
 
 
 @login_required

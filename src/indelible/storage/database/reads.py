@@ -31,6 +31,7 @@ from .search.indexing import stored_text
 _ONE = ' AND "index" = %s'
 _RUN = ' AND "index" >= %s AND "index" <= %s ORDER BY "index" LIMIT %s'
 _HEAD = 'SELECT "size", "root", "last_at" FROM "logbook" WHERE "id" = %s'
+_RECORDED_AT = 'SELECT "recorded_at" FROM "entry" WHERE "logbook" = %s AND "index" = %s'
 _CHECKPOINTS = 'SELECT "size", "root", "note", "made_at" FROM "checkpoint" WHERE "logbook" = %s'
 
 
@@ -115,6 +116,23 @@ def get_checkpoint(logbook: Logbook, size: int | None = None) -> StoredCheckpoin
     if not found:
         raise NotFound("no-such-checkpoint", f"a checkpoint of {size} entries" if size else "no checkpoint")
     return found[0]
+
+
+def entries_before(logbook: Logbook, moment: str) -> int:
+    """Return how many entries were recorded before `moment` (as the leaf's `at`: UTC, microseconds).
+
+    `at` never goes backwards, so a few reads find it however large the log is. Where stored times were altered
+    the answer is some place in the log, which a check will tell.
+    """
+    low, high = 0, head(logbook).size
+    while low < high:
+        middle = (low + high) // 2
+        rows = _fetch(logbook, _RECORDED_AT, (logbook.pk, middle))
+        if rows and _text(rows[0][0]) < moment:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def covering_checkpoint(logbook: Logbook, index: int) -> StoredCheckpoint:

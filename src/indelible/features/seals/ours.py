@@ -1,0 +1,51 @@
+"""What our own tree and keys say of one seal: the ground that words, receipts and comparisons stand on.
+
+A row of the table of seals could have been left standing while the record below it was written anew. So nothing
+here believes a row: the root is the one that the tree has at that size, and the signature is checked.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from indelible.features.seals import queries
+from indelible.ledger.checkpoints import Checkpoint, open_checkpoint
+from indelible.ledger.errors import LedgerError, MalformedInput
+from indelible.ledger.keys import VerifierKey
+from indelible.ledger.proofs import tree_root
+from indelible.storage.database import reads
+from indelible.storage.database.errors import StorageError
+from indelible.storage.database.models import Logbook
+
+
+def our_keys(logbook: Logbook, size: int) -> list[VerifierKey]:
+    """Return the keys whose signature under a seal of `size` entries counts."""
+    return [VerifierKey.parse(logbook.public_key)]
+
+
+def root_at(logbook: Logbook, size: int) -> bytes:
+    """Return the root that the tree, as it stands, has at `size` entries (not more than there are).
+
+    Raises StorageError (`tree-differs`) where the tree cannot be read so far.
+    """
+    try:
+        return tree_root(size, reads.stored_hashes(logbook))
+    except MalformedInput as unreadable:
+        raise StorageError("tree-differs", str(unreadable)) from unreadable
+
+
+def stands(logbook: Logbook, seal: reads.StoredCheckpoint) -> bool:
+    """Say whether a seal is signed by our key and is the one that the tree, as it stands, leads to."""
+    try:
+        said = open_checkpoint(seal.note, logbook.origin, our_keys(logbook, seal.size))
+        return (
+            said == Checkpoint(logbook.origin, seal.size, root_at(logbook, seal.size))
+            and said.root == seal.root
+        )
+    except (LedgerError, StorageError):
+        return False
+
+
+def is_altered(logbook: Logbook) -> bool:
+    """Say whether the newest finished check found the record altered."""
+    return queries.standing(logbook, datetime.now(UTC)).state == "altered"
