@@ -28,7 +28,10 @@ print(len(names))
 """
 
 
-@pytest.mark.parametrize("layer", ["indelible.ledger", "indelible.events", "indelible.intake"])
+@pytest.mark.parametrize(
+    "layer",
+    ["indelible.ledger", "indelible.witness", "indelible.verifier", "indelible.events", "indelible.intake"],
+)
 def test_a_pure_layer_runs_where_django_cannot_be_imported(layer: str) -> None:
     run = subprocess.run(
         [sys.executable, "-c", IMPORT_ALL, layer], capture_output=True, text=True, timeout=120, check=False
