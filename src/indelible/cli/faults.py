@@ -22,6 +22,7 @@ from indelible.explanations import explain
 
 REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is mistaken for another when read out
 CODED = (
+    "PackError",
     "SourceError",
     "ServeError",
     "StorageError",

@@ -65,6 +65,8 @@ class Pack(models.Model):
 class HandOver(models.Model):
     """That a pack went to somebody: by a download here, or as a person told."""
 
+    DOWNLOADED = "downloaded"  # how, where the file was taken from here
+
     pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="hand_overs")
     to = models.CharField(max_length=200)
     how = models.CharField(max_length=200, blank=True, default="")

@@ -1,0 +1,261 @@
+"""Which entries go into a pack, and what each is there for.
+
+For a selection that is whatever answers the question. A whole pack needs more: the entry of its source or rule
+before the first and the one after the last, every entry of rule 0, and by `happened` every other entry of the
+source. The search table only says where to look; that nothing is missing is told by the running numbers alone, which
+are held against each other here, before anything is signed (docs/formats/pack.md sections 3 and 7).
+
+The choice is kept as bare places, eight bytes an entry.
+"""
+
+from __future__ import annotations
+
+import heapq
+from array import array
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import repeat
+
+from indelible.features.packs.orders import HAPPENED, Order, PackError
+from indelible.features.packs.reading import Read
+from indelible.ledger.packs.lines import ASKED, EDGE, ERASURE, MAKING, OTHER, REGISTER, ROLES
+from indelible.storage.database import reads, search
+from indelible.storage.database.errors import NotFound
+from indelible.storage.database.models import Logbook
+from indelible.storage.database.search.sequences import last_place_of_source, places_of_source
+
+MOST_ENTRIES = 250_000
+MOST_OTHERS = 100_000
+RULE_0 = "rules/0.1"
+OWN_SOURCE = "0"
+REGISTERED = ("log_source", "log.rule")  # kinds of thing that rule 0 is about
+_AT_ONCE = 10_000
+
+
+@dataclass(slots=True)
+class Choice:
+    """The places of a pack's entries by what they are there for, each list rising."""
+
+    asked: array[int] = field(default_factory=lambda: array("q"))
+    others: array[int] = field(default_factory=lambda: array("q"))
+    register: array[int] = field(default_factory=lambda: array("q"))
+    before: dict[str, int] = field(default_factory=dict)  # name of running numbers -> edge before the first
+    after: dict[str, int] = field(default_factory=dict)  # name of running numbers -> edge after the last
+    erasures: set[int] = field(default_factory=set)
+    making: int | None = None
+
+    def roles(self) -> Iterator[tuple[int, str]]:
+        """Yield each place with its role, by rising place; of two roles the first in the format's order."""
+        lists: list[tuple[str, list[int] | array[int]]] = [
+            (ASKED, self.asked),
+            (MAKING, [] if self.making is None else [self.making]),
+            (REGISTER, self.register),
+            (ERASURE, sorted(self.erasures)),
+            (OTHER, self.others),
+            (EDGE, sorted({*self.before.values(), *self.after.values()})),
+        ]
+        ranked = [zip(indexes, repeat(ROLES.index(role))) for role, indexes in lists]
+        last = -1
+        for index, rank in heapq.merge(*ranked):
+            if index != last:
+                yield index, ROLES[rank]
+            last = index
+
+    def __len__(self) -> int:
+        return sum(1 for _each in self.roles())
+
+
+class Numbers:
+    """Holds running numbers against each other as entries come by rising place."""
+
+    def __init__(self) -> None:
+        self.first: dict[str, int] = {}
+        self.last: dict[str, int] = {}
+
+    def take(self, read: Read, name: str) -> None:
+        """Take in the next entry under a name. Raises PackError (`pack-number-missing`) for a hole or a double."""
+        number = read.number(name)
+        if number is None:
+            return
+        expected = self.last.get(name, number - 1) + 1
+        if number != expected:
+            raise missing(name, expected)
+        self.first.setdefault(name, number)
+        self.last[name] = number
+
+
+def missing(name: str, number: int) -> PackError:
+    """Return the word for a running number that should be there and is not."""
+    return PackError("pack-number-missing", name=name, number=f"{number:,}")
+
+
+class Chooser:
+    """Finds the candidates for one order, and says of each what it is there for.
+
+    `thorough` looks for entries of rule 0 among all that Indelible itself did, not only where the search table
+    says that sources and rules are told of.
+    """
+
+    def __init__(self, logbook: Logbook, order: Order, *, thorough: bool = False) -> None:
+        self._logbook, self._order, self._thorough = logbook, order, thorough
+        self.choice = Choice()
+        self._numbers = Numbers()
+        self._begin = (
+            0  # where the run of its own source begins; what stands before is there for rule 0 alone
+        )
+        self._ended: set[str] = set()  # names under which an entry came after the period
+
+    def candidates(self, size: int) -> Iterator[int]:
+        """Yield the places among the first `size` entries that may belong into the pack, rising."""
+        if not self._order.is_whole:
+            yield from self._answers(size)
+            return
+        last = -1
+        for index in heapq.merge(self._of_sequences(size), self._own(size)):
+            if index != last:
+                yield index
+            last = index
+
+    def is_for(self, read: Read) -> bool:
+        """Whether an entry that was recorded meanwhile may belong into the pack."""
+        names = (*self._order.sequences, RULE_0) if self._order.is_whole else ()
+        return any(read.number(name) is not None for name in names)
+
+    def take(self, read: Read) -> str | None:
+        """Say what an entry is there for, and keep it; None where it does not belong into the pack."""
+        choice = self.choice
+        role = self._role_of(read) if self._order.is_whole else ASKED
+        if role == ASKED:
+            choice.asked.append(read.index)
+            choice.erasures.update(read.erased().values())
+        elif role == OTHER:
+            choice.others.append(read.index)
+        if self._order.is_whole and read.number(RULE_0) is not None:
+            if RULE_0 not in self._order.sequences:
+                self._numbers.take(read, RULE_0)
+            choice.register.append(read.index)
+            if role != ASKED:
+                role = REGISTER
+                choice.erasures.update(read.erased().values())
+        self._hold_bounds()
+        return role
+
+    def check(self, held: Mapping[str, int]) -> None:
+        """Check that numbers begin and end where they must; `held` are the last ones that were ever given.
+
+        Raises PackError (`pack-nothing-found`, `pack-number-missing`).
+        """
+        if not self.choice.asked:
+            raise PackError("pack-nothing-found")
+        first, last = self._numbers.first, self._numbers.last
+        for name in self._order.sequences:
+            if name in first and first[name] != 1 and name not in self.choice.before:
+                raise missing(name, 1)
+            if name not in self._ended and last.get(name, 0) != held.get(name, 0):
+                raise missing(name, last.get(name, 0) + 1)
+        given = held.get(RULE_0, 0) if self._order.is_whole else 0
+        if given and RULE_0 not in self._order.sequences:
+            if first.get(RULE_0) != 1:
+                raise missing(RULE_0, 1)
+            if last[RULE_0] != given:
+                raise missing(RULE_0, last[RULE_0] + 1)
+
+    def _hold_bounds(self) -> None:
+        if len(self.choice.asked) > MOST_ENTRIES:
+            raise PackError("pack-too-large", most=f"{MOST_ENTRIES:,}")
+        if len(self.choice.others) > MOST_OTHERS:
+            raise PackError("pack-too-many-others", most=f"{MOST_OTHERS:,}")
+
+    def _role_of(self, read: Read) -> str | None:
+        """Return what an entry of a whole pack's own source or rule is there for."""
+        if read.index < self._begin:
+            return None
+        roles = [self._role_under(read, name) for name in self._order.sequences]
+        return next((role for role in (ASKED, OTHER, EDGE) if role in roles), None)
+
+    def _role_under(self, read: Read, name: str) -> str | None:
+        order = self._order
+        if read.number(name) is None or name in self._ended:
+            return None
+        self._numbers.take(read, name)
+        if order.by == HAPPENED:
+            happened = read.content.get("occurred_at")
+            inside = isinstance(happened, str) and _within(happened, order.since, order.until)
+            return ASKED if inside else OTHER
+        if order.since and before(read.entry.recorded_at, order.since):
+            self.choice.before[name] = read.index
+            return EDGE
+        if order.until and not before(read.entry.recorded_at, order.until):
+            self._ended.add(name)
+            self.choice.after[name] = read.index
+            return EDGE
+        return ASKED
+
+    def _answers(self, size: int) -> Iterator[int]:
+        if self._order.indexes is not None:
+            yield from self._order.indexes
+            return
+        query = search.parse_query(self._order.code, datetime.now(UTC), self._order.tz).query
+        low = 0
+        while low < size:
+            found = search.find_all(self._logbook, query, low=low, high=size, limit=_AT_ONCE)
+            yield from found
+            if len(found) < _AT_ONCE:
+                return
+            low = found[-1] + 1
+
+    def _own(self, size: int) -> Iterator[int]:
+        """Yield where entries of rule 0 may stand: among what Indelible itself did, about sources and rules."""
+        kinds = () if self._thorough or RULE_0 in self._order.sequences else REGISTERED
+        return places_of_source(self._logbook, OWN_SOURCE, 0, size, kinds=kinds)
+
+    def _of_sequences(self, size: int) -> Iterator[int]:
+        family, _slash, identity = self._order.sequences[0].partition("/")
+        if family == "sources":
+            low, high = self._range(size)
+            last = last_place_of_source(self._logbook, identity, low) if low else None
+            self._begin = low if last is None else last
+            if last is not None:
+                yield last
+            for index in places_of_source(self._logbook, identity, low, size):
+                yield index
+                if index >= high:
+                    return
+        elif not identity.startswith("0."):
+            # Rules have no place in the search table: every entry is looked at.
+            yield from range(size)
+
+    def _range(self, size: int) -> tuple[int, int]:
+        """Return the first place recorded in the period, and the first after it."""
+        order = self._order
+        if order.by == HAPPENED:
+            return 0, size
+        low = _first_not_before(self._logbook, order.since, size) if order.since else 0
+        high = _first_not_before(self._logbook, order.until, size) if order.until else size
+        return low, high
+
+
+def before(instant: str, bound: str) -> bool:
+    """Whether an instant, with as many fractions as it has, is before a bound in whole seconds."""
+    return instant.removesuffix("Z") < bound.removesuffix("Z")
+
+
+def _within(instant: str, since: str, until: str) -> bool:
+    return not (since and before(instant, since)) and (not until or before(instant, until))
+
+
+def _first_not_before(logbook: Logbook, bound: str, size: int) -> int:
+    """Return the first place recorded at or after `bound`: the times of recording never fall."""
+    low, high = 0, size
+    while low < high:
+        middle = (low + high) // 2
+        try:
+            recorded_at = reads.get_entry(logbook, middle).recorded_at
+        except NotFound:
+            raise PackError("pack-entry-altered", number=f"{middle + 1:,}", index=middle) from None
+        if before(recorded_at, bound):
+            low = middle + 1
+        else:
+            high = middle
+    return low

@@ -1,0 +1,81 @@
+"""The question as a pack may state it: without what the pack hides.
+
+Two things are taken out: every withheld text, and each filter that asks by a withheld detail, whatever part of it
+was typed ("who:maria" tells of Maria Lopez too).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+from indelible.features.packs.orders import Order
+from indelible.features.packs.withholding import HIDDEN, Withheld
+from indelible.features.sources.models import Source
+from indelible.ledger.packs.lines import family_of
+from indelible.storage.database import search
+from indelible.storage.database.logbooks import alias_of
+from indelible.storage.database.models import Logbook
+
+ASKS_BY: Final = {
+    "who": ("actor", "on_behalf_of"),
+    "about": ("targets",),
+    "what": ("action",),
+    "source": ("source",),
+    "outcome": ("outcome",),
+    "flag": ("flags",),
+}
+
+
+def masked_question(order: Order, withheld: Withheld, logbook: Logbook) -> Order:
+    """Return the order with words, code and reasons in which nothing withheld stands."""
+    if not withheld:
+        return order
+    families = {family_of(field) for field in withheld.fields}
+    code, words = order.code, order.words
+    if not order.is_whole and order.indexes is None:
+        code, words = _without_filters(order, families)
+    elif order.is_whole and {"source", "targets"} & families:
+        for name in _source_names(order, logbook):
+            withheld.add(name)
+            words = _struck(words, (name,))
+    return replace(
+        order,
+        code=withheld.masked(code),
+        words=withheld.masked(words),
+        zone="UTC" if withheld.stands_in(order.zone) else order.zone,
+        withhold=tuple((field, withheld.masked(reason)) for field, reason in order.withhold),
+    )
+
+
+def _without_filters(order: Order, families: set[str]) -> tuple[str, str]:
+    query = search.parse_query(order.code, datetime.now(UTC), order.tz).query
+    hidden = {
+        name: values
+        for name, fields in ASKS_BY.items()
+        if families.intersection(fields) and (values := getattr(query, name))
+    }
+    if not hidden:
+        return order.code, order.words
+    left = replace(query, **dict.fromkeys(hidden, (HIDDEN,)))
+    read_back = order.words == search.read_back(query)
+    every = [value for values in hidden.values() for value in values]
+    words = search.read_back(left) if read_back else _struck(order.words, every)
+    return search.query_text(left), words
+
+
+def _struck(words: str, values: Iterable[str]) -> str:
+    """Return the words with these values hidden, in whatever letters they are written."""
+    for value in sorted(values, key=len, reverse=True):
+        if bare := value.rstrip("*").strip():
+            words = re.sub(re.escape(bare), HIDDEN, words, flags=re.IGNORECASE)
+    return words
+
+
+def _source_names(order: Order, logbook: Logbook) -> list[str]:
+    ids = [name.partition("/")[2] for name in order.sequences if name.startswith("sources/")]
+    rows = Source.objects.using(alias_of(logbook)).filter(logbook=logbook, pk__in=[int(each) for each in ids])
+    return list(rows.values_list("name", flat=True))

@@ -1,0 +1,128 @@
+"""Entries as a pack takes them: read a few hundred at a time, and each held against the tree.
+
+An entry that does not lead to the hash that the log's own tree holds for it was altered. No pack is made with one:
+its maker would sign for what nobody can prove, so the making ends with a word that names the entry.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from indelible.features.packs.orders import PackError
+from indelible.ledger.entries import leaf_data_of
+from indelible.ledger.errors import MalformedInput
+from indelible.ledger.fields import SECRET_BYTES, salts_of, texts_of
+from indelible.ledger.hashing import HASH_SIZE, leaf_hash
+from indelible.ledger.opening import fields_of
+from indelible.ledger.proofs import HashReader
+from indelible.ledger.tree import TILE_WIDTH
+from indelible.storage.database import reads
+from indelible.storage.database.models import Logbook
+from indelible.storage.database.reads import StoredEntry
+
+AT_ONCE = 250
+_TILES_KEPT = 256  # 8 KB each
+
+Stop = Callable[[], bool]
+
+
+class PackStopped(Exception):
+    """The making was asked to stop, and left nothing behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An entry that leads to the tree's hash: its leaf data, and what of it is still there."""
+
+    entry: StoredEntry
+    leaf: bytes
+
+    @property
+    def index(self) -> int:
+        """Its place in the log, from zero."""
+        return self.entry.index
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """Field name to value, by rising name; what was erased is not there."""
+        return self.entry.content
+
+    def number(self, sequence: str) -> int | None:
+        """Return its running number under a name such as `sources/7`; None where it has none."""
+        value = self.entry.content.get(f"numbers/{sequence}")
+        return value if type(value) is int else None
+
+    def erased(self) -> dict[str, int]:
+        """Return the fields that were erased, each with the entry that says so."""
+        if len(self.entry.secret) == SECRET_BYTES:
+            return {}
+        fields = fields_of(self.entry.stored, self.entry.secret)
+        return {name: hole.by for name, hole in fields.erased.items()}
+
+
+class KeptTiles:
+    """A HashReader that remembers the last tiles it read, and no more of them."""
+
+    def __init__(self, reader: HashReader) -> None:
+        self._reader = reader
+        self._tiles: OrderedDict[tuple[int, int], bytes] = OrderedDict()
+
+    def hashes(self, level: int, index: int) -> bytes:
+        """Return the hashes of a tile, as its reader has them."""
+        key = level, index
+        if key not in self._tiles:
+            self._tiles[key] = self._reader.hashes(level, index)
+            if len(self._tiles) > _TILES_KEPT:
+                self._tiles.popitem(last=False)
+        self._tiles.move_to_end(key)
+        return self._tiles[key]
+
+
+def entries_at(
+    logbook: Logbook, indexes: Iterable[int], tiles: HashReader, should_stop: Stop = lambda: False
+) -> Iterator[Read]:
+    """Yield these entries in their order.
+
+    Raises PackError (`pack-entry-altered`) at the first that is missing or does not lead to its hash, PackStopped
+    where that was asked for.
+    """
+    left = iter(indexes)
+    while some := tuple(islice(left, AT_ONCE)):
+        if should_stop():
+            raise PackStopped
+        yield from _batch(logbook, some, tiles)
+
+
+def _batch(logbook: Logbook, indexes: Sequence[int], tiles: HashReader) -> Iterator[Read]:
+    found = reads.find_entries(logbook, indexes)
+    entries = [found[index] for index in indexes if index in found]
+    if len(entries) < len(indexes):
+        raise _altered(next(index for index in indexes if index not in found))
+    leaves = leaf_data_of(
+        [entry.stored for entry in entries],
+        [entry.secret for entry in entries],
+        [entry.recorded_at for entry in entries],
+    )
+    for entry, leaf in zip(entries, leaves, strict=True):
+        place = entry.index % TILE_WIDTH * HASH_SIZE
+        held = tiles.hashes(0, entry.index // TILE_WIDTH)[place : place + HASH_SIZE]
+        if entry.problem or isinstance(leaf, MalformedInput) or leaf_hash(leaf) != held:
+            raise _altered(entry.index)
+        yield Read(entry, leaf)
+
+
+def _altered(index: int) -> PackError:
+    return PackError("pack-entry-altered", number=f"{index + 1:,}", index=index)
+
+
+def disclosure_texts(read: Read) -> dict[str, str]:
+    """Return field name to disclosure text of what is still there, by rising name."""
+    if len(read.entry.secret) != SECRET_BYTES:
+        return fields_of(read.entry.stored, read.entry.secret).texts
+    names = list(read.content)
+    texts = texts_of(salts_of([read.entry.secret], [len(names)]), names, read.content.values())
+    return dict(zip(names, (text.decode("utf-8") for text in texts), strict=True))

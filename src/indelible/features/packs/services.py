@@ -1,0 +1,257 @@
+"""What can be done with packs. Pages, jobs, other features and the command line come here.
+
+A pack's row stays for good; its file lies in the data folder for a while. Making one, handing it over, downloading
+and deleting its file are each an entry of Indelible's own, in the transaction of the act.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from indelible.events import own_packs
+from indelible.events.event import Event
+from indelible.features.packs.making import File, make
+from indelible.features.packs.models import HandOver, Pack
+from indelible.features.packs.orders import Order, PackError, order_of
+from indelible.features.packs.reading import PackStopped, Stop
+from indelible.features.packs.recording import Progress
+from indelible.features.people.models import User
+from indelible.features.sources.origins import By
+from indelible.ledger.checkpoints import bare
+from indelible.storage.database import outside, reads
+from indelible.storage.database.append import Draft, append
+from indelible.storage.database.codes import repeat_code
+from indelible.storage.database.errors import NotFound
+from indelible.storage.database.models import Holding, Logbook
+
+KEEP = timedelta(days=30)
+OPEN = (Pack.State.WAITING, Pack.State.RUNNING)
+OWN_SOURCE = 0
+TOLD_EVERY_SECONDS = 0.5
+LONGEST_NAME = 200
+
+Made = File
+
+__all__ = [
+    "KEEP",
+    "OPEN",
+    "Made",
+    "Order",
+    "PackError",
+    "PackStopped",
+    "carry_out",
+    "delete_file",
+    "downloaded",
+    "go_on",
+    "hand_over",
+    "make_pack",
+    "open_pack",
+    "order_of",
+    "stop",
+]
+
+
+def open_pack(
+    logbook: Logbook, order: Order, user: User | None = None, *, state: str = Pack.State.DRAFT
+) -> Pack:
+    """Begin a pack that is still to be made."""
+    return Pack.objects.using(logbook._state.db).create(
+        logbook=logbook,
+        name=secrets.token_hex(8),
+        kind=order.kind,
+        order=order.as_json(),
+        asked_by=user,
+        state=state,
+    )
+
+
+def make_pack(
+    pack: Pack | Logbook,
+    order: Order | None = None,
+    by: By | None = None,
+    path: Path | None = None,
+    progress: Progress = lambda step, done, total: None,
+    should_stop: Stop = lambda: False,
+) -> Made:
+    """Make a pack as the new file `path`, else in the data folder, and return what it is.
+
+    Given a logbook, a row is begun for it. Raises PackError, PackStopped, FileExistsError, and what `append` raises;
+    then no file is left, and the row says why.
+    """
+    by = by or By()
+    if isinstance(pack, Logbook):
+        if order is None:
+            raise ValueError("a pack without an order")
+        pack = open_pack(pack, order, by.user)
+    order = order or Order.from_json(pack.order)
+    target = path or file_of(pack)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    pack.state, pack.trouble, pack.finished_at = Pack.State.RUNNING, "", None
+    pack.save(update_fields=["state", "trouble", "finished_at"])
+    try:
+        made = make(pack, order, by, target, progress, should_stop)
+    except PackStopped:
+        _end(pack, Pack.State.STOPPED)
+        raise
+    except PackError as fault:
+        pack.order = {**pack.order, "trouble": {key: str(value) for key, value in fault.facts.items()}}
+        pack.trouble = fault.code
+        _end(pack, Pack.State.FAILED)
+        raise
+    except BaseException:
+        pack.trouble = "pack-broke-off"
+        _end(pack, Pack.State.FAILED)
+        raise
+    pack.entries, pack.hidden, pack.size, pack.sha256 = made.entries, made.hidden, made.size, made.sha256
+    pack.seal, pack.held_at = made.seal, str(target) if path is None else ""
+    _end(pack, Pack.State.DONE)
+    return made
+
+
+def _end(pack: Pack, state: Pack.State) -> None:
+    pack.state, pack.finished_at, pack.stop_wanted = state, datetime.now(UTC), False
+    pack.save()
+
+
+def file_of(pack: Pack) -> Path:
+    """Return where the file of a pack lies while it is kept here."""
+    return Path(settings.INDELIBLE_HOME.path) / "packs" / f"pack-{pack.name}.zip"
+
+
+def carry_out(pack: Pack, by: By, should_stop: Callable[[], bool] = lambda: False) -> bool:
+    """Make a pack that was asked for on a page; False where it was stopped. What goes wrong stays with its row."""
+    meter = _Meter(pack, should_stop)
+    try:
+        make_pack(pack, None, by, None, meter.tell, meter.is_stopped)
+    except PackStopped:
+        if not meter.by_a_person:
+            Pack.objects.filter(pk=pack.pk).update(state=Pack.State.WAITING)
+        return False
+    except PackError:
+        return True
+    return True
+
+
+class _Meter:
+    """Writes down how far a pack is, not more often than people can read it, and hears whether to stop."""
+
+    def __init__(self, pack: Pack, should_stop: Callable[[], bool]) -> None:
+        self.by_a_person = False
+        self._pack, self._should_stop = pack, should_stop
+        self._told = self._asked = 0.0
+        self._step = ""
+
+    def tell(self, step: str, done: int, total: int) -> None:
+        """Take note of what is being done and how far that is."""
+        if step == self._step and time.monotonic() - self._told < TOLD_EVERY_SECONDS:
+            return
+        self._told, self._step = time.monotonic(), step
+        self._pack.step, self._pack.done, self._pack.total = step, done, total
+        Pack.objects.filter(pk=self._pack.pk).update(step=step, done=done, total=total)
+
+    def is_stopped(self) -> bool:
+        """Whether a person or the end of this process wants the making to stop here."""
+        if self._should_stop():
+            return True
+        if time.monotonic() - self._asked >= TOLD_EVERY_SECONDS:
+            self._asked = time.monotonic()
+            self.by_a_person = Pack.objects.filter(pk=self._pack.pk, stop_wanted=True).exists()
+        return self.by_a_person
+
+
+def stop(pack: Pack) -> None:
+    """Ask a making to stop at its next safe place."""
+    Pack.objects.filter(pk=pack.pk, state__in=OPEN).update(stop_wanted=True)
+
+
+def go_on(pack: Pack) -> bool:
+    """Put a pack back to be made: once asked for, stopped, failed, or its file deleted. True where that changed it."""
+    rows = Pack.objects.filter(pk=pack.pk)
+    again = rows.filter(state__in=(Pack.State.DRAFT, Pack.State.STOPPED, Pack.State.FAILED)) | rows.filter(
+        state=Pack.State.DONE, held_at=""
+    )
+    return (
+        again.update(
+            state=Pack.State.WAITING,
+            stop_wanted=False,
+            trouble="",
+            step="",
+            done=0,
+            total=0,
+            finished_at=None,
+        )
+        == 1
+    )
+
+
+def hand_over(
+    pack: Pack, to: str, how: str, by: By, *, at: str | None = None, once: str | None = None
+) -> HandOver:
+    """Write down to whom a pack went and how; from then on its seal is held outside.
+
+    `at` is when, as an instant, where it was not just now. Raises PackError.
+    """
+    to, how = " ".join(to.split()), " ".join(how.split())
+    if not to:
+        raise PackError("pack-recipient-missing")
+    if len(to) > LONGEST_NAME or len(how) > LONGEST_NAME:
+        raise PackError("pack-words-too-long", most=LONGEST_NAME)
+    if not pack.sha256:
+        raise PackError("pack-not-made")
+    event = own_packs.pack_handed_over(
+        by.party, pack.name, to, how, pack.sha256, context=by.context, occurred_at=at
+    )
+    with transaction.atomic():
+        row = HandOver.objects.create(pack=pack, to=to, how=how, by=by.user)
+        _hold(pack)
+        row.entry = _record(pack, event, once)
+        row.save(update_fields=["entry"])
+    return row
+
+
+def _hold(pack: Pack) -> None:
+    """Keep that somebody outside now has the seal of the pack."""
+    try:
+        note = bare(reads.get_checkpoint(pack.logbook, pack.seal).note, pack.logbook.origin)
+    except NotFound:  # the seal was taken from the tables: that is for a check to find
+        return
+    outside.hold(pack.logbook, note, Holding.Kind.PACK, pack.name, bytes.fromhex(pack.sha256))
+
+
+def downloaded(pack: Pack, by: By) -> HandOver:
+    """Write down that somebody takes the file of a pack. Raises PackError where it is no longer here."""
+    if not pack.held_at or not Path(pack.held_at).exists():
+        raise PackError("pack-file-deleted")
+    event = own_packs.pack_downloaded(by.party, pack.name, pack.sha256, context=by.context)
+    with transaction.atomic():
+        row = HandOver.objects.create(
+            pack=pack, to=by.name or "Indelible", how=HandOver.DOWNLOADED, by=by.user
+        )
+        row.entry = _record(pack, event, None)
+        row.save(update_fields=["entry"])
+    return row
+
+
+def delete_file(pack: Pack, by: By) -> None:
+    """Delete the file of a pack here. That it was made, and who has a copy, stays on the record."""
+    with transaction.atomic():
+        pack = Pack.objects.select_for_update().get(pk=pack.pk)
+        if not pack.held_at:
+            return
+        path = Path(pack.held_at)
+        pack.held_at = ""
+        pack.save(update_fields=["held_at"])
+        _record(pack, own_packs.pack_deleted(by.party, pack.name, pack.sha256, context=by.context), None)
+        transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def _record(pack: Pack, event: Event, once: str | None) -> int:
+    repeat = repeat_code(OWN_SOURCE, f"form {once}") if once else None
+    return append(pack.logbook, [Draft(event, source=OWN_SOURCE, repeat=repeat)]).entries[0].index
