@@ -105,7 +105,7 @@ class Manifest:
 def _files(value: object) -> tuple[FileItem, ...]:
     if not isinstance(value, list):
         raise MalformedInput("bad-manifest", "no list of files")
-    items = []
+    items: list[FileItem] = []
     for item in value:
         if not isinstance(item, dict) or item.keys() != {"name", "sha256", "size"}:
             raise MalformedInput("bad-manifest", "a file without name, sha256 and size")

@@ -14,11 +14,12 @@ from typing import Any
 
 from .claims import Claims
 from .details import Opened
-from .lines import ASKED, MAKING, WITHHELD, erased_by, is_withheld
+from .lines import ASKED, ERASURE, MAKING, WITHHELD, erased_by, is_withheld
 from .manifest import Manifest, claims_digest
 from .report import Check
 
 _SAID = "pack_made"
+_PROVING = frozenset({MAKING, ERASURE})  # their `extra` is what proves the pack, or an erasure
 _WHYS = ("repeats", "unasked", "withheld", "erased")
 
 
@@ -47,7 +48,7 @@ class Said:
             self._making(entry)
         withhold = self._claims.withhold
         for name in entry.values if withhold else ():
-            if is_withheld(name, withhold) and (line.role, name) != (MAKING, "extra"):
+            if is_withheld(name, withhold) and not (name == "extra" and line.role in _PROVING):
                 self.check.find("withhold-differs", entry.index, name)
         for name, why in line.closed.items():
             if why == WITHHELD and not is_withheld(name, withhold):
