@@ -18,8 +18,11 @@ class SealsConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        """Let the chrome ask this feature how the record stands."""
+        """Let the chrome ask this feature how the record stands, and storage what witnesses hold."""
+        from indelible.features.seals.outside.guarding import ask_witnesses
         from indelible.features.seals.pill import pill
+        from indelible.storage.database import guard
         from indelible.web.status import provide
 
         provide(pill)
+        guard.provide(ask_witnesses)

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from indelible.features.seals import drills, services
 from indelible.features.seals.copies import holders_of
+from indelible.features.seals.jobs_receipts import mail_receipts as mail_receipts
 from indelible.features.seals.models import Check, Drill
+from indelible.features.seals.outside import courier
 from indelible.storage.database.drilling.drill import DrillStopped
 from indelible.storage.database.models import Logbook
-from indelible.web.jobs import Interrupted, ask, job, periodic, should_stop
+from indelible.web.jobs import Interrupted, ask, job, periodic, should_stop, ticker
 
 DAY = timedelta(hours=24)
 
@@ -66,3 +68,15 @@ def daily_check() -> None:
         row, is_new = services.open_check(logbook, _now())
         if is_new:
             ask(run_check, row.pk)
+
+
+@ticker(timedelta(seconds=2))
+def carry_seals_outside() -> None:
+    """Take the newest seals to witnesses and time-stamping authorities, those who are due."""
+    courier.go_round()
+
+
+@ticker(timedelta(minutes=1))
+def look_at_witnesses() -> None:
+    """Read what witnesses show, in case another server signs with our key."""
+    courier.look_round()

@@ -5,11 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
-from indelible.features.seals.models import Check
+from indelible.features.seals.models import Authority, Check, Witness
+from indelible.features.seals.outside.states import HeldOutside, held_outside
 from indelible.features.seals.services import OPEN
 from indelible.features.seals.telling import CheckView, check_view
 from indelible.storage.database import reads
 from indelible.storage.database.models import Logbook
+
+__all__ = [
+    "DayOfChecks",
+    "HeldOutside",
+    "Standing",
+    "authorities",
+    "checks",
+    "days_of_checks",
+    "held_outside",
+    "last_good_before",
+    "percent",
+    "seconds_left",
+    "standing",
+    "told",
+    "witness_keys",
+]
 
 FRESH_FOR = timedelta(hours=26)
 LISTED = 30
@@ -115,3 +132,18 @@ def seconds_left(row: Check, now: datetime) -> int | None:
 def told(row: Check | None) -> CheckView | None:
     """Return a check in words; None for none."""
     return check_view(row) if row else None
+
+
+# Who outside holds our seals ------------------------------------------------------------------------------
+
+
+def witness_keys(logbook: Logbook) -> list[dict[str, str]]:
+    """Return key and name of every witness there ever was, oldest first: what a pack names them by."""
+    rows = Witness.objects.filter(logbook=logbook).order_by("pk")
+    return [{"key": row.key, "name": row.name} for row in rows]
+
+
+def authorities(logbook: Logbook) -> list[dict[str, str]]:
+    """Return name, policy and pinned roots (PEM) of every authority there ever was, oldest first."""
+    rows = Authority.objects.filter(logbook=logbook).order_by("pk")
+    return [{"name": row.name, "policy": row.policy, "roots": row.roots} for row in rows]

@@ -1,13 +1,13 @@
-"""The tickers: what a worker looks at every few seconds, in one thread beside its jobs.
+"""The tickers: what a worker looks at every few seconds, beside its jobs.
 
-A job may run for an hour, and what a ticker does must not wait for it. What goes wrong in one round is logged and
-tried again in the next: a database that is started anew, or a fault of ours, must not end the looking for good.
+A job may run for an hour, and what a ticker does must not wait for it, nor for another ticker. What goes wrong in one
+round is logged and tried again in the next: a database that is started anew, or a fault of ours, must not end the
+looking for good.
 """
 
 from __future__ import annotations
 
 import threading
-import time
 
 import structlog
 from django.db import close_old_connections, connections
@@ -17,15 +17,16 @@ from indelible.web.jobs import Ticker, tickers
 log = structlog.get_logger()
 
 
-def keep_ticking(stopped: threading.Event) -> None:
-    """Call every ticker when it is due, until `stopped` is set."""
-    due = dict.fromkeys(tickers, 0.0)
-    while tickers:
-        for each in tickers.values():
-            if time.monotonic() >= due[each.name] and not stopped.is_set():
-                run_once(each)
-                due[each.name] = time.monotonic() + each.every.total_seconds()
-        if stopped.wait(max(0.05, min(due.values()) - time.monotonic())):
+def start(stopped: threading.Event) -> None:
+    """Begin calling every ticker, each in a thread of its own, until `stopped` is set."""
+    for each in tickers.values():
+        threading.Thread(target=_keep_ticking, args=(each, stopped), name=each.name, daemon=True).start()
+
+
+def _keep_ticking(each: Ticker, stopped: threading.Event) -> None:
+    while True:
+        run_once(each)
+        if stopped.wait(each.every.total_seconds()):
             break
     connections.close_all()
 

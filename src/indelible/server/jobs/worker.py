@@ -23,9 +23,8 @@ from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 from django_tasks_db.models import DBTaskResult
 from django_tasks_db.utils import exclusive_transaction
 
-from indelible.server.jobs import clock, reaper
+from indelible.server.jobs import clock, reaper, tickers
 from indelible.server.jobs.models import Worker
-from indelible.server.jobs.tickers import keep_ticking
 from indelible.web.jobs import Interrupted, request_stop, should_stop
 
 LOOK_EVERY_SECONDS = 0.3
@@ -92,7 +91,7 @@ def work() -> None:
     runner = Runner(reaper.worker_id())
     beat = threading.Thread(target=_keep_beating, args=(runner.worker_id, woken), name="beat", daemon=True)
     beat.start()
-    threading.Thread(target=keep_ticking, args=(woken,), name="tickers", daemon=True).start()
+    tickers.start(woken)
     next_look = timezone.now()
     while not should_stop():
         close_old_connections()
