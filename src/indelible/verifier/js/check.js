@@ -4,184 +4,270 @@
 // card, keys of witnesses, words. It may be made again as often as the reader likes.
 
 const NO_TRUST = { key: null, witnesses: [], words: null };
+const MAX_SEAL_LINE = 8 * 1024 * 1024;
+const MAX_TREE_LINE = 44;
 
 /** Check what a source holds. Gives `{pack, report}`; `progress` is told `{entries, total}` on the way. */
 async function checkPack(source, progress = () => undefined) {
   const report = new Report();
-  const pack = { source, manifest: null, keys: null, checkpoint: null, seals: [], words: [], began: performance.now() };
+  const pack = { source, manifest: null, keys: null, checkpoint: null, seals: [], sealLines: 0, stampCount: 0, words: [] };
   report.count("files", 0);
   const manifestBytes = await openManifest(source, pack, report);
   if (pack.manifest === null) return { pack, report };
   const files = new Files(source, pack.manifest, report);
-  const noteBytes = await readWhole(source, NOTE_NAME, MAX_NOTE_BYTES);
-  const checkpointBytes = await files.whole(CHECKPOINT_NAME);
-  await openKeys(pack, await files.whole(KEYS_NAME), report);
-  await checkManifestNote(pack, noteBytes, manifestBytes, report);
-  await checkSeal(pack, checkpointBytes, report);
+  pack.checkpointBytes = await files.whole(CHECKPOINT_NAME);
+  pack.keysBytes = await files.whole(KEYS_NAME);
+  openKeys(pack);
+  await checkManifestNote(pack, source, manifestBytes, report);
+  await checkSeal(pack, pack.checkpointBytes, report);
   // The words take some tenths of a second of the browser's own time: begun here, awaited where they are needed.
   const words = pack.checkpoint ? sealWords(pack.note.text) : Promise.resolve([]);
-  await checkEntries(pack, files, report, progress);
+  const readable = await checkEntries(pack, files, report, progress);
+  await checkEarlierSeals(pack, files, report);
   pack.words = await words;
-  if (await source.has(SEALS_NAME)) await checkSeals(pack, linesOf(files.pieces(SEALS_NAME), MAX_LINE_BYTES), report);
-  pack.making = findMaking(pack.entries);
-  checkClaims(pack, report);
-  if (pack.manifest.claims.kind === "whole") {
-    checkNumbers(pack, report);
-    checkRegister(pack, report);
-  }
-  checkErased(pack, report);
-  await checkTable(pack, report);
-  pack.copies = new Map();
-  for (const name of pack.manifest.files.keys()) {
-    if (name.startsWith(STAMPS_FOLDER)) pack.copies.set(name, await files.whole(name));
-  }
-  pack.unseen = await files.finish(() => progress({}));
-  await checkAttachments(pack, files, await source.names(), report);
+  await readCopies(pack, files);
+  pack.unseen = await files.finish(progress);
+  await conclude(pack, files, readable, report);
   pack.bytes = files.bytes;
   return { pack, report };
 }
 
+/** What can be asked only when everything was read. */
+async function conclude(pack, files, readable, report) {
+  const isWhole = pack.manifest.claims.kind === "whole";
+  if (!readable) {
+    for (const check of ["entries", "claims", "table", ...isWhole ? ["numbers", "register"] : []]) report.block(check);
+    await checkAttachments(pack, files, report);
+    if (report.checks.has("attachments")) report.block("attachments");
+    return;
+  }
+  pack.making = findMaking(pack.entries);
+  checkClaims(pack, files, report);
+  if (isWhole) {
+    checkNumbers(pack, report);
+    checkRegister(pack, report);
+  }
+  checkErased(pack, report);
+  await checkAttachments(pack, files, report);
+  await checkTable(pack, files, report);
+}
+
 /** Read the manifest; where it cannot be read, nothing else can be checked. */
 async function openManifest(source, pack, report) {
-  let bytes;
+  const find = (code, file) => report.find("files", code, { file });
   try {
-    bytes = await readWhole(source, MANIFEST_NAME, MAX_MANIFEST_BYTES);
-    if (bytes === null) {
-      report.find("files", "file-missing", { file: MANIFEST_NAME });
-      return null;
-    }
-    pack.manifest = parseManifest(bytes);
+    const bytes = await readWhole(source, MANIFEST_NAME, MAX_MANIFEST_BYTES);
+    if (bytes === null) find("file-missing", MANIFEST_NAME);
+    else pack.manifest = parseManifest(bytes);
+    return bytes;
   } catch (fault) {
     expectFault(fault);
-    const code = fault.code === "bad-pack-version" ? "format-unknown" : "manifest-damaged";
-    report.find("files", code, { file: MANIFEST_NAME });
+    const codes = { "zip-damaged": "zip-damaged", "bad-pack-version": "format-unknown" };
+    find(codes[fault.code] ?? "manifest-damaged", MANIFEST_NAME);
+    return null;
   }
-  return bytes;
 }
 
-async function openKeys(pack, bytes, report) {
-  report.count("keys", 0);
-  pack.keysRead = bytes !== null;
-  if (bytes === null) {
-    report.block("keys");
-    return;
-  }
+function openKeys(pack) {
   try {
-    pack.keys = parseKeys(bytes);
+    if (pack.keysBytes !== null) pack.keys = parseKeys(pack.keysBytes);
   } catch (fault) {
     expectFault(fault);
   }
 }
 
-/** Read the entries as they come, then walk the tree. */
+/** Read the entries as they come, then walk the tree. Gives whether they could be read to their end. */
 async function checkEntries(pack, files, report, progress) {
   const { claims, counts } = pack.manifest;
-  const withhold = new Set(claims.withhold.map(({ field }) => field));
-  const entries = pack.entries = new Entries(report);
-  entries.withholds = withhold.size > 0;
+  const entries = pack.entries = new Entries(report, claims);
   report.count("entries", 0);
   const total = Number.isInteger(counts.entries) ? counts.entries : 0;
-  for await (const line of linesOf(files.pieces(ENTRIES_NAME), MAX_LINE_BYTES)) {
-    entries.take(line, claims, withhold);
-    const slice = breathe();
-    if (slice !== undefined) {
-      progress({ entries: entries.lines, total });
-      await slice;
+  try {
+    for await (const [line, hasEnd] of linesOf(files.pieces(ENTRIES_NAME), MAX_LINE_BYTES)) {
+      entries.take(line, hasEnd);
+      const slice = breathe();
+      if (slice !== undefined) {
+        progress({ entries: entries.lines, total });
+        await slice;
+      }
     }
+  } catch (fault) {
+    expectFault(fault); // a line too long to be looked at ends the reading
+    entries.damaged(entries.lines + 1);
   }
   progress({ entries: entries.lines, total });
+  if ((files.hashes.get(ENTRIES_NAME) ?? null) === null) {
+    pack.entries = new Entries(report, claims);
+    report.clear("entries");
+    return false;
+  }
   await checkTree(pack, files, report);
+  return true;
 }
 
-async function checkTree({ entries, checkpoint, source }, files, report) {
-  if (checkpoint === null || entries.damaged || !await source.has(TREE_NAME) || !await source.has(ENTRIES_NAME)) {
-    if (await source.has(TREE_NAME)) for await (const piece of files.pieces(TREE_NAME)) piece.length;
-    report.block("entries");
-    return;
-  }
+async function checkTree({ entries, checkpoint }, files, report) {
   const hashes = [];
+  let code = null;
   try {
-    for await (const line of linesOf(files.pieces(TREE_NAME), 1000)) {
-      hashes.push(readBase64(readUtf8(line, "a hash"), "a hash", HASH_SIZE));
+    for await (const [line, hasEnd] of linesOf(files.pieces(TREE_NAME), MAX_TREE_LINE)) {
+      if (!hasEnd) throw new Fault("bad-tree-line", "no line end");
+      if (code === null) hashes.push(readBase64(readUtf8(line, "a hash"), "a hash", HASH_SIZE));
     }
   } catch (fault) {
     expectFault(fault);
-    report.find("entries", "tree-differs", { file: TREE_NAME });
-    return;
+    code = "tree-differs";
   }
+  if ((files.hashes.get(TREE_NAME) ?? null) === null && code !== "tree-differs") report.block("entries");
+  else if (checkpoint === null) report.block("entries");
+  else if (!entries.unread && (code ??= walk(entries, checkpoint, hashes)) !== null) report.find("entries", code);
+}
+
+function walk(entries, { size, root }, hashes) {
   try {
-    const root = rootOfPart(checkpoint.size, entries.items.map(({ index }) => index), entries.leaves, hashes);
-    if (!sameBytes(root, checkpoint.root)) report.find("entries", "tree-differs", { file: TREE_NAME });
+    const reached = rootOfPart(size, entries.items.map(({ index }) => index), entries.leaves, hashes);
+    return sameBytes(reached, root) ? null : "tree-differs";
   } catch (fault) {
     expectFault(fault);
-    report.find("entries", "tree-length", { file: TREE_NAME });
+    return fault.code;
   }
 }
 
-/** Write the table again from the entries, and compare its hash with the manifest's. */
-async function checkTable({ entries, manifest }, report) {
-  const item = manifest.files.get(TABLE_NAME);
+async function checkEarlierSeals(pack, files, report) {
+  try {
+    await checkSeals(pack, linesOf(files.pieces(SEALS_NAME), MAX_SEAL_LINE), report);
+  } catch (fault) {
+    expectFault(fault);
+    report.find("seal", "seal-damaged", { field: String(pack.sealLines + 1) });
+  }
+  pack.sealsRead = (files.hashes.get(SEALS_NAME) ?? null) !== null;
+  if (!pack.sealsRead) report.block("seal");
+}
+
+/** The copies of time-stamps for other tools. */
+async function readCopies(pack, files) {
+  pack.copies = new Map();
+  for (const name of pack.manifest.files.keys()) {
+    if (name.startsWith(STAMPS_FOLDER)) pack.copies.set(name, await files.whole(name));
+  }
+}
+
+/**
+ * Write the table again from the entries, and compare it: byte by byte where the file is at hand, else by the
+ * hash that the manifest states.
+ */
+async function checkTable(pack, files, report) {
+  const { entries, manifest, source } = pack;
   report.count("table", 0);
-  if (item === undefined) {
+  const item = manifest.files.get(TABLE_NAME);
+  const beside = source.kind === "page";
+  if (entries.unread || item === undefined || (!beside && (files.hashes.get(TABLE_NAME) ?? null) === null)) {
     report.block("table");
     return;
   }
-  const hash = new Sha256();
-  let size = 0;
-  const write = (text) => {
-    const bytes = ENCODER.encode(text);
-    size += bytes.length;
-    hash.update(bytes);
-  };
-  write(entries.table.header());
-  for (const item of entries.items) {
-    if (item.role !== "asked") continue;
-    const { closed, values } = Entries.read(item);
-    write(entries.table.row(item.index, item.at ?? "", closed, values));
+  const given = beside ? new StatedTable(item) : new GivenTable(files.pieces(TABLE_NAME));
+  if (!await given.goesOn(entries.table.header())) {
+    report.find("table", "table-differs");
+    return;
+  }
+  for (const entry of entries.items) {
+    if (entry.role !== "asked") continue;
+    const { closed, values } = Entries.read(entry);
     report.count("table", 1);
+    if (!await given.goesOn(entries.table.row(entry.index, entry.at, closed, values))) {
+      report.find("table", "table-differs", { entry: entry.index });
+      return;
+    }
     await breathe();
   }
-  if (size !== item.size || writeHex(hash.digest()) !== item.sha256) {
-    report.find("table", "table-differs", { file: TABLE_NAME });
+  if (!await given.ends()) report.find("table", "table-differs");
+}
+
+/** A table of which only size and hash are known: it tells at its end whether it is the same. */
+class StatedTable {
+  constructor(item) {
+    Object.assign(this, { item, hash: new Sha256(), size: 0 });
+  }
+
+  goesOn(text) {
+    const bytes = ENCODER.encode(text);
+    this.hash.update(bytes);
+    this.size += bytes.length;
+    return true;
+  }
+
+  ends() {
+    return this.size === this.item.size && writeHex(this.hash.digest()) === this.item.sha256;
+  }
+}
+
+/** A table that is at hand, compared piece by piece. */
+class GivenTable {
+  constructor(pieces) {
+    Object.assign(this, { pieces, held: new Uint8Array(0) });
+  }
+
+  async goesOn(text) {
+    const bytes = ENCODER.encode(text);
+    while (this.held.length < bytes.length) {
+      const { value, done } = await this.pieces.next();
+      if (done) return false;
+      this.held = joinBytes(this.held, value);
+    }
+    const same = sameBytes(this.held.subarray(0, bytes.length), bytes);
+    this.held = this.held.subarray(bytes.length);
+    return same;
+  }
+
+  async ends() {
+    return !this.held.length && (await this.pieces.next()).done;
   }
 }
 
 /** Hold a checked pack against what the reader brought, and give the result as JSON. */
 async function checkTrusted({ pack, report }, trust = NO_TRUST) {
-  if (pack.manifest === null) return result(pack, report, trust);
   for (const check of ["keys", "witnesses", "stamps", "words"]) report.clear(check);
-  await checkKeys(pack, trust, report);
-  await checkWitnesses(pack, trust, report);
-  await checkStamps(pack, null, pack.copies, report);
-  if (trust.words !== null) {
-    report.count("words", 12);
-    const { same, first } = compareWords(pack.words, trust.words);
-    if (!same) report.find("words", "words-differ", { field: String(first) });
+  let trustedWords = null;
+  if (pack.manifest !== null) {
+    await checkKeys(pack, trust, report);
+    await checkWitnesses(pack, trust, report);
+    await checkStamps(pack, report);
+    trustedWords = trust.words === null ? null : checkWords(pack.words, trust.words, report);
   }
-  return result(pack, report, trust);
+  return report.asJson({
+    kind: pack.manifest?.claims.kind ?? null,
+    entries: pack.entries?.asked ?? 0,
+    key: pack.manifest && trust.key ? "given" : "not compared",
+    words: pack.words,
+    trustedWords,
+  });
 }
 
 async function checkKeys(pack, trust, report) {
   report.count("keys", pack.keys?.keys.length ?? 0);
-  if (pack.keys === null) {
-    if (pack.keysRead) report.find("keys", "keys-damaged", { file: KEYS_NAME });
-    else report.block("keys");
-    return;
+  if (pack.keysBytes === null) report.block("keys");
+  else if (pack.keys === null) report.find("keys", "keys-damaged");
+  if (pack.keys === null) return;
+  const codes = new Set();
+  if (pack.keys.origin !== pack.manifest.claims.origin) codes.add("keys-damaged");
+  // Both questions are asked: a card that differs must not hide a broken chain, nor the other way round.
+  for (const given of new Set([null, trust.key?.text ?? null])) {
+    try {
+      await leadToNewest(pack.keys, given);
+    } catch (fault) {
+      expectFault(fault);
+      codes.add(fault.code);
+    }
   }
-  try {
-    await leadToNewest(pack.keys, trust.key?.text ?? null);
-  } catch (fault) {
-    expectFault(fault);
-    report.find("keys", fault.code, { file: KEYS_NAME });
-  }
+  for (const code of codes) report.find("keys", code);
 }
 
-function result(pack, report, trust) {
-  return report.asJson({
-    kind: pack.manifest?.claims.kind ?? null,
-    entries: pack.entries?.items.filter(({ role }) => role === "asked").length ?? 0,
-    key: trust.key ? "given" : "not compared",
-    words: pack.words,
-    trustedWords: trust.words === null ? null : !report.has("words"),
-  });
+function checkWords(words, typed, report) {
+  if (!words.length) {
+    report.block("words");
+    return null;
+  }
+  report.count("words", words.length);
+  const { same, first } = compareWords(words, typed);
+  if (!same) report.find("words", "words-differ", { field: String(first) });
+  return same;
 }

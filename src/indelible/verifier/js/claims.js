@@ -1,77 +1,71 @@
 // Is what the pack says of itself what was recorded when it was made, and are the counts right?
 
-const COUNTED = ["asked", "attachments", "entries", "seals", "stamps"];
-const CLOSED_COUNTED = ["erased", "repeats", "unasked", "withheld"];
+const CLOSED_COUNTED = ["repeats", "unasked", "withheld", "erased"];
 
-/** The object that the making entry holds of this pack, or null: found once, used by claims, numbers, register. */
+/** What the making entry holds of this pack, `{index, claims, name, numbers}`, or null where there is not one such. */
 function findMaking(entries) {
   const items = entries.items.filter(({ role }) => role === "making");
-  if (items.length !== 1) return null;
-  const [{ own: isOwn, pack }] = items;
-  const good = isOwn && hasKeys(pack, ["claims", "name", "numbers"]) && typeof pack.claims === "string"
-    && typeof pack.name === "string" && isObject(pack.numbers)
-    && Object.values(pack.numbers).every((number) => Number.isInteger(number) && number >= 0);
-  return good ? { index: items[0].index, ...pack } : null;
+  const [item] = items;
+  if (items.length !== 1 || !item.own || !isObject(item.pack) || !["pack_made", undefined].includes(item.said)) return null;
+  const { numbers } = item.pack;
+  const good = isObject(numbers) && Object.values(numbers).every((number) => Number.isInteger(number) && number >= 0);
+  return good ? { ...item.pack, index: item.index, numbers } : null;
 }
 
-function checkClaims(pack, report) {
+function checkClaims(pack, files, report) {
   const { manifest: { claims, counts, seal }, entries, making } = pack;
-  report.count("claims", 1);
+  report.count("claims", entries.items.length);
   if (making === null) report.find("claims", "making-missing");
   else if (making.claims !== claimsDigest(claims) || making.name !== claims.name) {
     report.find("claims", "claims-differ", { entry: making.index });
   }
-  checkCounts(pack, counts, report);
-  if (pack.checkpoint && !sameSeal(seal, pack)) report.find("claims", "counts-differ", { field: "seal" });
-  if (claims.period) checkPeriod(claims, entries, report);
-  for (const { index, withholdFaults: faults } of entries.items) {
-    for (const field of faults ?? []) report.find("claims", "withhold-differs", { entry: index, field });
+  checkCounts(pack, files, counts, report);
+  if (pack.checkpoint && canonicalText(seal) !== canonicalText({ size: pack.checkpoint.size, words: pack.words })) {
+    report.find("claims", "counts-differ", { field: "seal" });
+  }
+  for (const item of entries.items) {
+    if (item.at !== null && isOutside(item, claims)) report.find("claims", "outside-period", { entry: item.index });
+    for (const field of item.withholdFaults ?? []) report.find("claims", "withhold-differs", { entry: item.index, field });
   }
 }
 
-function sameSeal(seal, { checkpoint, words }) {
-  return hasKeys(seal, ["size", "words"]) && seal.size === checkpoint.size
-    && JSON.stringify(seal.words) === JSON.stringify(words);
-}
-
-function checkCounts(pack, counts, report) {
-  const { manifest, entries, seals } = pack;
-  const asked = entries.items.filter(({ role }) => role === "asked").length;
+function checkCounts(pack, files, counts, report) {
+  const { manifest, entries, sealsRead } = pack;
+  const isThere = (name) => pack.source.kind === "page" || files.hashes.has(name);
   const found = {
-    asked,
-    attachments: [...manifest.files.keys()].filter((name) => name.startsWith(ATTACHMENTS_FOLDER)).length,
-    entries: entries.lines,
-    seals: seals.length,
-    stamps: seals.reduce((sum, seal) => sum + seal.stamps.length, 0),
+    asked: entries.asked,
+    attachments: [...manifest.files.keys()].filter((name) => name.startsWith(ATTACHMENTS_FOLDER) && isThere(name)).length,
+    entries: entries.items.length,
+    // Told as a missing or broken file; that the count differs would be said of nothing new.
+    seals: sealsRead ? pack.sealLines : own(counts, "seals") ?? 0,
+    stamps: sealsRead ? pack.stampCount : own(counts, "stamps") ?? 0,
   };
   const differ = (field) => report.find("claims", "counts-differ", { field });
-  for (const key of COUNTED) {
-    const same = own(counts, key) === found[key] && (key !== "asked" || manifest.claims.asked === asked);
-    if (!same) differ(key);
+  for (const key of new Set([...Object.keys(found), ...Object.keys(counts)])) {
+    if (key !== "closed" && own(counts, key) !== found[key]) differ(key);
   }
-  for (const key of CLOSED_COUNTED) {
-    if (own(own(counts, "closed"), key) !== entries.closed[key]) differ(`closed.${key}`);
-  }
-}
-
-function checkPeriod(claims, entries, report) {
-  const { period } = claims;
-  const outside = ({ index }) => report.find("claims", "outside-period", { entry: index });
-  const isWhole = claims.kind === "whole";
-  for (const item of entries.items) {
-    if (item.at === null) continue;
-    const isAsked = item.role === "asked";
-    if (period.by === "recorded") {
-      if (isAsked && placeInPeriod(period, item.at) !== 0) outside(item);
-      continue;
-    }
-    const inside = item.happened === undefined ? null : placeInPeriod(period, item.happened) === 0;
-    if (isAsked ? inside === false || (isWhole && inside === null) : isWhole && inside && isOfSequences(item, claims)) {
-      outside(item);
-    }
+  if (manifest.claims.asked !== entries.asked && own(counts, "asked") === entries.asked) differ("asked");
+  const stated = isObject(counts.closed) ? counts.closed : {};
+  for (const why of new Set([...CLOSED_COUNTED, ...Object.keys(stated)])) {
+    const number = CLOSED_COUNTED.includes(why) ? entries.closed[why] : undefined;
+    if (own(stated, why) !== number) differ(`closed.${why}`);
   }
 }
 
-function isOfSequences(item, claims) {
-  return claims.sequences.some((name) => item.numbers?.has(name));
+/** Whether an entry is on the wrong side of the period. */
+function isOutside(item, { kind, period, sequences }) {
+  if (period === undefined) return false;
+  if (item.role === "asked") {
+    if (period.by === "recorded") return placeInPeriod(period, item.at) !== 0;
+    if (item.happened === undefined) return kind === "whole";
+    return typeof item.happened !== "string" || placeInPeriod(period, item.happened) !== 0;
+  }
+  // In a whole pack by happening no other line of a sequence may have happened inside, or hide when it did.
+  if (kind !== "whole" || period.by !== "happened" || item.role === "making" || !isOfSequences(item, sequences)) return false;
+  if (typeof item.happened === "string") return placeInPeriod(period, item.happened) === 0;
+  return item.happenedClosed !== undefined && erasedBy(item.happenedClosed) === null;
+}
+
+function isOfSequences(item, sequences) {
+  return sequences.some((name) => item.numbers?.has(name));
 }

@@ -6,32 +6,31 @@
 const OWN_NUMBER = "numbers/sources/0";
 
 class Entries {
-  constructor(report) {
+  constructor(report, claims) {
     this.report = report;
-    this.items = []; // {index, at, role, text, leaf hash, own, numbers, happened, ...} by rising index
+    this.withhold = new Set(claims.withhold.map(({ field }) => field));
+    this.items = []; // {index, role, text, at, ...} by rising index; `at` is null where the leaf cannot be read
+    this.leaves = []; // their hashes
     this.table = new Table();
-    this.damaged = false;
-    this.roots = [];
     this.lines = 0;
+    this.asked = 0;
+    this.unread = false; // a line or a leaf could not be read, so that the whole is not known
     this.closed = { withheld: 0, repeats: 0, unasked: 0, erased: 0 };
-    this.erasures = []; // [entry, field, by]
+    this.erasures = []; // {entry, field, by}
     this.attachments = []; // {index, place, value}
-    this.leaves = [];
-    this.withholds = false;
   }
 
-  /** Take in a line (bytes without line end). `withhold` is the set of names that the claims withhold. */
-  take(bytes, claims, withhold) {
+  /** Take in a line: its bytes, and whether it had a line end. */
+  take(bytes, hasEnd) {
     this.lines += 1;
-    this.report.count("entries", 1);
     let text, line;
     try {
+      if (!hasEnd) throw new Fault("bad-pack-line", "no line end");
       text = readUtf8(bytes, "a line");
       line = parseLine(text);
     } catch (fault) {
       expectFault(fault);
-      this.report.find("entries", "entry-damaged", { field: String(this.lines) });
-      this.damaged = true;
+      this.damaged(this.lines);
       return;
     }
     const before = this.items.at(-1);
@@ -39,28 +38,39 @@ class Entries {
       this.report.find("entries", "entry-twice", { entry: line.index });
       return;
     }
-    this.takeLine(line, text, withhold);
+    this.report.count("entries", 1);
+    this.takeLine(line, text);
   }
 
-  takeLine(line, text, withhold) {
-    const item = { index: line.index, role: line.role, text, at: null, bad: null, numbers: null, happened: undefined };
+  /** Line `number` cannot be read. */
+  damaged(number) {
+    this.report.find("entries", "entry-damaged", { field: String(number) });
+    this.unread = true;
+  }
+
+  takeLine(line, text) {
+    const item = { index: line.index, role: line.role, text, at: null, bad: null, numbers: null };
     this.items.push(item);
     this.leaves.push(leafHash(writeUtf8(line.leaf)));
+    if (line.role === "asked") this.asked += 1;
+    for (const why of Object.values(line.closed)) {
+      const [kind] = splitOnce(why, ":");
+      if (Object.hasOwn(this.closed, kind)) this.closed[kind] += 1;
+    }
     let leaf;
     try {
       leaf = parseLeaf(line.leaf);
     } catch (fault) {
       expectFault(fault);
       this.report.find("entries", "leaf-damaged", { entry: line.index });
-      item.damaged = true;
+      this.unread = true;
       return;
     }
     item.at = leaf.at;
     item.own = leaf.names.includes(OWN_NUMBER);
-    item.hasHappened = leaf.names.includes("occurred_at");
     const values = this.openDetails(line, leaf, item);
     this.checkClosed(line, leaf);
-    this.gather(line, item, values, withhold);
+    this.gather(line, item, values);
   }
 
   /** The values of the open details that belong to the entry; of the others later checks know nothing. */
@@ -91,39 +101,42 @@ class Entries {
   }
 
   checkClosed(line, leaf) {
-    const asOpen = OPEN_ROLES.includes(line.role);
     for (const [name, why] of Object.entries(line.closed)) {
       const by = erasedBy(why);
-      const kind = by === null ? why : "erased";
-      const known = ["withheld", "repeats", "unasked", "erased"].includes(kind);
-      if (known) this.closed[kind] += 1;
-      const wrong = !known || !leaf.names.includes(name)
-        || (kind === "unasked" && asOpen)
-        || (name.startsWith("numbers/") && (asOpen || kind !== "unasked"))
-        || (kind === "repeats" && !this.withholds)
-        || (by !== null && by <= line.index);
-      if (wrong) this.report.find("entries", "closed-wrongly", { entry: line.index, field: name });
       if (by !== null) this.erasures.push({ entry: line.index, field: name, by });
+      if (!leaf.names.includes(name) || !this.mayBeClosed(line, name, why, by)) {
+        this.report.find("entries", "closed-wrongly", { entry: line.index, field: name });
+      }
     }
   }
 
+  mayBeClosed(line, name, why, by) {
+    if (why === "unasked") return !OPEN_ROLES.includes(line.role);
+    if (name.startsWith("numbers/")) return false;
+    if (why === "repeats") return this.withhold.size > 0;
+    return by === null ? why === "withheld" : by > line.index;
+  }
+
   /** Keep what later checks ask for. */
-  gather(line, item, values, withhold) {
-    const happened = values.get("occurred_at");
-    if (typeof happened === "string") item.happened = happened;
-    item.happenedErased = erasedBy(line.closed.occurred_at ?? "") !== null;
+  gather(line, item, values) {
+    item.happened = values.get("occurred_at");
+    item.happenedClosed = own(line.closed, "occurred_at");
     for (const [name, value] of values) {
       if (name.startsWith("numbers/")) (item.numbers ??= new Map()).set(name.slice(8), value);
       else if (name.startsWith("attachments/")) this.attachments.push({ index: line.index, place: name.slice(12), value });
     }
     const extra = values.get("extra");
-    if (line.role === "making") item.pack = own(extra, "pack");
-    if (item.own && own(extra, "erased") !== undefined) item.erased = extra.erased;
+    if (line.role === "making") {
+      item.pack = own(extra, "pack");
+      item.said = own(values.get("action"), "said");
+    }
+    if (item.own) item.erased = own(extra, "erased");
     if (item.numbers?.has("rules/0.1")) {
       item.target = own(values.get("targets/0"), "id");
       item.targetClosed = Object.hasOwn(line.closed, "targets/0");
     }
-    item.withholdFaults = withholdFaults(line, values, withhold);
+    const faults = withholdFaults(line, values, this.withhold);
+    if (faults.length) item.withholdFaults = faults;
     if (line.role === "asked") this.table.gather(line.closed, values);
   }
 
@@ -132,7 +145,7 @@ class Entries {
     const line = JSON.parse(item.text);
     const open = line.open.filter((text) => !item.bad?.has(text));
     const values = new Map();
-    for (const text of item.damaged ? [] : open) {
+    for (const text of item.at === null ? [] : open) {
       try {
         const [, name, value] = JSON.parse(text);
         values.set(name, value);

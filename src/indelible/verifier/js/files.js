@@ -1,76 +1,79 @@
 // Is each file the one that the manifest lists, and is the manifest signed by the record's own key?
 
-/** Reads the files of a pack once each, and holds them against the manifest on the way. */
+/** Reads the files of a pack, and holds each against the manifest when it is read first. */
 class Files {
   constructor(source, manifest, report) {
     this.source = source;
     this.manifest = manifest;
     this.report = report;
-    this.read = new Set();
+    this.hashes = new Map(); // of each file that was read: SHA-256 in hex, or null where it cannot be unpacked
     this.bytes = 0;
   }
 
-  /** The pieces of a file, no more of them than the manifest states. What is found is told when they end. */
+  /** The pieces of a listed file, no more of them than the manifest states. What is wrong is told when they end. */
   async* pieces(name) {
     const item = this.manifest.files.get(name);
-    const most = item?.size ?? MAX_LINE_BYTES;
+    const first = !this.hashes.has(name);
     const hash = new Sha256();
-    let size = 0, same = true;
-    this.read.add(name);
+    let size = 0;
+    const tell = (code) => { if (first) this.report.find("files", code, { file: name }); };
+    if (first) this.hashes.set(name, null);
     try {
-      for await (const piece of this.source.pieces(name)) {
+      for await (const piece of item ? this.source.pieces(name) : []) {
         size += piece.length;
-        if (size > most) {
-          same = false;
-          break;
+        if (size > item.size) {
+          tell("file-changed");
+          return;
         }
-        hash.update(piece);
+        if (first) hash.update(piece);
         this.bytes += piece.length;
         yield piece;
       }
     } catch (fault) {
       expectFault(fault);
-      this.report.find("files", "zip-damaged", { file: name });
+      tell("zip-damaged");
       return;
     }
-    if (item === undefined) return;
-    if (!same || size !== item.size || writeHex(hash.digest()) !== item.sha256) {
-      this.report.find("files", "file-changed", { file: name });
-    }
+    if (!first || !item) return;
+    this.hashes.set(name, writeHex(hash.digest()));
+    if (size !== item.size || this.hashes.get(name) !== item.sha256) tell("file-changed");
   }
 
-  /** A whole file, or null where it is missing. */
+  /** A whole file; null where it is missing, cannot be unpacked or is longer than it should be. */
   async whole(name) {
-    if (!await this.source.has(name)) return null;
+    if (!this.manifest.files.has(name) || !await this.source.has(name)) return null;
     const pieces = [];
     for await (const piece of this.pieces(name)) pieces.push(piece);
-    return joinBytes(...pieces);
+    return this.hashes.get(name) === null ? null : joinBytes(...pieces);
   }
 
   /** Look at all that was not read yet, and say what is missing or should not be there. */
   async finish(progress) {
     const names = await this.source.names();
     const isPage = this.source.kind === "page";
-    const wanted = isPage ? [NOTE_NAME, ...INNER_NAMES] : [NOTE_NAME, ...LISTED_NAMES];
-    const listed = [...this.manifest.files.keys()];
-    // The page has inside what it can check; what lies beside it is looked at only when it is given.
-    const expected = isPage ? listed.filter(isCarried) : listed;
-    for (const name of new Set([...wanted, ...expected])) {
-      if (!names.has(name)) this.report.find("files", "file-missing", { file: name });
-    }
+    const find = (code, file) => this.report.find("files", code, { file });
+    for (const name of isPage ? INNER_NAMES : LISTED_NAMES) if (!this.manifest.files.has(name)) find("file-missing", name);
     for (const name of names) {
-      if (name === MANIFEST_NAME || name === NOTE_NAME) continue;
-      const known = this.manifest.files.has(name) && (LISTED_NAMES.includes(name) || PLACED_NAME.test(name));
-      if (!known) this.report.find("files", "file-unlisted", { file: name });
-      if (!this.manifest.files.has(name)) continue;
-      this.report.count("files", 1);
-      if (this.read.has(name)) continue;
-      for await (const piece of this.pieces(name)) {
-        progress(piece.length);
-        await breathe();
-      }
+      if (!this.manifest.files.has(name) && name !== MANIFEST_NAME && name !== NOTE_NAME) find("file-unlisted", name);
     }
-    return [...listed].filter((name) => !names.has(name) && name !== PAGE_NAME);
+    const unseen = [];
+    for (const name of this.manifest.files.keys()) {
+      if (!LISTED_NAMES.includes(name) && !PLACED_NAME.test(name)) find("file-unlisted", name);
+      if (names.has(name)) await this.lookAt(name, progress);
+      // The page has inside what it can check; what lies beside it is looked at only when it is given.
+      else if (isPage && !isCarried(name)) unseen.push(name);
+      else find("file-missing", name);
+    }
+    return unseen;
+  }
+
+  async lookAt(name, progress) {
+    this.report.count("files", 1);
+    if (this.hashes.has(name)) return;
+    for await (const piece of this.pieces(name)) {
+      progress(piece.length);
+      await breathe();
+    }
   }
 }
 
@@ -80,16 +83,24 @@ function isCarried(name) {
 }
 
 /** Is the note the one over this manifest, by the key in use? */
-async function checkManifestNote(pack, bytes, manifestBytes, report) {
-  if (bytes === null) return;
-  const key = pack.keys?.keys.at(-1);
+async function checkManifestNote(pack, source, manifestBytes, report) {
+  let bytes;
   try {
+    bytes = await readWhole(source, NOTE_NAME, MAX_NOTE_BYTES);
+    if (bytes === null) {
+      report.find("files", "file-missing", { file: NOTE_NAME });
+      return;
+    }
+    if (pack.keys === null) {
+      report.block("files");
+      return;
+    }
     const note = parseNote(bytes);
-    if (note.text !== packNoteText(pack.manifest.claims.origin, manifestBytes)) throw new Fault("other-text", "");
-    if (key !== undefined) await openNote(note, [key]);
-    else report.block("files");
+    await openNote(note, pack.keys.keys.slice(-1));
+    if (note.text !== packNoteText(pack.manifest.claims.origin, manifestBytes)) throw new Fault("other-manifest", "");
   } catch (fault) {
     expectFault(fault);
-    report.find("files", "manifest-signature", { file: NOTE_NAME });
+    const damaged = fault.code === "bad-deflate" || fault.code === "zip-damaged";
+    report.find("files", damaged ? "zip-damaged" : "manifest-signature", { file: NOTE_NAME });
   }
 }

@@ -10,7 +10,7 @@ function parseKeys(bytes) {
   try {
     const value = readCanonical(readUtf8(bytes, "the keys"));
     if (!hasKeys(value, KEY_PARTS)) throw new Fault("bad-keys", "keys of the object");
-    if (typeof value.origin !== "string") throw new Fault("bad-keys", "origin");
+    if (typeof value.origin !== "string" || !value.keys?.length) throw new Fault("bad-keys", "origin or keys");
     return {
       origin: value.origin,
       keys: listOf(value.keys, (text) => parseKey(textOf(text))),

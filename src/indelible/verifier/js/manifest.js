@@ -10,7 +10,7 @@ const INNER_NAMES = [ENTRIES_NAME, TREE_NAME, CHECKPOINT_NAME, SEALS_NAME, KEYS_
 const LISTED_NAMES = [PAGE_NAME, "2 Cover.pdf", TABLE_NAME, "4 Entries.xlsx", ...INNER_NAMES];
 const PLACED_NAME = new RegExp(
   "^(?:proof/entries/(?:0|[1-9][0-9]*)\\.tlog-proof|proof/stamps/(?:0|[1-9][0-9]*)-[1-9][0-9]*\\.tsr"
-  + "|attachments/(?:0|[1-9][0-9]*)-(?:0|[1-9][0-9]*)-[A-Za-z0-9._-]{1,80})$");
+  + "|attachments/(?:0|[1-9][0-9]*)-(?:0|[1-9][0-9]*)-[A-Za-z0-9._-]*)$");
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 const CLAIM_TEXTS = ["name", "origin", "organisation", "kind", "zone", "made_at", "software"];
 const SECOND = /^[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z$/;

@@ -1,92 +1,108 @@
 // Was anything left out? Running numbers, the register of sources and rules, and what was erased by law.
 
-function checkNumbers({ manifest: { claims }, entries, making }, report) {
+const REGISTER_SEQUENCE = "rules/0.1";
+
+/** One sequence on its way: the last number of the run, and which of its ends were seen. */
+class Run {
+  constructor(check, holeCode, doubleCode, report, last = null) {
+    Object.assign(this, { check, holeCode, doubleCode, report, last, begun: false, ended: false });
+  }
+
+  take(number, place) {
+    if (this.last !== null && number <= this.last) this.report.find(this.check, this.doubleCode, place);
+    else if (this.last !== null && number > this.last + 1) this.report.find(this.check, this.holeCode, place);
+    this.last = this.last === null ? number : Math.max(number, this.last);
+  }
+}
+
+function checkNumbers(pack, report) {
+  const { manifest: { claims }, entries, making } = pack;
   report.count("numbers", 0);
+  pack.timesUnknown = 0;
+  const runs = claims.sequences.map((name) => [name, new Run("numbers", "number-missing", "number-doubled", report)]);
+  for (const item of entries.items) {
+    if (item.role === "making" || item.at === null) continue;
+    let counted = false;
+    for (const [name, run] of runs) {
+      const number = item.numbers?.get(name);
+      if (!Number.isInteger(number)) continue;
+      counted = true;
+      report.count("numbers", 1);
+      placeNumber(item, run, number, { entry: item.index, field: `numbers/${name}` }, claims.period, report);
+    }
+    if (item.role === "asked" && !counted) report.find("numbers", "number-absent", { entry: item.index });
+    if (counted && item.role !== "asked" && claims.period?.by === "happened" && item.happened === undefined) {
+      pack.timesUnknown += 1;
+    }
+  }
   if (making === null) {
     report.block("numbers");
     return;
   }
-  for (const name of claims.sequences) {
-    const items = entries.items.filter((item) => item.numbers?.has(name) && item.role !== "making");
-    report.count("numbers", items.length);
-    if (claims.period?.by === "recorded") checkRecorded(name, items, claims, making, report);
-    else checkAll(name, items, claims, making, report);
-  }
-  for (const item of entries.items) {
-    if (item.role === "asked" && !isOfSequences(item, claims)) report.find("numbers", "number-absent", { entry: item.index });
+  const code = claims.period?.by === "recorded" ? "edge-missing" : "number-missing";
+  for (const [name, run] of runs) {
+    const stated = own(making.numbers, name) ?? 0;
+    if (!run.ended && (run.last ?? 0) !== stated) report.find("numbers", code, { field: `numbers/${name}` });
   }
 }
 
-/** From 1 to the number that the making entry states. */
-function checkAll(name, items, claims, making, report) {
-  checkRun(name, items, 1, making.numbers[name] ?? 0, making, report);
-  if (claims.period) return;
-  for (const { index, role } of items) {
-    if (role !== "asked") report.find("numbers", "edge-inside", { entry: index, field: `numbers/${name}` });
+/** Let a number follow the one before, or begin the run, or stand outside it. */
+function placeNumber(item, run, number, place, period, report) {
+  const isAsked = item.role === "asked";
+  if (period?.by !== "recorded") {
+    if (!isAsked && period === undefined) report.find("numbers", "edge-inside", place);
+    run.last ??= 0;
+    run.take(number, place);
+    return;
+  }
+  const side = placeInPeriod(period, item.at);
+  if (side < 0) {
+    // Only the last line before the period matters; numbers must rise all the same.
+    if (run.last !== null && number <= run.last) report.find("numbers", "number-doubled", place);
+    run.last = number;
+    run.begun = true;
+  } else if (!run.ended) {
+    if (!run.begun && run.last === null && number !== 1) report.find("numbers", "edge-missing", place);
+    if (side === 0 && !isAsked) report.find("numbers", "edge-inside", place);
+    run.take(number, place);
+    run.ended = side > 0;
   }
 }
 
-/** Without a hole from the last recorded before the period to the first recorded after it. */
-function checkRecorded(name, items, claims, making, report) {
-  const place = ({ at }) => placeInPeriod(claims.period, at);
-  const before = items.filter((item) => place(item) < 0), after = items.filter((item) => place(item) > 0);
-  const inside = items.filter((item) => place(item) === 0);
-  const field = `numbers/${name}`;
-  const run = [...before.slice(-1), ...inside, ...after.slice(0, 1)];
-  const last = making.numbers[name] ?? 0;
-  checkRun(name, run, null, null, making, report);
-  for (const { index, role } of inside) {
-    if (role !== "asked") report.find("numbers", "edge-inside", { entry: index, field });
-  }
-  const first = run.length ? run[0].numbers.get(name) : 1;
-  if (!before.length && first !== 1) report.find("numbers", "edge-missing", { entry: run[0].index, field });
-  const reached = run.length ? run.at(-1).numbers.get(name) : 0;
-  if (!after.length && reached !== last) report.find("numbers", "edge-missing", { entry: run.at(-1)?.index ?? null, field });
-}
-
-/** Check that numbers rise by one, from `first` to `last` where those are known. */
-function checkRun(name, items, first, last, making, report, missing = "number-missing", doubled = "number-doubled", check = "numbers") {
-  const field = `numbers/${name}`;
-  let before = first === null ? null : first - 1;
-  for (const { index, numbers } of items) {
-    const number = numbers.get(name);
-    if (before !== null && number <= before) {
-      report.find(check, doubled, { entry: index, field });
-      continue;
-    }
-    if (before !== null && number !== before + 1) report.find(check, missing, { entry: index, field });
-    before = number;
-  }
-  if (last !== null && before !== last) report.find(check, missing, { entry: making.index, field });
-}
-
-function checkRegister({ manifest: { claims }, entries, making }, report) {
+function checkRegister({ entries, making }, report) {
   report.count("register", 0);
+  const run = new Run("register", "register-hole", "register-hole", report, 0);
+  const named = new Set();
+  let hidden = 0;
+  for (const item of entries.items) {
+    const number = item.numbers?.get(REGISTER_SEQUENCE);
+    if (!Number.isInteger(number)) continue;
+    report.count("register", 1);
+    run.take(number, { entry: item.index, field: `numbers/${REGISTER_SEQUENCE}` });
+    if (item.targetClosed) hidden += 1;
+    else if (typeof item.target === "string") named.add(item.target);
+  }
   if (making === null) {
     report.block("register");
     return;
   }
-  const items = entries.items.filter((item) => item.numbers?.has("rules/0.1"));
-  report.count("register", items.length);
-  checkRun("rules/0.1", items, 1, making.numbers["rules/0.1"] ?? 0, making, report, "register-hole", "register-hole", "register");
-  const named = new Set(items.map(({ target }) => target));
-  const unlisted = Object.keys(making.numbers).filter((name) => {
-    if (name === "sources/0" || name === "rules/0.1") return false;
-    return !named.has(splitOnce(name, "/")[1]);
-  });
-  const closed = items.filter(({ targetClosed }) => targetClosed).length;
-  for (const name of unlisted.sort(compareText).slice(closed)) {
-    report.find("register", "source-unlisted", { field: name });
+  if (run.last !== (own(making.numbers, REGISTER_SEQUENCE) ?? 0)) {
+    report.find("register", "register-hole", { field: `numbers/${REGISTER_SEQUENCE}` });
   }
+  const unlisted = Object.keys(making.numbers).filter((name) => {
+    return name !== "sources/0" && name !== REGISTER_SEQUENCE && !named.has(splitOnce(name, "/")[1] ?? "");
+  });
+  if (unlisted.length <= hidden) return;
+  for (const name of unlisted) report.find("register", "source-unlisted", { field: `numbers/${name}` });
 }
 
 /** Does the entry that is said to have erased a detail say so? */
 function checkErased({ entries }, report) {
   if (!entries.erasures.length) return;
   report.count("erased", entries.erasures.length);
-  const said = new Map(entries.items.filter(({ erased }) => erased).map((item) => [item.index, item.erased]));
+  const said = new Map(entries.items.filter(({ erased }) => erased !== undefined).map((item) => [item.index, item.erased]));
   for (const { entry, field, by } of entries.erasures) {
-    const fields = own(said.get(by), String(entry));
+    const fields = by > entry ? own(said.get(by), String(entry)) : undefined;
     if (!Array.isArray(fields) || !fields.includes(field)) report.find("erased", "erasure-unproved", { entry, field });
   }
 }

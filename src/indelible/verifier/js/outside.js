@@ -1,63 +1,60 @@
 // What others hold: the checkpoint and earlier seals, witnesses' lines and time-stamps on them.
 
-const MAX_SEALS = 100000;
+const MAX_STAMPS = 100;
 
 /** Read the checkpoint, and check who signed it. Sets `pack.checkpoint` and `pack.note`. */
 async function checkSeal(pack, bytes, report) {
   const { manifest, keys } = pack;
-  report.count("seal", 1);
-  if (bytes === null) {
-    report.block("seal");
-    return;
-  }
+  report.count("seal", 0);
+  if (bytes === null || keys === null) report.block("seal");
+  if (bytes === null) return;
   try {
     pack.note = parseNote(bytes);
     pack.checkpoint = parseCheckpoint(pack.note.text);
   } catch (fault) {
     expectFault(fault);
-    report.find("seal", "checkpoint-damaged", { file: CHECKPOINT_NAME });
+    report.find("seal", "checkpoint-damaged");
     return;
   }
+  report.count("seal", 1);
   if (pack.checkpoint.origin !== manifest.claims.origin) report.find("seal", "origin-differs", { file: CHECKPOINT_NAME });
-  if (!keys?.keys.length) report.block("seal");
-  else if (!await isSignedBy(pack.note, keys.keys.slice(-1))) {
-    report.find("seal", "checkpoint-signature", { file: CHECKPOINT_NAME });
-  }
+  if (keys && !await isSignedBy(pack.note, keys.keys.slice(-1))) report.find("seal", "checkpoint-signature");
 }
 
 /** Whether one of these keys signed the note, and none of them in a line that does not hold. */
 async function isSignedBy(note, keys) {
-  try {
-    await openNote(note, keys);
-    return true;
-  } catch (fault) {
-    expectFault(fault);
-    return false;
+  let good = 0;
+  for (const signature of note.signatures) {
+    const key = keys.find((one) => isBy(one)(signature));
+    if (key === undefined) continue;
+    try {
+      await checkSignature(note, key, signature);
+      good += 1;
+    } catch (fault) {
+      expectFault(fault);
+      return false;
+    }
   }
+  return good > 0;
 }
 
 /** Read a line of `seals.jsonl`: `{note, checkpoint, path, stamps}`. */
 function parseSeal(text) {
   const value = readCanonical(text);
-  if (!hasKeys(value, ["cosigned", "path", "stamps"]) || typeof value.cosigned !== "string") throw new Fault("bad-seal", "keys");
-  const note = parseNote(value.cosigned);
-  const path = listOf(value.path, (step) => readBase64(textOf(step), "a step", HASH_SIZE), MAX_STEPS + 1);
-  const stamps = listOf(value.stamps, (stamp) => {
-    objectOf(stamp, ["authority", "nonce", "response"]);
-    if (!/^(?:0|[1-9][0-9]{0,19})$/.test(textOf(stamp.nonce))) throw new Fault("bad-seal", "a nonce");
-    return { authority: textOf(stamp.authority), nonce: stamp.nonce, response: readBase64(textOf(stamp.response), "a response") };
-  });
+  if (!hasKeys(value, ["cosigned", "path", "stamps"])) throw new Fault("bad-seal", "keys");
+  const stamps = listOf(value.stamps, (stamp) => objectOf(stamp, ["authority", "nonce", "response"]), MAX_STAMPS);
+  for (const stamp of stamps) Object.values(stamp).forEach(textOf);
+  const note = parseNote(textOf(value.cosigned));
+  const path = listOf(value.path, (step) => readBase64(textOf(step), "a step", HASH_SIZE), MAX_STEPS);
   return { note, checkpoint: parseCheckpoint(note.text), path, stamps };
 }
 
 /** Check the earlier seals: their form, who signed them, and that the pack's checkpoint contains them. */
 async function checkSeals(pack, lines, report) {
-  let before = -1, number = 0;
-  for await (const bytes of lines) {
-    number += 1;
-    const place = { field: String(number), file: SEALS_NAME };
-    report.count("seal", 1);
-    if (number > MAX_SEALS) throw new Fault("too-long", SEALS_NAME);
+  let before = -1;
+  for await (const [bytes] of lines) {
+    pack.sealLines += 1;
+    const place = { field: String(pack.sealLines) };
     let seal;
     try {
       seal = parseSeal(readUtf8(bytes, "a seal"));
@@ -66,112 +63,117 @@ async function checkSeals(pack, lines, report) {
       report.find("seal", "seal-damaged", place);
       continue;
     }
+    report.count("seal", 1);
+    pack.stampCount += seal.stamps.length;
     const { size } = seal.checkpoint;
-    const isPlaced = size > before && size <= (pack.checkpoint?.size ?? Infinity);
-    before = Math.max(size, before);
-    pack.seals.push({ ...seal, number });
-    if (!isPlaced) report.find("seal", "seal-damaged", place);
-    else await checkEarlier(pack, seal, place, report);
+    if (size <= before || size > (pack.checkpoint?.size ?? Infinity)) {
+      report.find("seal", "seal-damaged", place);
+      continue;
+    }
+    before = size;
+    pack.seals.push({ ...seal, place, contained: await checkEarlier(pack, seal, place, report) });
     await breathe();
   }
 }
 
+/** Whether the pack's checkpoint contains an earlier seal, with all else that is wrong with it told. */
 async function checkEarlier(pack, { note, checkpoint, path }, place, report) {
-  if (checkpoint.origin !== pack.manifest.claims.origin) report.find("seal", "origin-differs", place);
-  if (!await isSignedBy(note, keysAt(pack.keys, checkpoint.size))) report.find("seal", "seal-signature", place);
-  if (!pack.checkpoint) return;
+  if (checkpoint.origin !== pack.manifest.claims.origin) report.find("seal", "origin-differs", { ...place, file: SEALS_NAME });
+  if (pack.keys && !await isSignedBy(note, keysAt(pack.keys, checkpoint.size))) report.find("seal", "seal-signature", place);
+  if (!pack.checkpoint) return true;
   try {
     checkConsistency(checkpoint.size, checkpoint.root, pack.checkpoint.size, pack.checkpoint.root, path);
+    return true;
   } catch (fault) {
     expectFault(fault);
     report.find("seal", "seal-not-contained", place);
+    return false;
   }
 }
 
 /** The keys whose signature counts at a size: all but those revoked before it. */
 function keysAt(keys, size) {
-  const ended = new Map((keys?.revoked ?? []).map(({ key, until }) => [key.text, until]));
-  return (keys?.keys ?? []).filter(({ text }) => size <= (ended.get(text) ?? Infinity));
-}
-
-/** Every note of the pack with the file that it stands in. */
-function notesOf(pack) {
-  const notes = pack.seals.map(({ note, checkpoint }) => ({ note, checkpoint, file: SEALS_NAME }));
-  return pack.checkpoint ? [{ note: pack.note, checkpoint: pack.checkpoint, file: CHECKPOINT_NAME }, ...notes] : notes;
+  const ended = new Map(keys.revoked.map(({ key, until }) => [key.text, until]));
+  return keys.keys.filter(({ text }) => size <= (ended.get(text) ?? Infinity));
 }
 
 /** Check the lines of witnesses, those of the pack and those whom the reader named. */
 async function checkWitnesses(pack, trust, report) {
-  const named = (pack.keys?.witnesses ?? []).map(({ key }) => key);
-  const keys = [...named, ...trust.witnesses.filter((one) => !named.some(({ text }) => text === one.text))];
-  const least = pack.entries.items.filter(({ role }) => role === "asked").at(-1)?.index ?? -1;
-  const holding = new Set();
+  const all = [...trust.witnesses, ...pack.keys?.witnesses.map(({ key }) => key) ?? []];
+  const keys = [...new Map(all.map((key) => [key.text, key])).values()];
+  const held = new Map(); // key to the largest size under a line that holds
   pack.witnesses = [];
-  for (const { note, checkpoint, file } of notesOf(pack)) {
-    for (const signature of note.signatures) {
-      const key = keys.find((one) => isBy(one)(signature));
-      if (key === undefined) continue;
-      report.count("witnesses", 1);
-      try {
-        const { time } = await checkSignature(note, key, signature);
-        if (checkpoint.size > least) holding.add(key.text);
-        pack.witnesses.push({ key, time, size: checkpoint.size });
-      } catch (fault) {
-        expectFault(fault);
-        if (fault.code === "unread") report.block("witnesses");
-        else report.find("witnesses", "witness-line-differs", { field: key.name, file });
-      }
-    }
+  report.count("witnesses", 0);
+  if (pack.checkpointBytes === null) report.block("witnesses");
+  const own = pack.checkpoint ? [{ note: pack.note, checkpoint: pack.checkpoint, contained: true }] : [];
+  for (const seal of [...own, ...pack.seals]) {
+    await checkLines(pack, seal, keys, held, seal.place ? SEALS_NAME : CHECKPOINT_NAME, report);
   }
+  const last = pack.entries.items.filter(({ role }) => role === "asked").at(-1)?.index ?? -1;
   for (const { text, name } of trust.witnesses) {
-    if (!holding.has(text)) report.find("witnesses", "witness-missing", { field: name });
+    if ((held.get(text) ?? -1) <= last) report.find("witnesses", "witness-missing", { field: name });
   }
+  if (report.isIdle("witnesses") && !trust.witnesses.length) report.clear("witnesses");
 }
 
-/** Check the time-stamps; `files` gives the bytes of a copy under `proof/stamps/`, or null. */
-async function checkStamps(pack, roots, copies, report) {
-  const numbers = new Map();
-  pack.stamps = [];
-  for (const seal of pack.seals) {
-    for (const stamp of seal.stamps) {
-      report.count("stamps", 1);
-      const { size } = seal.checkpoint;
-      numbers.set(size, (numbers.get(size) ?? 0) + 1);
-      const file = `${STAMPS_FOLDER}${size}-${numbers.get(size)}.tsr`;
-      const place = { field: String(seal.number), file };
-      const copy = copies.get(file);
-      if (copy !== undefined && !sameBytes(copy, stamp.response)) report.find("stamps", "stamp-differs", place);
-      await checkOneStamp(pack, seal, stamp, roots, place, report);
+async function checkLines(pack, { note, checkpoint, contained }, keys, held, file, report) {
+  const seen = new Set();
+  for (const signature of note.signatures) {
+    const key = keys.find((one) => isBy(one)(signature));
+    if (key === undefined) continue;
+    report.count("witnesses", 1);
+    const place = { field: key.name, file };
+    try {
+      const { time } = await checkSignature(note, key, signature);
+      if (seen.has(key)) report.find("witnesses", "witness-line-differs", place);
+      else if (contained) {
+        held.set(key.text, Math.max(held.get(key.text) ?? -1, checkpoint.size));
+        pack.witnesses.push({ key, time, size: checkpoint.size });
+      }
+    } catch (fault) {
+      expectFault(fault);
+      if (fault.code === "unread") report.block("witnesses");
+      else report.find("witnesses", "witness-line-differs", place);
     }
+    seen.add(key);
   }
 }
 
 const STAMP_CODES = {
-  "stamp-differs": "stamp-differs", "stamp-policy": "stamp-differs", "stamp-untrusted": "stamp-untrusted",
-  "stamp-refused": "stamp-damaged", "stamp-unreadable": "stamp-damaged", unread: "stamp-unread",
+  "stamp-differs": "stamp-differs", "stamp-policy": "stamp-differs", "stamp-untrusted": "stamp-untrusted", unread: "stamp-unread",
 };
 
-async function checkOneStamp(pack, seal, stamp, given, place, report) {
-  try {
-    const authority = (pack.keys?.authorities ?? []).find(({ name }) => name === stamp.authority);
-    const roots = given ?? rootsOf(pack.keys?.authorities ?? []);
-    const message = writeUtf8(bareNote(seal.note, pack.manifest.claims.origin));
-    const checked = await checkStamp(stamp.response, message, roots, { nonce: stamp.nonce, policy: authority?.policy });
-    pack.stamps.push({ ...checked, authority: stamp.authority, signer: checked.authority, size: seal.checkpoint.size });
-  } catch (fault) {
-    expectFault(fault);
-    report.find("stamps", STAMP_CODES[fault.code] ?? "stamp-damaged", place);
+/** Check the time-stamps, each against its copy under `proof/stamps/`. */
+async function checkStamps(pack, report) {
+  const numbers = new Map();
+  pack.stamps = [];
+  for (const seal of pack.seals) {
+    const { size } = seal.checkpoint;
+    for (const stamp of seal.stamps) {
+      report.count("stamps", 1);
+      numbers.set(size, (numbers.get(size) ?? 0) + 1);
+      await checkOneStamp(pack, seal, stamp, `${STAMPS_FOLDER}${size}-${numbers.get(size)}.tsr`, report);
+    }
   }
+  if (pack.stampCount) report.count("stamps", 0);
+  if (pack.stampCount && (pack.keys === null || pack.checkpointBytes === null)) report.block("stamps");
 }
 
-/** The certificates that a pack names as roots; those that cannot be read are none. */
-function rootsOf(authorities) {
-  return authorities.flatMap(({ roots }) => {
-    try {
-      return readPem(roots);
-    } catch (fault) {
-      expectFault(fault);
-      return [];
-    }
-  });
+async function checkOneStamp(pack, seal, stamp, file, report) {
+  const authority = pack.keys?.authorities.find(({ name }) => name === stamp.authority);
+  let response;
+  try {
+    response = readBase64(stamp.response, "a response");
+    if (!/^(?:0|[1-9][0-9]{0,19})$/.test(stamp.nonce) || BigInt(stamp.nonce) >= 2n ** 64n) throw new Fault("bad-number", "a nonce");
+    const copy = pack.copies.get(file);
+    if (!copy || !sameBytes(copy, response)) report.find("stamps", "stamp-differs", { ...seal.place, file });
+    const roots = authority ? readPem(authority.roots) : [];
+    const message = writeUtf8(bareNote(seal.note, pack.manifest.claims.origin));
+    const how = { nonce: stamp.nonce, policy: authority?.policy };
+    const checked = await checkStamp(response, message, roots, how);
+    pack.stamps.push({ ...checked, signer: checked.authority, authority: stamp.authority, size: seal.checkpoint.size });
+  } catch (fault) {
+    expectFault(fault);
+    report.find("stamps", STAMP_CODES[fault.code] ?? "stamp-damaged", seal.place);
+  }
 }

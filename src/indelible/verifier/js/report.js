@@ -38,6 +38,12 @@ class Report {
     this.checks.delete(check);
   }
 
+  /** Whether a check was begun and then had nothing to look at. */
+  isIdle(check) {
+    const known = this.checks.get(check);
+    return known !== undefined && !known.count && !known.findings.length;
+  }
+
   has(check) {
     return Boolean(this.checks.get(check)?.findings.length);
   }

@@ -1,6 +1,7 @@
 // Where the files of a pack are read from: the blocks behind this script. A ZIP and a folder are zip.js's.
 //
-// A source gives `names()` when all is there, and the bytes of a file piece by piece, or null for none.
+// A source gives `names()` when all is there, `has(name)`, and `pieces(name)`, the bytes of a file piece by piece;
+// what cannot be read at all is `zip-damaged`.
 
 const MAX_PIECE_BYTES = 64 * 1024 * 1024;
 
@@ -45,8 +46,17 @@ class PageSource {
       if (block === null || (found && block.dataset.file !== name)) return;
       if (block.dataset.file !== name) continue;
       found = true;
-      yield await unpack(readBase64(block.textContent, name), "gzip", MAX_PIECE_BYTES);
+      yield await this.unpacked(block, name);
       await breathe();
+    }
+  }
+
+  async unpacked(block, name) {
+    try {
+      return await unpack(readBase64(block.textContent, name), "gzip", MAX_PIECE_BYTES);
+    } catch (fault) {
+      expectFault(fault);
+      throw new Fault("zip-damaged", name);
     }
   }
 
@@ -77,20 +87,23 @@ async function readWhole(source, name, most) {
   return joinBytes(...pieces);
 }
 
-/** The lines of a file without their line ends, as bytes; `each` piece is shown to `seen` first. */
+/**
+ * The lines of a file as `[bytes without the line end, whether it had one]`.
+ * Raises `line-too-long` for a line of more than `most` bytes.
+ */
 async function* linesOf(pieces, most) {
   let rest = new Uint8Array(0);
   for await (const piece of pieces) {
     let from = 0;
     for (;;) {
       const end = piece.indexOf(10, from);
+      if (rest.length + (end < 0 ? piece.length : end) - from > most) throw new Fault("line-too-long", `${most} bytes`);
       if (end < 0) break;
-      yield rest.length ? joinBytes(rest, piece.subarray(from, end)) : piece.subarray(from, end);
+      yield [rest.length ? joinBytes(rest, piece.subarray(from, end)) : piece.subarray(from, end), true];
       rest = new Uint8Array(0);
       from = end + 1;
     }
     rest = rest.length ? joinBytes(rest, piece.subarray(from)) : piece.slice(from);
-    if (rest.length > most) throw new Fault("too-long", "a line");
   }
-  if (rest.length) yield rest;
+  if (rest.length) yield [rest, false];
 }

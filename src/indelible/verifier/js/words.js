@@ -21,7 +21,7 @@ function wordsOf(bytes) {
 
 /** What somebody typed, as words: case, commas, numbers and line breaks do not matter. */
 function typedWords(text) {
-  return text.toLowerCase().split(/[^a-z]+/).filter((word) => word);
+  return text.slice(0, 10000).normalize("NFKC").toLowerCase().match(/\p{L}+/gu) ?? [];
 }
 
 /** `{same, first, typed, expected}`: `first` is the place of the first different word, from 1, or null. */
