@@ -10,6 +10,7 @@ server says of a failure is shown without it.
 from __future__ import annotations
 
 import smtplib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from typing import Final
@@ -88,7 +89,7 @@ def send(server: MailServer, message: EmailMessage) -> None:
     Raises MailError: `mail-refused` where the server said no (to us, or to the address), `mail-server-away` where it
     did not answer.
     """
-    message.connection = get_connection(
+    connection = get_connection(
         BACKEND,
         host=server.host,
         port=server.port,
@@ -98,6 +99,7 @@ def send(server: MailServer, message: EmailMessage) -> None:
         use_ssl=server.tls == "tls",
         timeout=TIMEOUT_SECONDS,
     )
+    message.connection = connection
     try:
         message.send()
     except (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError) as gone:
@@ -106,6 +108,10 @@ def send(server: MailServer, message: EmailMessage) -> None:
         raise MailError("mail-refused", _told(server, refusal)) from None
     except OSError as gone:
         raise MailError("mail-server-away", _told(server, gone)) from None
+    finally:
+        # After a refused sign-in Django leaves the connection open.
+        with suppress(smtplib.SMTPException, OSError):
+            connection.close()
 
 
 def _told(server: MailServer, error: Exception) -> str:
