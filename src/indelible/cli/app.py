@@ -14,6 +14,7 @@ COMMANDS = {
     "search": "Find entries.",
     "show": "Show entries with their proofs.",
     "verify": "Check that nothing was altered.",
+    "export": "Make an evidence pack that proves what is in it.",
     "publish": "Write the log as static files that others can check.",
     "witness": "Run a witness for records that others keep.",
     "drill": "Alter a copy in every known way, and see that each is found.",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from indelible.features.packs import telling
 from indelible.features.packs.telling import Made
+from indelible.web.seal_mark import seal_mark
 
 STANDARD = "ua-1"
 _ON_TOP = 4  # organisation, question, code and kind stand above the facts already
@@ -55,6 +56,8 @@ def _data(made: Made) -> dict[str, Any]:
             "The page in this pack computes the same twelve words. They are public, not a password: compare them with "
             "the ones that you were given on another way, such as in the minutes."
         ),
+        "mark": _mark(made.seal.root),
+        "mark_words": _("The mark of this seal, to recognise it by"),
         "made_title": _("How this was made"),
         "facts": facts,
         "check_title": _("How to check it"),
@@ -76,6 +79,12 @@ def _data(made: Made) -> dict[str, Any]:
             "size": f"{made.seal.size:,}",
         },
     }
+
+
+def _mark(root: bytes) -> str:
+    """Return the seal mark as a drawing of its own, in the accent's colour."""
+    drawn = seal_mark(root).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return drawn.replace("currentColor", "#4a2bb0").replace('class="hole"', 'fill="#ffffff"')
 
 
 def _short(text: str) -> str:

@@ -37,11 +37,11 @@ def masked_question(order: Order, withheld: Withheld, logbook: Logbook) -> Order
     families = {family_of(field) for field in withheld.fields}
     code, words = order.code, order.words
     if not order.is_whole and order.indexes is None:
-        code, words = _without_filters(order, families)
+        code, words = _without_filters(order, families, withheld)
     elif order.is_whole and {"source", "targets"} & families:
         for name in _source_names(order, logbook):
             withheld.add(name)
-            words = _struck(words, (name,))
+            words = _struck(withheld.masked(words), (name,))
     return replace(
         order,
         code=withheld.masked(code),
@@ -51,7 +51,7 @@ def masked_question(order: Order, withheld: Withheld, logbook: Logbook) -> Order
     )
 
 
-def _without_filters(order: Order, families: set[str]) -> tuple[str, str]:
+def _without_filters(order: Order, families: set[str], withheld: Withheld) -> tuple[str, str]:
     query = search.parse_query(order.code, datetime.now(UTC), order.tz).query
     hidden = {
         name: values
@@ -63,7 +63,8 @@ def _without_filters(order: Order, families: set[str]) -> tuple[str, str]:
     left = replace(query, **dict.fromkeys(hidden, (HIDDEN,)))
     read_back = order.words == search.read_back(query)
     every = [value for values in hidden.values() for value in values]
-    words = search.read_back(left) if read_back else _struck(order.words, every)
+    # Whole withheld texts first: struck by the part of them that was typed, the rest would stay.
+    words = search.read_back(left) if read_back else _struck(withheld.masked(order.words), every)
     return search.query_text(left), words
 
 

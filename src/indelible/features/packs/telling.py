@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -122,7 +123,7 @@ def hidden_words(made: Made) -> str:
 def period_words(order: Order, reader: Reader) -> str:
     """Return the period in words: "recorded from ... up to, and without, ..."."""
     if not order.has_period:
-        return _("From the first entry on, up to the making of this pack")
+        return "" if not order.is_whole else _("From the first entry on, up to the making of this pack")
     by = _("when it happened") if order.by == HAPPENED else _("when it was recorded")
     since = _moment(order.since, reader) if order.since else ""
     until = _moment(order.until, reader) if order.until else ""
@@ -132,7 +133,7 @@ def period_words(order: Order, reader: Reader) -> str:
         span = _("from %(since)s on") % {"since": since}
     else:
         span = _("up to and without %(until)s") % {"until": until}
-    return _("%(span)s, counted by %(by)s") % {"span": span, "by": by}
+    return capfirst(_("%(span)s, counted by %(by)s") % {"span": span, "by": by})
 
 
 def _moment(instant: str, reader: Reader) -> str:
