@@ -250,6 +250,7 @@ class SealingKey(models.Model):
         JOINING = "joining"  # announced; signs beside the one in use until every witness accepts it
         RETIRED = "retired"
         REVOKED = "revoked"
+        GIVEN_UP = "given_up"  # was joining when the one in use was revoked; never signed alone
 
     logbook = _logbook()
     public_key = models.TextField()  # verifier key
