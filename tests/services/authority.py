@@ -33,7 +33,7 @@ subjectKeyIdentifier = hash
 [ signer ]
 basicConstraints = critical, CA:FALSE
 keyUsage = critical, digitalSignature
-extendedKeyUsage = {usage}
+extendedKeyUsage = critical, timeStamping
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
 [ tsa ]
@@ -74,7 +74,6 @@ class Authority:
         policy: str = POLICY,
         root_inside: bool = False,
         essential: str = "sha256",
-        usage: str = "critical, timeStamping",
     ) -> None:
         self.folder = folder
         self.policy = policy
@@ -88,7 +87,7 @@ class Authority:
         folder.mkdir(parents=True, exist_ok=True)
         chain = "certs = $dir/root.crt" if root_inside else ""
         (folder / "tsa.cnf").write_text(
-            _CONFIGURATION.format(policy=policy, chain=chain, essential=essential, usage=usage)
+            _CONFIGURATION.format(policy=policy, chain=chain, essential=essential)
         )
         self._make_certificates()
 
@@ -159,24 +158,25 @@ class Authority:
         return rogue
 
     def _make_certificates(self) -> None:
-        self._run("ecparam -name prime256v1 -genkey -noout -out root.key")
-        self._run(
+        self.run("ecparam -name prime256v1 -genkey -noout -out root.key")
+        self.run(
             "req -x509 -new -config tsa.cnf -extensions root -key root.key -sha256 -days 3650 -out root.crt",
             "-subj",
             "/O=Indelible test/CN=Test TSA root",
         )
-        self._run("ecparam -name prime256v1 -genkey -noout -out signer.key")
-        self._run(
+        self.run("ecparam -name prime256v1 -genkey -noout -out signer.key")
+        self.run(
             "req -new -config tsa.cnf -key signer.key -out signer.csr",
             "-subj",
             "/O=Indelible test/CN=Test TSA signer",
         )
-        self._run(
+        self.run(
             "x509 -req -in signer.csr -CA root.crt -CAkey root.key -set_serial 1001 -days 3650 -sha256"
             " -extfile tsa.cnf -extensions signer -out signer.crt"
         )
 
-    def _run(self, words: str, *more: str) -> None:
+    def run(self, words: str, *more: str) -> None:
+        """Run an openssl command in the authority's folder."""
         command = [openssl(), *words.split(), *more]
         subprocess.run(command, cwd=self.folder, check=True, capture_output=True)
 

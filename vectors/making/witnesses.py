@@ -23,7 +23,7 @@ LINE = WITNESS.cosign(TEXT, TIME)
 def _outcome(read: Callable[[], Any]) -> Answers:
     """What reading gives: its answer, or the code of the refusal."""
     try:
-        return {"answer": read()}
+        return {"gives": read()}
     except LedgerError as error:
         return {"refused": error.code}
 

@@ -6,8 +6,8 @@
     quorum <name | none>
 
 One text file, a line a statement, blank lines and lines that begin with # passed over; exactly one quorum.
-A group holds when `k` of its members hold, and its members may be witnesses or groups defined above it. The
-names in it belong to the file: nobody signs them.
+A group holds when `k` of its members hold, and its members may be witnesses or groups defined above it, each
+in one group only, so that no witness counts in two ways. The names belong to the file: nobody signs them.
 Source: C2SP tlog-policy.
 """
 
@@ -17,15 +17,16 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from .errors import MalformedInput
+from .checkpoints import Checkpoint, open_checkpoint
+from .errors import MalformedInput, SignatureError
 from .keys import ED25519, ED25519_COSIGNATURE, MLDSA44_COSIGNATURE, VerifierKey
-from .strict import read_decimal, read_utf8
+from .notes import open_note, parse_note
+from .strict import read_decimal, read_utf8, write_utf8
 
 NO_QUORUM = "none"
 MAX_POLICY_BYTES = 1_000_000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_NAME = re.compile(r"[!-~]{1,100}")
 _COSIGNERS = (ED25519_COSIGNATURE, MLDSA44_COSIGNATURE)
 
 
@@ -67,9 +68,9 @@ class Policy:
 
         Raises MalformedInput (`bad-policy`, `bad-utf8`, and those of verifier keys and numbers): a statement
         of another form, a name used before it is defined or defined twice, one public key in two lines, a
-        group that can never hold, not exactly one quorum, control characters.
+        member of two groups, a group that can never hold, not exactly one quorum, control characters.
         """
-        text = read_utf8(data, "policy") if isinstance(data, bytes) else data
+        text = read_utf8(data if isinstance(data, bytes) else write_utf8(data, "policy"), "policy")
         if len(text) > MAX_POLICY_BYTES or _CONTROL.search(text):
             raise MalformedInput("bad-policy", "too long, or a control character")
         reading = _Reading()
@@ -109,6 +110,23 @@ class Policy:
                 holds[name] = sum(holds[inner] for inner in member.members) >= member.needed
         return holds[self.quorum]
 
+    def check(self, note: bytes | str) -> Checkpoint:
+        """Return the checkpoint of a note that one of the policy's logs signed and enough witnesses cosigned.
+
+        Raises MalformedInput, and SignatureError as `open_checkpoint` does; `quorum-missed` where the
+        cosignatures are too few.
+        """
+        parsed = parse_note(note)
+        origin = parsed.text.split("\n", 1)[0]
+        trusted = [*(log.key for log in self.logs if log.key.name == origin), *self.witness_keys]
+        checkpoint = open_checkpoint(parsed, origin, trusted)
+        cosigned = [good.key for good in open_note(parsed, trusted).good]
+        if not self.satisfied_by(cosigned):
+            raise SignatureError(
+                "quorum-missed", f"{[key.name for key in cosigned]} for {self.quorum[:60]!a}"
+            )
+        return checkpoint
+
 
 class _Reading:
     """A file being read: what was defined so far."""
@@ -118,6 +136,7 @@ class _Reading:
         self.members: dict[str, Witness | Group] = {}
         self.quorum: str | None = None
         self.public_keys: set[bytes] = set()
+        self.grouped: set[str] = set()
 
     def take(self, number: int, words: list[str]) -> None:
         match words:
@@ -138,7 +157,7 @@ class _Reading:
         return Policy(tuple(self.logs), self.members, self.quorum)
 
     def _define(self, number: int, name: str, member: Witness | Group) -> None:
-        if name == NO_QUORUM or name in self.members or not _NAME.fullmatch(name):
+        if name == NO_QUORUM or name in self.members:
             raise MalformedInput("bad-policy", f"line {number}: the name {name[:60]!a}")
         self.members[name] = member
 
@@ -154,8 +173,11 @@ class _Reading:
         count = {"any": 1, "all": len(members)}.get(needed)
         if count is None:
             count = read_decimal(needed, "the members needed")
-        known = all(member in self.members for member in members)
-        if not known or len(set(members)) != len(members) or not 1 <= count <= len(members):
+        for member in members:
+            if member not in self.members or member in self.grouped:
+                raise MalformedInput("bad-policy", f"line {number}: the member {member[:60]!a}")
+            self.grouped.add(member)
+        if not 1 <= count <= len(members):
             raise MalformedInput("bad-policy", f"line {number}: {count} of {len(members)} members")
         return Group(count, tuple(members))
 
