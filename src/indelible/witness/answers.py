@@ -20,17 +20,16 @@ from http.server import BaseHTTPRequestHandler
 from io import BufferedIOBase
 from typing import TYPE_CHECKING, Any
 
+from indelible.ledger.witnessing import MAX_BODY_BYTES, origin_hash
+
 from . import wording
 from .judging import Answer
 from .page import page, style
-from .request_format import MAX_BODY_BYTES, origin_hash
 
 if TYPE_CHECKING:
     from .serving import WitnessServer
 
 MAX_HEAD_BYTES = 16 * 1024
-# So much of a body that is too large is read and thrown away, so that the refusal reaches its sender.
-DRAINED_BYTES = 4 * MAX_BODY_BYTES
 IDLE_SECONDS = 10.0
 
 ADD_CHECKPOINT = "/add-checkpoint"
@@ -50,6 +49,7 @@ class Handler(BaseHTTPRequestHandler):
     server: WitnessServer
     protocol_version = "HTTP/1.1"
     timeout = IDLE_SECONDS
+    wbufsize = 65_536  # an answer leaves whole, not its head first
 
     def setup(self) -> None:
         """Bound what the head of a request may take."""
@@ -66,6 +66,12 @@ class Handler(BaseHTTPRequestHandler):
         """Read the head of a request. From here to its answer the connection is not idle."""
         self.server.begins(self.connection)
         return super().parse_request()
+
+    def handle_expect_100(self) -> bool:
+        """Let a sender that waits for leave to send its body go on."""
+        goes_on = super().handle_expect_100()
+        self.wfile.flush()
+        return goes_on
 
     def do_POST(self) -> None:
         """Cosign a checkpoint, or say why not."""
@@ -153,7 +159,6 @@ class Handler(BaseHTTPRequestHandler):
             return None
         length = int(given[0])
         if length > MAX_BODY_BYTES:
-            self.rfile.drain(min(length, DRAINED_BYTES))
             self._refuse_body(Answer(413, f"a request has at most {MAX_BODY_BYTES} bytes\n"))
             return None
         body: bytes = self.rfile.read(length)
@@ -205,11 +210,6 @@ class _BoundedHead:
     def read(self, size: int) -> bytes:
         """Return `size` bytes of a body, fewer where it ends."""
         return self._file.read(size)
-
-    def drain(self, size: int) -> None:
-        """Read and forget up to `size` bytes."""
-        while size > 0 and (part := self._file.read(min(size, 65_536))):
-            size -= len(part)
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -14,8 +14,7 @@ from indelible.ledger.errors import MalformedInput
 from indelible.ledger.hashing import HASH_SIZE
 from indelible.ledger.notes import SignedNote, parse_note
 from indelible.ledger.strict import read_base64, read_decimal
-
-from .request_format import AddCheckpoint
+from indelible.ledger.witnessing import AddCheckpoint
 
 
 @dataclass(frozen=True, slots=True)

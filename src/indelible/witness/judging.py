@@ -19,10 +19,10 @@ from indelible.ledger.errors import MalformedInput, ProofError, SignatureError
 from indelible.ledger.keys import CosigningKey
 from indelible.ledger.notes import open_note
 from indelible.ledger.proofs import check_consistency
+from indelible.ledger.witnessing import SIZE_TYPE
 
 from .asked import Asked
 from .evidence import BEHIND, EMPTY_ROOT, FORK, NO_EXTENSION, Evidence, Refused
-from .request_format import SIZE_TYPE
 from .state import Held, State
 
 PLAIN = "text/plain; charset=utf-8"

@@ -23,6 +23,8 @@ from .judging import Judge
 from .serving import WitnessServer
 from .state import State
 
+_ENDING = (signal.SIGTERM, signal.SIGINT)
+
 DEFAULT_FOLDER = "witness"
 DEFAULT_ADDRESS = "127.0.0.1:8047"
 
@@ -106,22 +108,21 @@ def parse_address(text: str) -> tuple[str, int]:
 
 
 def _run(server: WitnessServer, ready: Callable[[], None]) -> None:
-    """Serve in a thread of its own, so that the main one is free to hear signals."""
-    asked_to_stop = threading.Event()
-    before = {
-        number: signal.signal(number, lambda *_: asked_to_stop.set())
-        for number in (signal.SIGTERM, signal.SIGINT)
-    }
+    """Serve in threads, and end them in order when a signal asks for it.
+
+    The signals are blocked before the first thread starts, and waited for. With a handler instead, the kernel
+    may give a signal to a thread that answers requests, and the main one sleeps on. They stay blocked: a
+    second one must not cut the ending short.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="witness")
     thread.start()
     try:
         ready()
-        asked_to_stop.wait()
+        signal.sigwait(_ENDING)
     finally:
         server.stop()
         thread.join()
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _tell(origin: str, refused: Refused) -> None:

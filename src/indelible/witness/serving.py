@@ -25,6 +25,7 @@ from .state import State
 
 MOST_CONNECTIONS = 64
 REQUEST_SECONDS = 30.0
+LINGER_SECONDS, LINGER_BYTES = 1.0, 1_048_576
 GRACE_SECONDS = 5.0  # for requests under way when the server is told to stop
 
 _BUSY = (
@@ -83,7 +84,7 @@ class WitnessServer(ThreadingHTTPServer):
             request.settimeout(1.0)
             with contextlib.suppress(OSError):  # whoever it was has gone already
                 request.sendall(_BUSY)
-            self.shutdown_request(request)
+            self.close_request(request)
             return
         self.renew(request)
         super().process_request(request, client_address)
@@ -97,6 +98,19 @@ class WitnessServer(ThreadingHTTPServer):
                 self._ends.pop(request, None)
                 self._idle.discard(request)
             self._slots.release()
+
+    def shutdown_request(self, request: Any) -> None:
+        """End a connection so that its last answer is not lost.
+
+        Closed with something unread, a connection is reset, and the sender may never see why it was refused.
+        """
+        ends, left = time.monotonic() + LINGER_SECONDS, LINGER_BYTES
+        with contextlib.suppress(OSError):  # it ended by itself
+            request.shutdown(socket.SHUT_WR)
+            request.settimeout(LINGER_SECONDS)
+            while left > 0 and time.monotonic() < ends and (unread := request.recv(65_536)):
+                left -= len(unread)
+        self.close_request(request)
 
     def service_actions(self) -> None:
         """Cut off what takes too long; called several times a second while serving."""
