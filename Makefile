@@ -9,7 +9,7 @@ PORT ?= 8000
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev check test conformance browser docs bench lock tools clean
+.PHONY: help run dev check test conformance vectors browser docs bench lock tools clean
 
 help: ## list what can be done here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ test: $(VENV)/.dev tools ## bring what the tests need, then run all of them
 
 conformance: $(VENV)/.dev tools ## the byte formats against known answers and other implementations
 	$(BIN)/pytest tests/conformance tests/ledger
+
+vectors: $(VENV)/.dev ## make the known answers of vectors/ anew; nothing should differ
+	$(BIN)/python -m vectors.generate
 
 browser: $(VENV)/.dev tools ## journeys in a real browser
 	$(BIN)/pytest tests/browser

@@ -14,6 +14,7 @@ from indelible.ledger.words import (
     compare_words,
     seal_bytes,
     seal_words,
+    words_of_bytes,
 )
 from vectors.making import Answers, topic
 from vectors.making.example import checkpoint
@@ -51,10 +52,11 @@ def _texts() -> list[str]:
 
 
 def _seal(text: str) -> Answers:
-    words = seal_words(text)
+    digest = seal_bytes(text)
+    words = words_of_bytes(digest)
     return {
         "checkpoint_text": text,
-        "bytes_hex": seal_bytes(text).hex(),
+        "bytes_hex": digest.hex(),
         "indexes": [WORDS.index(word) for word in words],
         "words": words,
     }
