@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from indelible.features.seals import urls_drills, urls_receipts, views
+from indelible.features.seals import urls_drills, urls_outside, urls_receipts, views
 
 app_name = "seals"
 urlpatterns = [
+    *urls_outside.urlpatterns,
     *urls_receipts.urlpatterns,
     *urls_drills.urlpatterns,
     path("seals/", views.overview, name="overview"),

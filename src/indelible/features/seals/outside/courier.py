@@ -87,7 +87,7 @@ def send_newest(
     asked = list(Witness.objects.filter(logbook=logbook, ended_at=None)) if witnesses else []
     stampers = list(Authority.objects.filter(logbook=logbook, ended_at=None)) if stamps else []
     for row in [*asked, *stampers]:
-        _hold_back(row, deadline_seconds)
+        hold_back(row, deadline_seconds)
     ask_all(logbook, seal, asked, stampers, deadline_seconds, sent)
     return sent
 
@@ -230,7 +230,7 @@ def _release(row: Outsider) -> None:
     _rows(row).update(next_try_at=None)
 
 
-def _hold_back(row: Outsider, seconds: float) -> None:
+def hold_back(row: Outsider, seconds: float) -> None:
     """Keep the workers from asking while we do."""
     _rows(row).update(asked_at=now(), next_try_at=now() + timedelta(seconds=2 * seconds + 2))
 

@@ -1,0 +1,26 @@
+"""Addresses of those who hold our seals outside."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from indelible.features.seals.outside import views
+
+urlpatterns = [
+    path("seals/witnesses/add/", views.add_witness, name="add_witness"),
+    path("seals/witnesses/<int:key>/", views.witness, name="witness"),
+    path("seals/witnesses/<int:key>/end/", views.end_witness, name="end_witness"),
+    path("seals/authorities/add/", views.add_authority, name="add_authority"),
+    path("seals/authorities/<int:key>/", views.authority, name="authority"),
+    path("seals/authorities/<int:key>/end/", views.end_authority, name="end_authority"),
+    path("seals/send/", views.send_now, name="send_now"),
+    path("seals/differences/<int:key>/", views.difference, name="difference"),
+    re_path(
+        r"^seals/differences/(?P<key>[0-9]{1,18})/(?P<whose>theirs|ours)/\Z",
+        views.difference_note,
+        name="difference_note",
+    ),
+    path("seals/<int:size>/cosigned/", views.cosigned_note, name="cosigned"),
+    path("seals/<int:size>/stamps/<int:key>/", views.stamp, name="stamp"),
+    path("seals/<int:size>/stamps/<int:key>/seal/", views.stamped_note, name="stamped_note"),
+]
