@@ -57,6 +57,13 @@ MODULES = (
     "files",
     "attachments",
     "check",
+    "zip",
+    "dom",
+    "mark",
+    "answer",
+    "content",
+    "timeline",
+    "asking",
     "main",
 )
 

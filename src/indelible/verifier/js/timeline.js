@@ -1,0 +1,166 @@
+// The entries as people read them: who did what to which thing, when; built from proved values alone.
+
+const PAGE_OF_ENTRIES = 50;
+const MAX_VALUE = 20000;
+const PLAIN_FIELDS = ["occurred_at", "actor", "action", "outcome"]; // told in the sentence and beside it
+
+class Timeline {
+  constructor(pack, findings) {
+    this.pack = pack;
+    this.items = pack.entries.items.filter(({ role }) => role === "asked");
+    this.shown = this.items;
+    this.from = 0;
+    this.altered = new Set(findings.map(({ entry }) => entry));
+    this.reasons = new Map(pack.manifest.claims.withhold.map(({ field, reason }) => [field, reason]));
+    this.searched = new Map();
+  }
+
+  show() {
+    const page = this.shown.slice(this.from, this.from + PAGE_OF_ENTRIES);
+    byId("thread").replaceChildren(...page.map((item) => this.entry(item)));
+    const facts = { shown: number(this.from + 1), last: number(this.from + page.length), total: number(this.shown.length) };
+    const isSearch = this.shown !== this.items;
+    const found = this.shown.length ? say("entry.found", { total: number(this.shown.length), all: number(this.items.length) }) : say("entry.none_found");
+    byId("entries-count").textContent = isSearch ? found : say("count.entries", { count: this.items.length });
+    byId("pages").hidden = this.shown.length <= PAGE_OF_ENTRIES;
+    byId("page-count").textContent = say("entry.count", facts);
+    byId("earlier").disabled = this.from === 0;
+    byId("later").disabled = this.from + PAGE_OF_ENTRIES >= this.shown.length;
+    byId("entries-panel").hidden = false;
+  }
+
+  turn(pages) {
+    this.from = Math.max(0, this.from + pages * PAGE_OF_ENTRIES);
+    this.show();
+    byId("entries-title").scrollIntoView();
+  }
+
+  /** Show the entries whose open details hold all the words that were typed. */
+  async find(text) {
+    const words = text.toLowerCase().split(/\s+/).filter((word) => word);
+    const found = [];
+    for (const item of words.length ? this.items : []) {
+      const known = this.searchText(item);
+      if (words.every((word) => known.includes(word))) found.push(item);
+      await breathe();
+    }
+    this.shown = words.length ? found : this.items;
+    this.from = 0;
+    this.show();
+  }
+
+  searchText(item) {
+    if (!this.searched.has(item.index)) {
+      const { values } = Entries.read(item);
+      const texts = [...values.values()].map((value) => typeof value === "string" ? value : JSON.stringify(value));
+      this.searched.set(item.index, [number(item.index + 1), ...texts].join("\n").toLowerCase());
+    }
+    return this.searched.get(item.index);
+  }
+
+  entry(item) {
+    const { closed, values } = Entries.read(item);
+    const isAltered = this.altered.has(item.index);
+    const happened = values.get("occurred_at");
+    const when = typeof happened === "string" ? happened : item.at ?? "";
+    const verb = own(values.get("action"), "verb");
+    const node = isAltered ? "bad" : own(TEXTS.nodes, verb) ?? "dot";
+    const body = element("div", { class: "body" }, [
+      element("p", { class: "say" }, sentenceOf(values, closed)),
+      ...changesOf(values),
+      element("p", { class: "meta" }, metaOf(item, values)),
+      ...isAltered ? [element("p", { class: "verdict bad" }, [icon("bad"), say("entry.altered")])] : [],
+      ...this.hiddenOf(closed),
+      detailsOf(values),
+    ]);
+    return element("li", {}, [
+      element("time", { datetime: when, text: moment(when) }),
+      element("span", { class: isAltered ? "node bad" : "node" }, [icon(node)]),
+      body,
+    ]);
+  }
+
+  /** Each hidden detail as a black bar, with the reason. */
+  hiddenOf(closed) {
+    return Object.entries(closed).filter(([, why]) => why !== "unasked").map(([name, why]) => element("p", { class: "hidden-detail" }, [
+      element("span", { class: "bar", "aria-hidden": true }),
+      ...tell("entry.hidden", { field: fieldName(name), reason: this.reasonOf(name, why) }),
+    ]));
+  }
+
+  reasonOf(name, why) {
+    const by = erasedBy(why);
+    if (by !== null) return say("entry.erased", { entry: entryName(by) });
+    if (why !== "withheld") return say(`entry.${why === "repeats" ? "repeats" : "unasked"}`);
+    const reason = this.reasons.get(name) ?? this.reasons.get(familyOf(name));
+    if (!reason) return say("entry.withheld_plain");
+    const [before, after] = say("entry.withheld").split("{reason}");
+    return element("span", {}, [before, said(reason), after]);
+  }
+}
+
+/** Who did what to which things. */
+function sentenceOf(values, closed) {
+  const name = own(values.get("actor"), "name") ?? own(values.get("actor"), "id") ?? own(values.get("actor"), "email");
+  const who = Object.hasOwn(closed, "actor") ? say("entry.somebody_hidden") : name === undefined ? say("entry.nobody") : said(name, 120);
+  const nodes = [element("b", {}, [who]), " ", ...deedOf(values.get("action"), Object.hasOwn(closed, "action"))];
+  const things = [...values].filter(([field]) => field.startsWith("targets/")).map(([, thing]) => thingName(thing));
+  things.forEach((thing, i) => nodes.push(i ? ", " : " ", element("b", {}, [thing])));
+  return nodes;
+}
+
+function deedOf(action, isClosed) {
+  if (isClosed) return [say("entry.something_hidden")];
+  const verb = own(action, "verb"), source = own(action, "said");
+  if (typeof verb === "string" && Object.hasOwn(TEXTS.verbs, verb)) return [TEXTS.verbs[verb]];
+  return source === undefined ? [say("entry.did_nothing")] : tell("entry.did_said", { said: said(source, 120) });
+}
+
+function thingName(thing) {
+  const name = own(thing, "name"), id = own(thing, "id"), kind = own(thing, "kind");
+  if (name !== undefined && id !== undefined && name !== id) return element("span", {}, [said(name, 160), " (", said(id, 80), ")"]);
+  return said(name ?? id ?? String(kind ?? "").replace(/[._]/g, " "), 160);
+}
+
+/** Before and after of each change. */
+function changesOf(values) {
+  const rows = [...values].filter(([field, value]) => field.startsWith("changes/") && isObject(value)).flatMap(([, change]) => {
+    const before = own(change, "before"), after = own(change, "after");
+    const facts = { before: valueMark("was", before), after: valueMark("now", after) };
+    const key = before === undefined ? "to" : after === undefined ? "was" : "from_to";
+    const field = String(own(change, "field") ?? "").replaceAll("_", " ");
+    return [element("dt", {}, [said(field, 120)]), element("dd", {}, tell(`entry.${key}`, facts))];
+  });
+  return rows.length ? [element("dl", { class: "cmp" }, rows)] : [];
+}
+
+function valueMark(kind, value) {
+  const isEmpty = value === undefined || value === null || value === "";
+  return element("span", { class: kind }, [isEmpty ? say("entry.empty") : said(value, 400)]);
+}
+
+function metaOf(item, values) {
+  const parts = [entryName(item.index), say("entry.recorded", { when: item.at === null ? "" : moment(item.at) })];
+  const source = own(values.get("source"), "name"), outcome = values.get("outcome");
+  if (source !== undefined) parts.push(said(source, 80));
+  if (typeof outcome === "string" && outcome !== "success") parts.push(say("entry.outcome", { outcome: outcome.slice(0, 40) }));
+  return parts.flatMap((part, i) => i ? [" · ", part] : [part]);
+}
+
+/** Every open detail, unshortened but for what no screen could hold; made when it is opened. */
+function detailsOf(values) {
+  const details = element("details", {}, [element("summary", { text: say("entry.all") })]);
+  details.addEventListener("toggle", () => {
+    if (details.childElementCount > 1) return;
+    const rows = [...values].flatMap(([name, value]) => [
+      element("dt", { text: fieldName(name) }), element("dd", {}, isObject(value) ? partsOf(value) : [said(value, MAX_VALUE)]),
+    ]);
+    details.append(element("dl", { class: "cmp" }, rows));
+  });
+  return details;
+}
+
+function partsOf(value) {
+  const rows = Object.entries(value).map(([key, part]) => [element("span", { class: "quiet" }, [said(key, 120), ": "]), said(part, MAX_VALUE)]);
+  return rows.flatMap((row, i) => i ? [element("br"), ...row] : row);
+}
