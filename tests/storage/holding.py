@@ -9,8 +9,8 @@ from django.db import connections
 
 from indelible.ledger.checkpoints import open_checkpoint
 from indelible.ledger.entries import leaf_hashes_of
-from indelible.ledger.keys import VerifierKey
 from indelible.ledger.tree import Tree
+from indelible.storage.database.keys import log_keys
 from indelible.storage.database.logbooks import alias_of
 from indelible.storage.database.models import Logbook
 
@@ -24,7 +24,7 @@ def rows_of(logbook: Logbook, sql: str) -> list[tuple[Any, ...]]:
 
 def check_log(logbook: Logbook) -> int:
     """Hold entries, tree, tiles, checkpoints and running numbers against each other; return the size."""
-    key = VerifierKey.parse(logbook.public_key)
+    keys = log_keys(logbook)
     entries = rows_of(
         logbook,
         'SELECT "index", "content", "secret", "recorded_at" FROM "entry"'
@@ -43,7 +43,7 @@ def check_log(logbook: Logbook) -> int:
         fresh = leaves[tree.size : size]
         tiles += [(tile.level, tile.index, tile.hashes) for tile in tree.append(fresh)]
         assert tree.root() == bytes(root)
-        checkpoint = open_checkpoint(note, logbook.origin, [key])
+        checkpoint = open_checkpoint(note, logbook.origin, keys)
         assert (checkpoint.size, checkpoint.root) == (size, tree.root())
         kept = min(len(fresh), size % 256)
         assert bytes(tail) == b"".join(fresh[len(fresh) - kept :])

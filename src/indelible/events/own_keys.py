@@ -16,6 +16,8 @@ from indelible.events.own import own_event
 from indelible.events.shape import Context, Event, Party, Target
 from indelible.ledger.rotation import ANNOUNCED
 
+PUT_IN_USE: Final = "sealing_key_put_in_use"
+REVOKED: Final = "sealing_key_revoked"
 PASSPHRASE_ACTS: Final = {"set": "create", "changed": "change", "removed": "delete"}
 
 
@@ -51,7 +53,7 @@ def key_put_in_use(
 ) -> Event:
     """The new key signs alone from the next entry on. `accepted_by`: the witnesses that were seen to know it."""
     return own_event(
-        "sealing_key_put_in_use",
+        PUT_IN_USE,
         "change",
         actor,
         [_key(new_key)],
@@ -78,7 +80,7 @@ def key_revoked(
     no card of the revoked key leads on. `given_up`: a key that was joining and is dropped too.
     """
     return own_event(
-        "sealing_key_revoked",
+        REVOKED,
         "disable",
         actor,
         [_key(revoked)],

@@ -35,6 +35,7 @@ from .strict import MAX_INTEGER, read_base64, write_base64
 __all__ = [
     "ANNOUNCED",
     "OPENED",
+    "OWN_NUMBER",
     "Announcement",
     "Chain",
     "KeyHistory",

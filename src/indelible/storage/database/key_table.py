@@ -18,13 +18,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from indelible.events.own_keys import PUT_IN_USE, REVOKED
 from indelible.ledger.checkpoints import LogKeys, Window, open_checkpoint
+from indelible.ledger.contents import read_content
 from indelible.ledger.entries import leaf_data_of
 from indelible.ledger.errors import LedgerError, MalformedInput
 from indelible.ledger.keys import VerifierKey
 from indelible.ledger.opening import fields_of
 from indelible.ledger.proofs import prove_inclusion
-from indelible.ledger.rotation import OPENED, Announcement, KeyHistory
+from indelible.ledger.rotation import OPENED, OWN_NUMBER, Announcement, KeyHistory
 
 from .errors import StorageError
 from .hashes import StoredHashes
@@ -53,11 +55,6 @@ class KeyRow:
     announced: int | None = None
     ended: int | None = None
     sheet: int | None = None
-
-    @property
-    def was_in_use(self) -> bool:
-        """Whether it ever signed alone. One that was given up while it was joining did not."""
-        return self.until_size is None or self.until_size >= self.since_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,7 @@ class KeyTable:
         """What each key has signed in this log: by this its own seals are opened."""
         windows = []
         for row in self.rows:
-            until = row.ended if row.state == State.REVOKED else row.until_size
+            until = row.until_size if row.state == State.RETIRED else row.ended
             if (key := _parsed(row.public_key)) is not None:
                 windows.append(Window(key, row.since_size, until))
         return LogKeys(tuple(windows))
@@ -102,7 +99,7 @@ class KeyTable:
         return [
             (key, row.until_size)
             for row in self.rows
-            if row.was_in_use and (key := _parsed(row.public_key)) is not None
+            if row.state != State.GIVEN_UP and (key := _parsed(row.public_key)) is not None
         ]
 
 
@@ -123,7 +120,7 @@ def read_history(fetch: Fetch, logbook: int, table: KeyTable) -> KeyHistory:
 
     Raises StorageError `key-chain-broken` where an announcement, or the checkpoint that covers it, is not to be had.
     """
-    rows = [row for row in table.rows if row.state != State.JOINING and row.was_in_use]
+    rows = [row for row in table.rows if row.state not in (State.JOINING, State.GIVEN_UP)]
     steps = [
         _announcement(fetch, logbook, old, new) for old, new in pairwise(rows) if old.state != State.REVOKED
     ]
@@ -135,6 +132,44 @@ def read_history(fetch: Fetch, logbook: int, table: KeyTable) -> KeyHistory:
         (key, row.until_size or 0) for key, row in zip(keys, rows, strict=True) if row.state == State.REVOKED
     )
     return KeyHistory(table.origin, keys, tuple(steps), revoked)
+
+
+def ends_agree(fetch: Fetch, logbook: int, table: KeyTable) -> bool:
+    """Whether entries of the log say how each key ended, and up to which size it counts, as the table does.
+
+    A table alone could make a stolen key good again. Whether those entries are as they were sealed is for the
+    check of entries to say.
+    """
+    if [row.state for row in table.rows].count(State.IN_USE) != 1:
+        return False
+    return all(_end_agrees(fetch, logbook, row) for row in table.rows)
+
+
+def _end_agrees(fetch: Fetch, logbook: int, row: KeyRow) -> bool:
+    if row.state in (State.IN_USE, State.JOINING):
+        return row.until_size is None and row.ended is None
+    entries = fetch(_ENTRY, (logbook, -1 if row.ended is None else row.ended))
+    if row.ended is None or not entries:
+        return False
+    try:
+        told = read_content(entries[0][1])
+    except MalformedInput:
+        return False
+    action, extra = told.get("action"), told.get("extra")
+    if not isinstance(action, dict) or not isinstance(extra, dict) or OWN_NUMBER not in told:
+        return False
+    said = action.get("said")
+    if row.state == State.RETIRED:
+        return (
+            said == PUT_IN_USE
+            and extra.get("key_retired") == row.public_key
+            and row.until_size == row.ended + 1
+        )
+    if said != REVOKED:
+        return False
+    if row.state == State.GIVEN_UP:
+        return extra.get("key_given_up") == row.public_key
+    return extra.get("key_revoked") == row.public_key and extra.get("counts_until") == row.until_size
 
 
 def _announcement(fetch: Fetch, logbook: int, old: KeyRow, new: KeyRow) -> Announcement:

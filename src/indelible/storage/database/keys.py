@@ -21,7 +21,7 @@ from indelible.storage.passphrase import PassphraseFileError, given_passphrase
 
 from .errors import AppendRefused, NotFound
 from .key_files import find_key_file, new_file_path, token_file_text, write_key_file
-from .key_table import KeyTable, read_history, read_table
+from .key_table import Fetch, KeyTable, read_history, read_table
 from .models import Logbook
 
 SEED_BYTES = 32
@@ -110,8 +110,8 @@ def key_history(logbook: Logbook) -> dict[str, object]:
     return read_history(_fetch_over(logbook), logbook.pk, key_table(logbook)).as_json()
 
 
-def _fetch_over(logbook: Logbook) -> Any:
-    def fetch(sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+def _fetch_over(logbook: Logbook) -> Fetch:
+    def fetch(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with connections[logbook._state.db or "default"].cursor() as cursor:
             cursor.execute(sql, list(values))
             return list(cursor.fetchall())

@@ -49,12 +49,19 @@ class Findings:
         """Is it the key that is known?"""
         last = max(self.size - 1, 0)
         self.key_compared = given is not None
-        if given is not None and given.text != self.moment.public_key:
-            self.add(Finding("other_key", 2, words.other_key("given"), 0, last))
+        if self.moment.key_fault in ("given", "revoked"):
+            self.add(Finding("other_key", 2, words.other_key(self.moment.key_fault), 0, last))
         elif self.moment.file.other_keys:
             self.add(Finding("other_key", 3, words.other_key("file"), 0, last))
         if key_file_differs:
             self.add(Finding("other_key", 2, words.other_key("key_file"), 0, last))
+
+    def about_key_chain(self) -> None:
+        """Was each key announced under the one before? Where what announces it was altered, that is told already."""
+        rows = self.moment.table.rows
+        told = {index for row in rows for index in (row.announced, row.ended)} & self.judged.touched
+        if self.moment.key_fault == "chain" and not told:
+            self.add(Finding("other_key", 2, words.other_key("chain"), 0, max(self.size - 1, 0)))
 
     def about_entries(self, truth: Truth, chunks: Sequence[Chunk], leaf_data: LeafData | None) -> None:
         """Is every entry as it was recorded?"""
@@ -178,7 +185,7 @@ class Findings:
                 return
             extra = fields.get("extra") if isinstance(fields, dict) else None
             named = extra.get("public_key") if isinstance(extra, dict) else None
-            if isinstance(named, str) and named != self.moment.public_key:
+            if isinstance(named, str) and named != self.moment.table.rows[0].public_key:
                 text = words.other_key("first_entry")
                 self.add(Finding("other_key", 2, text, 0, max(self.size - 1, 0)))
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from indelible.ledger.checkpoints import Checkpoint, open_checkpoint
+from indelible.ledger.checkpoints import Checkpoint, LogKeys, open_checkpoint
 from indelible.ledger.errors import LedgerError
 from indelible.ledger.keys import VerifierKey
 from indelible.ledger.notes import open_note, parse_note
@@ -75,7 +75,7 @@ class Shown:
     strangers: list[tuple[int, str]]  # place of the copy, and why its note is none of this log's
 
 
-def open_copies(copies: Sequence[Copy], origin: str, keys: Sequence[VerifierKey]) -> Shown:
+def open_copies(copies: Sequence[Copy], origin: str, keys: LogKeys) -> Shown:
     """Open the notes of all copies by the log's own keys."""
     shown = Shown([], [])
     for place, copy in enumerate(copies):
@@ -103,7 +103,7 @@ def judge_held(
     end: int,
     roots: Mapping[int, bytes],
     origin: str,
-    keys: Sequence[VerifierKey],
+    keys: LogKeys,
     holders: Holders,
 ) -> list[Oddity]:
     """Hold the holdings of one range against the tree's roots, and their evidence against whoever gave it.
@@ -131,7 +131,7 @@ def held_sizes(reader: Reader, first: int, end: int) -> set[int]:
     return {row[0] for row in reader.fetch(_HELD, (reader.logbook, first, end))}
 
 
-def _is_shown(note: object, size: int, root: bytes, origin: str, keys: Sequence[VerifierKey]) -> bool:
+def _is_shown(note: object, size: int, root: bytes, origin: str, keys: LogKeys) -> bool:
     try:
         checkpoint = open_checkpoint(note if isinstance(note, str) else "", origin, keys)
     except LedgerError:

@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indelible.ledger.checkpoints import Checkpoint, open_checkpoint
+from indelible.ledger.checkpoints import Checkpoint, LogKeys, open_checkpoint
 from indelible.ledger.errors import LedgerError, MalformedInput
 from indelible.ledger.keys import VerifierKey
 from indelible.ledger.notes import parse_note
 
 from ..checkpoint_file import read_lines
+from ..errors import NotFound, StorageError
+from ..key_table import KeyTable, ends_agree, read_history, read_table
 from .place import Reader
 
 _LOGBOOK = "SELECT origin, public_key, size, root, last_at FROM logbook WHERE id = %s"
@@ -25,6 +27,8 @@ _NUMBERS = "SELECT name, last FROM number WHERE logbook = %s"
 _OUTSIDE = 'SELECT "index" FROM entry WHERE logbook = %s AND ("index" >= %s OR "index" < 0) ORDER BY "index" LIMIT %s'
 LOOKED_BACK = 200  # checkpoints looked through for the newest good one
 MOST_OUTSIDE = 10_000
+
+_FAULTS = {"key-differs": "given", "key-revoked": "revoked"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,9 @@ class Moment:
 
     origin: str
     public_key: str
-    keys: tuple[VerifierKey, ...]  # trusted: the one given, else the logbook's own
+    keys: LogKeys  # trusted: the log's own, or where the one given does not lead to them, that one alone
+    table: KeyTable  # the log's keys as its tables say
+    key_fault: str  # "" or why the keys are not to be trusted: "given", "revoked", "chain"
     head_size: int
     head_root: bytes
     head_at: str  # when its newest entry was recorded, as the head says
@@ -80,7 +86,7 @@ class Moment:
         return min(self.head_size, newest.size) if newest else self.head_size
 
 
-def read_file(path: Path, origin: str, keys: Sequence[VerifierKey]) -> CheckpointFile:
+def read_file(path: Path, origin: str, keys: LogKeys) -> CheckpointFile:
     """Read the checkpoint file. A line that a crash cut short says nothing and accuses nobody."""
     seals: dict[int, FileSeal] = {}
     others: list[int] = []
@@ -104,41 +110,63 @@ def read_file(path: Path, origin: str, keys: Sequence[VerifierKey]) -> Checkpoin
     return CheckpointFile(True, tuple(seals[size] for size in sorted(seals)), tuple(others), tuple(spoiled))
 
 
-def _other_key(note: str, keys: Sequence[VerifierKey]) -> int | None:
-    """Return the size a note states where it is signed by a key that is none of ours; None where it is no such."""
+def _other_key(note: str, keys: LogKeys) -> int | None:
+    """Return the size a note states where no key that may sign it did, but another; None where it is no such."""
     try:
         parsed = parse_note(note)
         size = Checkpoint.parse(parsed.text).size
     except (LedgerError, MalformedInput):
         return None
-    ours = {(key.name, key.key_id) for key in keys}
+    ours = {(key.name, key.key_id) for key in keys.at(size)}
     theirs = {(line.name, line.key_id) for line in parsed.signatures}
     return None if ours & theirs else size
 
 
 def fix_moment(reader: Reader, path: Path, given_key: VerifierKey | None) -> Moment:
     """Read the state of the log at one moment."""
-    ((origin, public_key, *_),) = reader.fetch(_LOGBOOK, (reader.logbook,))
-    keys = (given_key,) if given_key else _parsed(public_key)
-    # The name a log is asked for by: a key card's own name, which an attacker cannot change.
-    asked = given_key.name if given_key else origin
-    file = read_file(path, asked, keys)
+    while True:
+        table = _table(reader)
+        keys, fault = _trusted(reader, table, given_key)
+        # The name a log is asked for by: a key card's own name, which an attacker cannot change.
+        asked = given_key.name if given_key else table.origin
+        file = read_file(path, asked, keys)
+        moment = _read(reader, _Trust(asked, keys, table, fault), file)
+        if moment is not None:
+            return moment
+
+
+@dataclass(frozen=True, slots=True)
+class _Trust:
+    """Which log is asked for, and whose signatures count."""
+
+    origin: str
+    keys: LogKeys
+    table: KeyTable
+    fault: str
+
+
+def _read(reader: Reader, trust: _Trust, file: CheckpointFile) -> Moment | None:
+    """Read the database at one moment; None where who signs has changed since the keys were read."""
     reader.begin()
     try:
-        ((origin, public_key, head_size, head_root, last_at),) = reader.fetch(_LOGBOOK, (reader.logbook,))
+        ((_origin, public_key, head_size, head_root, last_at),) = reader.fetch(_LOGBOOK, (reader.logbook,))
         newest = reader.fetch(_NEWEST, (reader.logbook, LOOKED_BACK))
         ((first_index, last_index),) = reader.fetch(_ENDS, (reader.logbook,))
         numbers = dict(reader.fetch(_NUMBERS, (reader.logbook,)))
-        target, note, unsigned = _newest_good(newest, asked, keys)
+        if _table(reader) != trust.table:
+            return None
+        target, note, unsigned = _newest_good(newest, trust.origin, trust.keys)
         size = target.size if target else head_size
         outside = [row[0] for row in reader.fetch(_OUTSIDE, (reader.logbook, size, MOST_OUTSIDE))]
     finally:
         reader.end()
     behind = bool(newest) and bool(last_at) and newest[0][0] == head_size and str(newest[0][3]) < last_at
     return Moment(
-        asked,
+        trust.origin,
         public_key,
-        keys,
+        trust.keys,
+        trust.table,
+        trust.fault,
         head_size,
         bytes(head_root or b""),
         str(last_at),
@@ -154,15 +182,32 @@ def fix_moment(reader: Reader, path: Path, given_key: VerifierKey | None) -> Mom
     )
 
 
-def _parsed(public_key: str) -> tuple[VerifierKey, ...]:
+def _table(reader: Reader) -> KeyTable:
+    table = read_table(reader.fetch, reader.logbook)
+    if table is None:
+        raise NotFound("no-such-logbook", f"logbook {reader.logbook}")
+    return table
+
+
+def _trusted(reader: Reader, table: KeyTable, given: VerifierKey | None) -> tuple[LogKeys, str]:
+    """Return whose signatures count, and what is wrong with the keys.
+
+    The keys of the tables count only as far as entries announced them, each under the key before it; where that
+    does not hold, a check goes on with them, to say what else does not fit, or with the given one alone.
+    """
+    agrees = table.in_use.public_key == table.public_key and ends_agree(reader.fetch, reader.logbook, table)
+    fault = "" if agrees else "chain"
     try:
-        return (VerifierKey.parse(public_key),)
-    except LedgerError:
-        return ()
+        read_history(reader.fetch, reader.logbook, table).lead(given)
+    except (LedgerError, StorageError) as refusal:
+        fault = _FAULTS.get(refusal.code, "chain")
+    if given is not None and fault:
+        return LogKeys.of(given), fault
+    return table.log_keys, fault
 
 
 def _newest_good(
-    rows: Sequence[tuple[int, bytes, str, str]], origin: str, keys: Sequence[VerifierKey]
+    rows: Sequence[tuple[int, bytes, str, str]], origin: str, keys: LogKeys
 ) -> tuple[Checkpoint | None, str, tuple[int, ...]]:
     """Return the newest checkpoint that a trusted key signed, its note, and the sizes above it that none did."""
     unsigned: list[int] = []

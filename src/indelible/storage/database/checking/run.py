@@ -32,7 +32,7 @@ from indelible.ledger.proofs import tree_root
 from ..checkpoint_file import checkpoint_path
 from ..errors import AppendRefused
 from ..hashes import StoredHashes
-from ..keys import load_key
+from ..key_files import find_key_file
 from ..models import Logbook
 from ..search import catch_up
 from .answers import Findings
@@ -240,6 +240,7 @@ class _Run:
         found.about_copies(
             findings_of(self.reader, size, self.copies, self.shown, oddities), self._outsiders()
         )
+        found.about_key_chain()
         found.about_first_entry()
         found.about_head()
         found.about_numbers(chunks, self.base_numbers)
@@ -253,7 +254,7 @@ class _Run:
     def _seals(self, truth: Truth, chunks: Sequence[Chunk], size: int) -> list[Oddity]:
         """Hold the checkpoints of table and file against the tree, range by range."""
         in_doubt = {chunk.first for chunk in truth.doubtful}
-        keys = [key.text for key in self.moment.keys]
+        keys = self.moment.keys
         filed = [(seal.size, seal.root) for seal in self.moment.file.seals if seal.size <= size]
         tasks: list[SealTask] = []
         found: list[Oddity] = self._shown_before_the_base()
@@ -293,9 +294,11 @@ class _Run:
     def _key_file_differs(self) -> bool:
         """Whether the sealing key in the data folder is another one. A key that cannot be read says nothing."""
         try:
-            load_key(settings.INDELIBLE_HOME, self.logbook.name, self.moment.public_key)
+            find_key_file(settings.INDELIBLE_HOME, self.logbook.name, self.moment.public_key)
         except AppendRefused as refusal:
             return refusal.code == "key-differs"
+        except LedgerError:  # the logbook's row names no key at all, which is told elsewhere
+            return False
         return False
 
 

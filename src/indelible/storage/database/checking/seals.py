@@ -10,10 +10,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from indelible.ledger.checkpoints import Checkpoint, open_checkpoint
+from indelible.ledger.checkpoints import Checkpoint, LogKeys, open_checkpoint
 from indelible.ledger.errors import LedgerError
 from indelible.ledger.hashing import HASH_SIZE
-from indelible.ledger.keys import VerifierKey
 
 from .copies import Holders, held_sizes, judge_held
 from .moment import Moment
@@ -34,7 +33,7 @@ class SealTask(msgspec.Struct, frozen=True):
     end: int
     before: list[tuple[int, bytes]]  # peaks of the tree of the first `first` entries
     origin: str
-    keys: list[str]
+    keys: LogKeys
     filed: list[tuple[int, bytes]]  # size and root of the checkpoint file's lines in this range
     shown: list[tuple[int, bytes, int]] = []  # size, root and copy: what others show of this range
     holders: Holders = Holders()
@@ -52,13 +51,12 @@ def check_seals_of(place: Place, task: SealTask) -> list[Oddity]:
 
 def check_seals(reader: Reader, task: SealTask) -> list[Oddity]:
     """Check the checkpoints of one range whose entries agree with the stored hashes."""
-    keys = [VerifierKey.parse(key) for key in task.keys]
     rows = reader.fetch(_SEALS, (reader.logbook, task.first, task.end))
     wanted = {row[0] for row in rows} | {size for size, _ in task.filed} | {size for size, *_ in task.shown}
     roots = roots_at(reader, task, sorted(wanted | held_sizes(reader, task.first, task.end)))
     return [
-        *judge_seals(rows, task.filed, roots, task.origin, keys),
-        *judge_held(reader, task.first, task.end, roots, task.origin, keys, task.holders),
+        *judge_seals(rows, task.filed, roots, task.origin, task.keys),
+        *judge_held(reader, task.first, task.end, roots, task.origin, task.keys, task.holders),
         *judge_shown(task.shown, roots),
     ]
 
@@ -77,7 +75,7 @@ def judge_seals(
     filed: Sequence[tuple[int, bytes]],
     roots: dict[int, bytes],
     origin: str,
-    keys: Sequence[VerifierKey],
+    keys: LogKeys,
 ) -> list[Oddity]:
     """Hold checkpoints of the table, and lines of the file, against the tree's roots at their sizes.
 
@@ -97,7 +95,7 @@ def judge_seals(
 
 
 def _fault(
-    size: int, root: bytes, note: object, wanted: bytes | None, origin: str, keys: Sequence[VerifierKey]
+    size: int, root: bytes, note: object, wanted: bytes | None, origin: str, keys: LogKeys
 ) -> str | None:
     try:
         checkpoint: Checkpoint = open_checkpoint(note if isinstance(note, str) else "", origin, keys)

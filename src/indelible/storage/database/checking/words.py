@@ -141,6 +141,14 @@ def other_key(reason: str) -> str:
         "given": _(
             "The record is sealed with another key than the key card you gave. It is not the same record."
         ),
+        "revoked": _(
+            "The key card you gave is of a key that was revoked. No card of it leads to the key in use. Ask for the"
+            " new key card in person, or by a telephone number that you already have."
+        ),
+        "chain": _(
+            "The record is sealed with a key that no entry under the key before it announces. It may have been put"
+            " in its place."
+        ),
         "file": _(
             "The seal file holds seals of another key. The record may have been written anew as a whole."
         ),
