@@ -6,6 +6,8 @@ import base64
 import hashlib
 import hmac
 import json
+import os
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -241,6 +243,20 @@ def test_a_disputed_signature_holds_as_the_file_says(case: dict[str, Any]) -> No
         assert not case["holds"]
     else:
         assert case["holds"]
+
+
+def test_go_s_own_library_agrees_on_every_disputed_signature(tmp_path: Path) -> None:
+    go = shutil.which("go")
+    if go is None:
+        pytest.skip("no Go toolchain here, so its library could not be asked")
+    names = ("public_key_hex", "message_hex", "signature_hex")
+    lines = "".join(" ".join(case[name] or "-" for name in names) + "\n" for case in CURVE["cases"])
+    alone = {"GO111MODULE": "off", "GOTOOLCHAIN": "local", "GOPATH": str(tmp_path), "GOFLAGS": ""}
+    command = [go, "run", str(Path(__file__).with_name("ed25519check.go"))]
+    run = subprocess.run(
+        command, input=lines, capture_output=True, text=True, env={**os.environ, **alone}, check=True
+    )
+    assert run.stdout.split() == [str(case["holds"]).lower() for case in CURVE["cases"]]
 
 
 def test_disputed_signatures_come_down_on_both_sides() -> None:

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from indelible.ledger.keys import SigningKey
+from indelible.ledger.checkpoints import bare
+from indelible.ledger.keys import CosigningKey, SigningKey
 from indelible.ledger.proof_file import ProofFile
-from indelible.ledger.proofs import prove_inclusion
+from indelible.ledger.proofs import prove_consistency, prove_inclusion
+from indelible.ledger.witnessing import AddCheckpoint
 from tests.conformance.go_checker import check_log
-from tests.ledger.logs import KEY, MemoryLog, leaf_data, publish
+from tests.ledger.logs import KEY, ORIGIN, MemoryLog, leaf_data, publish
 
 VERIFIER = KEY.verifier.text
+WITNESS = CosigningKey("witness.example/tests", bytes(range(50, 82)))
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 255, 256, 257, 70_000])
@@ -50,6 +53,46 @@ def test_the_go_library_refuses_a_proof_of_another_entry(tmp_path: Path) -> None
     path = tuple(prove_inclusion(3, 10, MemoryLog(leaves)))
     (tmp_path / "proof").write_text(ProofFile(4, path, note).text, encoding="utf-8", newline="")
     result = check_log(tmp_path, VERIFIER, "-proof", str(tmp_path / "proof"))
+    assert result.returncode == 1
+    assert "FAIL" in result.stdout
+
+
+@pytest.fixture
+def grown_log(tmp_path: Path) -> Path:
+    """A published log of 600 entries with a witness's line on its checkpoint."""
+    checkpoint = publish(tmp_path, [leaf_data(index) for index in range(600)])
+    with (tmp_path / "checkpoint").open("a", encoding="utf-8", newline="") as file:
+        file.write(WITNESS.cosign(checkpoint.text, 1767225600))
+    return tmp_path
+
+
+def test_the_go_library_accepts_a_cosignature_of_ours(grown_log: Path) -> None:
+    result = check_log(grown_log, VERIFIER, "-witness", WITNESS.verifier.text)
+    assert result.returncode == 0, result.stdout
+    other = CosigningKey("witness.example/tests", bytes(32)).verifier
+    assert check_log(grown_log, VERIFIER, "-witness", other.text).returncode == 1
+
+
+def test_the_go_library_accepts_our_requests_to_witnesses(grown_log: Path) -> None:
+    leaves = [leaf_data(index) for index in range(600)]
+    note = (grown_log / "checkpoint").read_text(encoding="utf-8")
+    flags = []
+    for old in (1, 255, 256, 300, 599):
+        proof = tuple(prove_consistency(old, 600, MemoryLog(leaves)))
+        path = grown_log / f"request-{old}"
+        path.write_text(AddCheckpoint(old, proof, bare(note, ORIGIN)).text, encoding="utf-8", newline="")
+        flags += ["-addcp", str(path)]
+    result = check_log(grown_log, VERIFIER, *flags)
+    assert result.returncode == 0, result.stdout
+    assert result.stdout.count("has a valid consistency proof") == 5
+
+
+def test_the_go_library_refuses_a_request_with_another_size_s_proof(grown_log: Path) -> None:
+    leaves = [leaf_data(index) for index in range(600)]
+    note = bare((grown_log / "checkpoint").read_text(encoding="utf-8"), ORIGIN)
+    request = AddCheckpoint(299, tuple(prove_consistency(300, 600, MemoryLog(leaves))), note)
+    (grown_log / "request").write_text(request.text, encoding="utf-8", newline="")
+    result = check_log(grown_log, VERIFIER, "-addcp", str(grown_log / "request"))
     assert result.returncode == 1
     assert "FAIL" in result.stdout
 

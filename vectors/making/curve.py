@@ -58,7 +58,7 @@ def ed25519() -> Answers:
     return {
         "origin": "The signatures of RFC 8032 section 7.1, and made-up ones on which checkers disagree. Whether each"
         " holds is the answer of the `cryptography` library 50 with OpenSSL: no cofactor, S below the order, R"
-        " compared by its bytes.",
+        " compared by its bytes. Go's crypto/ed25519 agrees on every one.",
         "known": [_known(bytes.fromhex(seed), bytes.fromhex(m), s) for seed, m, s in RFC8032],
         "long": [
             _signed(bytes(range(32)), bytes(n % 251 for n in range(size))) for size in (63, 64, 65, 1023)
