@@ -53,6 +53,7 @@ class Book:
     numbers: dict[str, int] = field(default_factory=dict)
     files: dict[tuple[int, int], tuple[str, bytes]] = field(default_factory=dict)
     erased: dict[int, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
+    key: SigningKey = KEY
     _made: MemoryLog | None = None
 
     def add(self, content: Mapping[str, Any], *sequences: str) -> Entry:

@@ -7,7 +7,7 @@ Nothing here is the product's own maker: a fault in that one must not hide in th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -76,6 +76,26 @@ class Made:
         return [line.index for line in self.lines if line.role == roles.ASKED]
 
 
+@dataclass
+class Insider:
+    """What whoever holds the log's key could do while the pack is made: each part, before the next is built.
+
+    `numbering` shifts the next running number of source 7 by so much, before the event of that place.
+    """
+
+    numbering: Mapping[int, int] = field(default_factory=dict)
+    roles: Callable[[dict[int, str], Book], None] = lambda _roles, _book: None
+    lines: Callable[[list[Line], Book], list[Line]] = lambda lines, _book: lines
+    claims: Callable[[dict[str, Any]], None] = lambda _claims: None  # after they were recorded
+    counts: Callable[[dict[str, Any]], None] = lambda _counts: None
+    seals: Callable[[list[dict[str, Any]]], None] = lambda _seals: None
+    keys: Callable[[dict[str, Any]], None] = lambda _keys: None
+    parts: Callable[[Parts], None] = lambda _parts: None
+
+
+HONEST = Insider()
+
+
 def make_pack(
     path: Path,
     *,
@@ -91,16 +111,22 @@ def make_pack(
     proofs: bool | None = None,
     real_page: bool = True,
     compression: int = 8,
+    insider: Insider = HONEST,
+    key: SigningKey = log.KEY,
 ) -> Made:
     """Write a pack of so many asked entries of source 7 and return what is in it.
 
     `by`: a whole pack's period, `recorded` or `happened`. `withhold`: field names or families. `witnesses`: how
     many cosigned. `attachments`: of how many events, two files each at most. `erased`: of two entries a field
     was erased. `rotated`: the log's key was changed on the way. `proofs`: proof files, by default up to 1,000.
+    `insider`: what is done that should not be. `key`: another key that signs everything.
     """
-    book, asked = _record(entries, kind, by, attachments, erased, rotated)
+    book, asked = _record(entries, kind, by, attachments, erased, rotated, insider.numbering)
+    book.key = key
     role_of = _roles(book, asked, kind, by)
+    insider.roles(role_of, book)
     claims = _claims(book, asked, kind, by, withhold)
+    claims["asked"] = sum(role == roles.ASKED for role in role_of.values())
     numbers = dict(book.numbers)
     making = book.own(
         "pack_made",
@@ -111,16 +137,22 @@ def make_pack(
         pack={"claims": claims_digest(claims), "name": claims["name"], "numbers": numbers},
     )
     role_of[making.index] = roles.MAKING
-    lines = _lines(book, role_of, frozenset(withhold))
+    insider.claims(claims)
+    lines = insider.lines(_lines(book, role_of, frozenset(withhold)), book)
     note = _seal(book, len(book.entries), rotated, witnesses)
     seals = _seals(book, asked, rotated, witnesses, note, stamps)
-    parts = _parts(book, lines, note, seals, _keys(book, rotated, witnesses, stamps), frozenset(withhold))
+    insider.seals(seals)
+    keys = _keys(book, rotated, witnesses, stamps)
+    insider.keys(keys)
+    parts = _parts(book, lines, note, seals, keys, frozenset(withhold))
     if entries <= 1000 if proofs is None else proofs:
         parts |= _proof_files(book, lines, note)
+    insider.parts(parts)
     counts = _counts(lines, parts, seals)
+    insider.counts(counts)
     text = note.partition("\n\n")[0] + "\n"
     seal = seal_item(len(book.entries), words_of(text))
-    parts = close(parts, claims, counts, seal, log.KEY, real_page=real_page)
+    parts = close(parts, claims, counts, seal, key, real_page=real_page)
     write_zip(path, parts, compression=compression)
     return Made(
         path,
@@ -131,6 +163,7 @@ def make_pack(
         counts,
         note,
         making.index,
+        key=key,
         witnesses=[witness.verifier.text for witness in log.WITNESSES[:witnesses]],
         roots=[stamps.root_pem] if stamps else [],
     )
@@ -140,7 +173,13 @@ def make_pack(
 
 
 def _record(
-    entries: int, kind: str, by: str | None, attachments: int, erased: bool, rotated: bool
+    entries: int,
+    kind: str,
+    by: str | None,
+    attachments: int,
+    erased: bool,
+    rotated: bool,
+    numbering: Mapping[int, int],
 ) -> tuple[Book, list[int]]:
     """Return a log, and which of its entries are asked for."""
     book = log.begin()
@@ -150,6 +189,8 @@ def _record(
     while len(asked) < entries:
         late = by == "happened" and place % 3 == 2
         minutes = -1000 - place if late else place
+        if place in numbering:
+            book.numbers["sources/7"] += numbering[place]
         entry = book.happen(
             place, minutes, min(attachments - len(asked), 2) if _takes(place, kind, by) else 0
         )
@@ -180,7 +221,7 @@ def _announce(book: Book) -> Entry:
         "credential",
         log.ORIGIN,
         "Sealing key",
-        new_key=log.KEY.verifier.text,
+        new_key=book.key.verifier.text,
         old_key=log.FIRST_KEY.verifier.text,
     )
 
@@ -345,7 +386,7 @@ def _seal(book: Book, size: int, rotated: bool, witnesses: int, first: int = 0) 
     """Return the checkpoint of that size, with cosignatures of the witnesses from `first`."""
     old = rotated and size <= _announcing(book).index + 1
     note = sign_checkpoint(
-        Checkpoint(log.ORIGIN, size, book.log.root(size)), log.FIRST_KEY if old else log.KEY
+        Checkpoint(log.ORIGIN, size, book.log.root(size)), log.FIRST_KEY if old else book.key
     )
     text = note.partition("\n\n")[0] + "\n"
     time = int(log.START.timestamp()) + size * 60
@@ -389,7 +430,7 @@ def _keys(book: Book, rotated: bool, witnesses: int, stamps: StampingAuthority |
     keys: dict[str, Any] = {
         "announcements": [],
         "authorities": [{"name": "tsa.example", "policy": "", "roots": stamps.root_pem}] if stamps else [],
-        "keys": [log.KEY.verifier.text],
+        "keys": [book.key.verifier.text],
         "origin": log.ORIGIN,
         "revoked": [],
         "witnesses": [

@@ -10,6 +10,7 @@ Source: docs/formats/pack.md section 7. Nothing here is shared with the checking
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import BinaryIO
 
 from ..errors import LedgerError, MalformedInput, ProofError
@@ -110,7 +111,8 @@ class _Examination:
         self._table = Check("table")
         self._columns = Columns()
         self._last_asked: int | None = None
-        self._unread = False  # a line or a leaf could not be read, so that the whole is not known
+        self._unread = False  # a line could not be read, so that the tree is not known
+        self._unshown = False  # a line or a leaf could not be read, so that the table is not known
 
     def report(self) -> PackReport:
         """Do everything, in the order in which one thing needs another."""
@@ -127,7 +129,7 @@ class _Examination:
             self._read_entries()
         self._read_seals()
         seals.end(self._last_asked)
-        words = tuple(seal_words(seals.newest.note.text)) if seals.newest else ()
+        words = _words(seals.newest.note.text) if seals.newest else ()
         same, compared = _compare(words, trust.words)
         if readable:
             self._conclude(words)
@@ -209,7 +211,7 @@ class _Examination:
         last = -1
         for number, line in self._lines():
             if line is None:
-                self._unread = True
+                self._unread = self._unshown = True
                 self._entries.find("entry-damaged", None, str(number))
                 continue
             if line.index <= last:
@@ -238,7 +240,7 @@ class _Examination:
         try:
             opened, faults = open_line(line, self._claims)
         except MalformedInput:
-            self._unread = True
+            self._unshown = True
             self._entries.find("leaf-damaged", line.index)
             self._said.count(line.role, line.closed)
             return
@@ -294,12 +296,15 @@ class _Examination:
         if self._register is not None:
             self._register.end(stated)
         self._erasures.end()
-        self._attached.end()
+        if self._unshown:
+            self._attached.check.blocked = True  # which entry names what is left is not known
+        else:
+            self._attached.end()
 
     def _read_table(self) -> None:
         """Write the table anew from the entries, and compare it byte for byte."""
         check = self._table
-        if self._unread or not self._files.is_readable(TABLE_NAME):
+        if self._unshown or not self._files.is_readable(TABLE_NAME):
             check.blocked = True
             return
         given = _Bytes(self._files.archive.chunks(TABLE_NAME, self._files.listed[TABLE_NAME].size))
@@ -349,6 +354,12 @@ class _Bytes:
     def is_at_end(self) -> bool:
         """Say whether nothing is left."""
         return not self._held and not next(self._chunks, b"")
+
+
+@lru_cache(maxsize=16)
+def _words(checkpoint_text: str) -> tuple[str, ...]:
+    """Return the seal words, which are slow on purpose; one pack is often checked more than once."""
+    return tuple(seal_words(checkpoint_text))
 
 
 def _compare(words: tuple[str, ...], typed: str | None) -> tuple[bool | None, Check | None]:

@@ -132,6 +132,9 @@ class Seals:
 
     def end(self, last_asked: int | None) -> None:
         """Ask for the witnesses whom the reader named, on a seal that contains every asked entry."""
+        if self.newest is None:
+            self.witnesses.blocked = True
+            return
         for key in self._trust.witnesses:
             if self._cosigned.get(key, -1) <= (-1 if last_asked is None else last_asked):
                 self.witnesses.find("witness-missing", None, key.name)

@@ -66,7 +66,7 @@ class Columns:
             if not isinstance(value, dict):
                 self._keys[name] = None
             elif (known := self._keys.setdefault(name, set())) is not None:
-                known |= value.keys()
+                known.update(value)
 
     def header(self) -> str:
         """Return the byte order mark and the first row."""
