@@ -107,6 +107,24 @@ def test_logs_that_resync_all_the_time_make_one_history(tmp_path: Path) -> None:
     assert reader.seen == sorted(reader.seen)
 
 
+def test_two_processes_on_one_folder_hold_one_history(tmp_path: Path) -> None:
+    history(200)
+    logs = [LOG.key.verifier.text]
+    with (
+        running_witness(tmp_path / "w", logs=logs) as one,
+        running_witness(tmp_path / "w", logs=logs) as two,
+        ThreadPoolExecutor(THREADS) as pool,
+    ):
+        held = 0
+        for _ in range(10):
+            asks = [(url, held + 1 + place % 4) for place, url in enumerate([one.url, two.url] * 4)]
+            answers = list(pool.map(lambda ask, old=held: post(ask[0], LOG.request(old, ask[1])), asks))
+            won = [size for (_, size), answer in zip(asks, answers, strict=True) if answer.status == 200]
+            assert len(won) == 1
+            (held,) = won
+        assert held_size(one) == held_size(two) == held
+
+
 def test_what_was_answered_is_still_there_after_the_process_is_killed(tmp_path: Path) -> None:
     history(400)
     with running_witness(tmp_path / "w", logs=[LOG.key.verifier.text]) as witness:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from indelible.ledger.witnessing import MAX_BODY_BYTES, origin_hash
 
 from . import wording
+from .evidence import FORK
 from .judging import Answer
 from .page import page, style
 
@@ -143,7 +144,8 @@ class Handler(BaseHTTPRequestHandler):
                 "note": each.note,
                 "against": each.against,
             }
-            for each in log.refused
+            # Forks last: whoever reads only the end of a long list must not miss them.
+            for each in sorted(log.refused, key=lambda refused: refused.reason == FORK)
         ]
         document = {"origin": origin, "refused": refused, "not_kept": log.not_kept}
         return Answer(200, json.dumps(document, ensure_ascii=False, indent=1) + "\n", "application/json")

@@ -23,7 +23,7 @@ NO_EXTENSION = "no-extension"
 BEHIND = "behind"
 EMPTY_ROOT = "empty-root"
 
-KEPT_OF_EACH_REASON = 200
+KEPT_OF_EACH_REASON = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>{title}</title>
+<title>{window_title}</title>
 <link rel="stylesheet" href="witness.css">
 </head>
 <body>
@@ -46,6 +46,17 @@ _PAGE = """<!doctype html>
 </html>
 """
 
+# A state is told by shape, word and colour: an octagon for an alarm, a triangle for what needs a look.
+_SHAPE = (
+    '<svg aria-hidden="true" viewBox="0 0 20 20" width="20" height="20"><path d="{outline}" fill="{fill}"'
+    ' stroke="currentColor" stroke-width="1.9" stroke-linejoin="round"/><path d="M10 {top}v4.6m0 2.6v.2"'
+    ' stroke="{mark}" stroke-width="1.9" stroke-linecap="round"/></svg> '
+)
+_OCTAGON = _SHAPE.format(
+    outline="M6.5 1.5h7l5 5v7l-5 5h-7l-5-5v-7z", fill="currentColor", top="5.4", mark="var(--bad-weak)"
+)
+_TRIANGLE = _SHAPE.format(outline="M10 2.2 18.6 17.5H1.4z", fill="none", top="7.4", mark="currentColor")
+
 
 @cache
 def style() -> bytes:
@@ -55,8 +66,11 @@ def style() -> bytes:
 
 def page(name: str, key: str, logs: list[WatchedLog]) -> str:
     """Return the page of the witness called `name` with the verifier key `key`."""
+    title = wording.TITLE.format(name=name)
+    logs = sorted(logs, key=lambda log: not _forks(log))  # alarms first
     return _PAGE.format(
-        title=escape(wording.TITLE.format(name=name)),
+        title=escape(title),
+        window_title=escape(wording.WINDOW_TITLE.format(title=title)),
         intro=escape(wording.INTRO),
         logs_title=escape(wording.LOGS_TITLE),
         logs="\n".join(map(_log, logs)) or _p(wording.NO_LOGS),
@@ -76,7 +90,7 @@ def told_time(at: int) -> str:
 
 def _log(log: WatchedLog) -> str:
     """Return the card of one log: the alarm first, where there is one."""
-    forks = [refused for refused in log.refused if refused.reason == FORK]
+    forks = _forks(log)
     others = [refused for refused in log.refused if refused.reason != FORK]
     parts = ["<article>", f"<h3>{escape(log.origin)}</h3>"]
     if forks:
@@ -90,7 +104,7 @@ def _log(log: WatchedLog) -> str:
         parts.append(_p(held, "held"))
     if others:
         parts.append(
-            f'<div class="look" role="note"><h4>{escape(wording.REFUSED_TITLE)}</h4>{_list(others)}</div>'
+            f'<div class="look" role="note"><h4>{_TRIANGLE}{escape(wording.REFUSED_TITLE)}</h4>{_list(others)}</div>'
         )
     elif not forks:
         parts.append(_p(wording.NOTHING_REFUSED, "quiet"))
@@ -99,9 +113,13 @@ def _log(log: WatchedLog) -> str:
     return "\n".join([*parts, _details(log), "</article>"])
 
 
+def _forks(log: WatchedLog) -> list[Refused]:
+    return [refused for refused in log.refused if refused.reason == FORK]
+
+
 def _alarm(forks: list[Refused]) -> str:
     return (
-        f'<div class="alarm" role="alert"><h4>{escape(wording.FORK_TITLE)}</h4>'
+        f'<div class="alarm" role="alert"><h4>{_OCTAGON}{escape(wording.FORK_TITLE)}</h4>'
         f"{_p(wording.FORK_MEANING)}{_list(forks)}</div>"
     )
 

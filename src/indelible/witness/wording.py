@@ -5,6 +5,7 @@ from __future__ import annotations
 from .evidence import BEHIND, EMPTY_ROOT, FORK, NO_EXTENSION
 
 TITLE = "Witness {name}"
+WINDOW_TITLE = "{title} - Indelible"
 INTRO = (
     "A witness keeps the newest seal of each record it watches, and confirms a newer one only if it contains"
     " the one before. So nobody can show one record here and another there without it being noticed."
