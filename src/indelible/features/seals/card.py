@@ -11,6 +11,7 @@ from typing import Final
 
 import segno
 
+from indelible.features.seals.ours import signer_of
 from indelible.ledger.checkpoints import Checkpoint, bare
 from indelible.ledger.keys import VerifierKey
 from indelible.storage.database import reads
@@ -34,7 +35,8 @@ class Card:
 def card_of(logbook: Logbook, seal: reads.StoredCheckpoint) -> Card:
     """Return the card of a seal that is known to stand."""
     text = code_text(logbook.origin, seal)
-    return Card(text, code_svg(text), fingerprint(VerifierKey.parse(logbook.public_key)), logbook.public_key)
+    key = signer_of(logbook, seal)
+    return Card(text, code_svg(text), fingerprint(key), key.text)
 
 
 def code_text(origin: str, seal: reads.StoredCheckpoint) -> str:

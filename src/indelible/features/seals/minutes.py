@@ -72,18 +72,19 @@ def _make(text: str) -> tuple[str, ...]:
     return tuple(seal_words(text))
 
 
-def newest_to_show(logbook: Logbook) -> SealWords:
+def newest_to_show(logbook: Logbook, newest: reads.StoredCheckpoint | None = None) -> SealWords:
     """Return the newest seal with its words, or the one that was newest when they were shown last, just now."""
     name = f"seal-words-shown:{logbook.pk}"
     shown = cache.get(name)
-    seal = reads.get_checkpoint(logbook)
+    seal = newest or reads.get_checkpoint(logbook)
     if type(shown) is int and shown < seal.size:
         try:
             return words_of(logbook, reads.get_checkpoint(logbook, shown))
         except NotFound:
             pass
     found = words_of(logbook, seal)
-    cache.set(name, seal.size, SHOWN_SECONDS)
+    if shown != seal.size:
+        cache.set(name, seal.size, SHOWN_SECONDS)
     return found
 
 

@@ -6,21 +6,26 @@ here believes a row: the root is the one that the tree has at that size, and the
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-from indelible.features.seals import queries
-from indelible.ledger.checkpoints import Checkpoint, open_checkpoint
+from indelible.features.seals.models import Check
+from indelible.ledger.checkpoints import Checkpoint, bare, open_checkpoint
 from indelible.ledger.errors import LedgerError, MalformedInput
 from indelible.ledger.keys import VerifierKey
+from indelible.ledger.notes import open_note
 from indelible.ledger.proofs import tree_root
 from indelible.storage.database import reads
 from indelible.storage.database.errors import StorageError
+from indelible.storage.database.keys import log_keys, trusted_keys
 from indelible.storage.database.models import Logbook
 
 
 def our_keys(logbook: Logbook, size: int) -> list[VerifierKey]:
-    """Return the keys whose signature under a seal of `size` entries counts."""
-    return [VerifierKey.parse(logbook.public_key)]
+    """Return the keys whose signature under a seal of `size` entries counts, wherever that seal comes from."""
+    return [key for key, until in trusted_keys(logbook) if until is None or size <= until]
+
+
+def signer_of(logbook: Logbook, seal: reads.StoredCheckpoint) -> VerifierKey:
+    """Return the key that signed one of our own seals first. Raises LedgerError where none of ours did."""
+    return open_note(bare(seal.note, logbook.origin), log_keys(logbook)).good[0].key
 
 
 def root_at(logbook: Logbook, size: int) -> bytes:
@@ -37,7 +42,7 @@ def root_at(logbook: Logbook, size: int) -> bytes:
 def stands(logbook: Logbook, seal: reads.StoredCheckpoint) -> bool:
     """Say whether a seal is signed by our key and is the one that the tree, as it stands, leads to."""
     try:
-        said = open_checkpoint(seal.note, logbook.origin, our_keys(logbook, seal.size))
+        said = open_checkpoint(seal.note, logbook.origin, log_keys(logbook))
         return (
             said == Checkpoint(logbook.origin, seal.size, root_at(logbook, seal.size))
             and said.root == seal.root
@@ -48,4 +53,5 @@ def stands(logbook: Logbook, seal: reads.StoredCheckpoint) -> bool:
 
 def is_altered(logbook: Logbook) -> bool:
     """Say whether the newest finished check found the record altered."""
-    return queries.standing(logbook, datetime.now(UTC)).state == "altered"
+    done = Check.objects.filter(logbook=logbook, state=Check.State.DONE).order_by("-asked_at")
+    return done.values_list("verdict", flat=True).first() == "does not match"

@@ -189,7 +189,7 @@ def compose(
     found = minutes.words_of(row.logbook, seal)
     message = EmailMessage(
         subject=receipt_text.subject(found, organisation),
-        body=receipt_text.body(found, organisation, note, row.logbook.public_key),
+        body=receipt_text.body(found, organisation, note, ours.signer_of(row.logbook, seal).text),
         from_email=server.sender,
         to=[row.email],
         headers={"Message-ID": make_msgid(domain=server.domain), "Auto-Submitted": "auto-generated"},
