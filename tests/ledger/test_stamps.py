@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given
 from hypothesis import strategies as st
+from rfc3161_client import decode_timestamp_response
 
 from indelible.ledger import der
 from indelible.ledger.errors import MalformedInput, SignatureError, StampError
@@ -29,6 +30,7 @@ from indelible.ledger.stamps import (
     QUERY_TYPE,
     REPLY_TYPE,
     Stamp,
+    bare_token,
     build_request,
     check_stamp,
     read_roots,
@@ -83,8 +85,15 @@ def refusal(response: bytes, message: bytes, roots: list[bytes], **asked: Any) -
     return refused.value.code
 
 
-def bare_token(response: bytes) -> bytes:
-    return der.read_element(response).inside()[1].whole
+def with_certificates(token: bytes, certificates: list[bytes]) -> bytes:
+    """The token with other certificates in the place that nobody signs."""
+    content_type, content = der.read_element(token).inside()
+    parts = [
+        der.write_element(der.CONTEXT_0, *certificates) if part.tag == der.CONTEXT_0 else part.whole
+        for part in content.inside()[0].inside()
+    ]
+    signed_data = der.write_element(content.tag, der.write_element(der.SEQUENCE, *parts))
+    return der.write_element(der.SEQUENCE, content_type.whole, signed_data)
 
 
 def test_a_stamp_of_a_real_authority_holds(authority: Authority, response: bytes, tmp_path: Path) -> None:
@@ -229,32 +238,57 @@ def test_another_certificate_of_the_same_key_and_name_is_refused(tmp_path: Path)
         " -extfile tsa.cnf -extensions signer -out signer.crt"
     )
     second = x509.load_pem_x509_certificate(authority.signer_pem.encode()).public_bytes(Encoding.DER)
-    token = der.read_element(bare_token(answer))
-    content_type, content = token.inside()
-    parts = content.inside()[0].inside()
-    assert [part.content for part in parts if part.tag == der.CONTEXT_0] == [first]
-    exchanged = [
-        der.write_element(der.CONTEXT_0, second) if part.tag == der.CONTEXT_0 else part.whole
-        for part in parts
-    ]
-    signed_data = der.write_element(content.tag, der.write_element(der.SEQUENCE, *exchanged))
-    forged = der.write_element(der.SEQUENCE, content_type.whole, signed_data)
+    token = bare_token(answer)
+    assert certificates_in(token) == [first]
+    forged = with_certificates(token, [second])
     assert refusal(forged, MESSAGE, roots_of(authority)) == "stamp-untrusted"
     assert not openssl_accepts(tmp_path, forged, MESSAGE, authority.root_pem, "-token_in")
 
 
-def test_a_chain_in_any_order_is_put_in_order_and_holds(authority: Authority) -> None:
+def certificates_in(token: bytes) -> list[bytes]:
+    """The certificates of a token, in the order in which they stand there."""
+    parts = der.read_element(token).inside()[1].inside()[0].inside()
+    return [inside.whole for part in parts if part.tag == der.CONTEXT_0 for inside in part.inside()]
+
+
+def test_a_chain_that_its_authority_left_unsorted_holds(tmp_path: Path) -> None:
+    authority = Authority(tmp_path / "chained", between_inside=True)
+    answer = authority.answer(build_request(MESSAGE, NONCE))
+    inside = certificates_in(bare_token(answer))
+    assert len(inside) == 2
+    assert inside != sorted(inside)
+    with pytest.raises(ValueError, match="InvalidSetOrdering"):
+        decode_timestamp_response(answer)
+    assert check_stamp(answer, MESSAGE, roots_of(authority), nonce=NONCE).policy == POLICY
+    assert check_stamp(bare_token(answer), MESSAGE, roots_of(authority), nonce=NONCE).policy == POLICY
+    assert refusal(answer, MESSAGE, [ROOT]) == "stamp-untrusted"
+    assert refusal(answer, MESSAGE + b"x", roots_of(authority)) == "stamp-differs"
+    assert openssl_accepts(tmp_path, answer, MESSAGE, authority.root_pem)
+
+
+def test_a_chain_with_a_link_missing_is_refused(tmp_path: Path) -> None:
+    authority = Authority(tmp_path / "chained", between_inside=True)
+    answer = authority.answer(build_request(MESSAGE, NONCE))
+    signer = x509.load_pem_x509_certificate(authority.signer_pem.encode()).public_bytes(Encoding.DER)
+    alone = with_certificates(bare_token(answer), [signer])
+    assert refusal(alone, MESSAGE, roots_of(authority)) == "stamp-untrusted"
+    assert (
+        refusal(with_certificates(bare_token(answer), []), MESSAGE, roots_of(authority)) == "stamp-untrusted"
+    )
+    assert not openssl_accepts(tmp_path, alone, MESSAGE, authority.root_pem, "-token_in")
+
+
+def test_the_known_unsorted_chain_holds() -> None:
     unsorted = base64.b64decode(VECTORS["chain_unsorted"]["response_base64"])
     assert check_stamp(unsorted, MESSAGE, [ROOT], policy=POLICY).serial == 2
-    rogue = authority.rogue()
-    answer = rogue.answer(build_request(MESSAGE, NONCE))
-    assert check_stamp(answer, MESSAGE, roots_of(rogue), nonce=NONCE)
 
 
 def test_a_bare_token_is_read_and_openssl_reads_it_too(
     authority: Authority, response: bytes, tmp_path: Path
 ) -> None:
     token = bare_token(response)
+    assert response.endswith(token)
+    assert bare_token(token) == token
     whole = check_stamp(response, MESSAGE, roots_of(authority))
     assert check_stamp(token, MESSAGE, roots_of(authority), policy=POLICY, nonce=NONCE) == whole
     assert openssl_accepts(tmp_path, token, MESSAGE, authority.root_pem, "-token_in")
@@ -298,6 +332,15 @@ def test_a_refusal_says_what_the_authority_said(authority: Authority) -> None:
 )
 def test_what_is_no_answer_cannot_be_read(data: bytes) -> None:
     assert refusal(data, MESSAGE, [ROOT]) == "stamp-unreadable"
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\x30\x00", b"\x30\x05\x30\x03\x02\x01\x00", GOOD[:-1], b"\x30\x02\x30\x07"]
+)
+def test_where_there_is_no_token_none_is_found(data: bytes) -> None:
+    with pytest.raises(StampError) as refused:
+        bare_token(data)
+    assert refused.value.code == "stamp-unreadable"
 
 
 @given(st.binary(max_size=400))

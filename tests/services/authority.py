@@ -2,6 +2,8 @@
 
 Each has a root of its own, made anew. A test may stop and start one, make it answer late or spoil what it
 answers, and ask for a *rogue*: an authority of the same names whose unrelated root rides along in its tokens.
+With `between_inside` the signer has an RSA key, another authority stands between it and the root, and its
+certificate lies in the tokens, as commercial authorities do it.
 """
 
 from __future__ import annotations
@@ -30,6 +32,9 @@ CN = given on the command line
 basicConstraints = critical, CA:TRUE
 keyUsage = critical, keyCertSign, cRLSign
 subjectKeyIdentifier = hash
+[ between ]
+basicConstraints = critical, CA:TRUE, pathlen:0
+keyUsage = critical, keyCertSign
 [ signer ]
 basicConstraints = critical, CA:FALSE
 keyUsage = critical, digitalSignature
@@ -44,7 +49,7 @@ serial = $dir/serial
 crypto_device = builtin
 signer_cert = $dir/signer.crt
 signer_key = $dir/signer.key
-{chain}
+{inside}
 signer_digest = sha256
 default_policy = {policy}
 digests = sha256, sha384, sha512
@@ -73,6 +78,7 @@ class Authority:
         *,
         policy: str = POLICY,
         root_inside: bool = False,
+        between_inside: bool = False,
         essential: str = "sha256",
     ) -> None:
         self.folder = folder
@@ -85,11 +91,13 @@ class Authority:
         self._server: ThreadingHTTPServer | None = None
         self._port = 0
         folder.mkdir(parents=True, exist_ok=True)
-        chain = "certs = $dir/root.crt" if root_inside else ""
-        (folder / "tsa.cnf").write_text(
-            _CONFIGURATION.format(policy=policy, chain=chain, essential=essential)
+        inside = (
+            "certs = $dir/root.crt" if root_inside else "certs = $dir/between.crt" if between_inside else ""
         )
-        self._make_certificates()
+        (folder / "tsa.cnf").write_text(
+            _CONFIGURATION.format(policy=policy, inside=inside, essential=essential)
+        )
+        self._make_certificates("between" if between_inside else "root")
 
     @property
     def url(self) -> str:
@@ -157,22 +165,26 @@ class Authority:
         rogue.start()
         return rogue
 
-    def _make_certificates(self) -> None:
+    def _make_certificates(self, issuer: str) -> None:
+        """Make root and signer; where `issuer` is `between`, another authority stands between them, with RSA."""
         self.run("ecparam -name prime256v1 -genkey -noout -out root.key")
+        self.run("ecparam -name prime256v1 -genkey -noout -out signer.key")
         self.run(
             "req -x509 -new -config tsa.cnf -extensions root -key root.key -sha256 -days 3650 -out root.crt",
             "-subj",
             "/O=Indelible test/CN=Test TSA root",
         )
-        self.run("ecparam -name prime256v1 -genkey -noout -out signer.key")
+        if issuer == "between":
+            self.run("genrsa -out signer.key 2048")
+            self.run("ecparam -name prime256v1 -genkey -noout -out between.key")
+            self._certify("between", "/CN=B", "between", "root")
+        self._certify("signer", "/O=Indelible test/CN=Test TSA signer", "signer", issuer)
+
+    def _certify(self, name: str, subject: str, extensions: str, issuer: str) -> None:
+        self.run(f"req -new -config tsa.cnf -key {name}.key -out {name}.csr", "-subj", subject)
         self.run(
-            "req -new -config tsa.cnf -key signer.key -out signer.csr",
-            "-subj",
-            "/O=Indelible test/CN=Test TSA signer",
-        )
-        self.run(
-            "x509 -req -in signer.csr -CA root.crt -CAkey root.key -set_serial 1001 -days 3650 -sha256"
-            " -extfile tsa.cnf -extensions signer -out signer.crt"
+            f"x509 -req -in {name}.csr -CA {issuer}.crt -CAkey {issuer}.key -set_serial 1001 -days 3650 -sha256"
+            f" -extfile tsa.cnf -extensions {extensions} -out {name}.crt"
         )
 
     def run(self, words: str, *more: str) -> None:

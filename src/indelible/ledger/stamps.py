@@ -122,6 +122,23 @@ def check_stamp(
         raise StampError("stamp-unreadable", str(error)) from error
 
 
+def bare_token(response: bytes) -> bytes:
+    """Return the token in an authority's answer, as it stands there; a bare token comes back as it is.
+
+    It is what an entry names by its SHA-256. Nothing is checked but that there is one.
+
+    Raises StampError (`stamp-unreadable`).
+    """
+    try:
+        whole = der.read_element(response)
+        for element in (whole, *whole.inside()[1:]):
+            if _is_token(element):
+                return element.whole
+    except MalformedInput as error:
+        raise StampError("stamp-unreadable", error.detail) from error
+    raise StampError("stamp-unreadable", "no token in it")
+
+
 def read_roots(text: str) -> list[bytes]:
     """Return each certificate in a PEM text as DER. Raises MalformedInput (`bad-certificate`)."""
     try:
@@ -157,7 +174,7 @@ def _read(response: bytes) -> TimeStampResponse:
     try:
         whole = der.read_element(response)
         parts = whole.inside()
-        if parts and parts[0].whole == _SIGNED_DATA:
+        if _is_token(whole):
             ordered = der.write_element(der.SEQUENCE, _GRANTED, _in_order(whole))
         elif len(parts) == 2:
             ordered = der.write_element(whole.tag, parts[0].whole, _in_order(parts[1]))
@@ -166,6 +183,10 @@ def _read(response: bytes) -> TimeStampResponse:
         return decode_timestamp_response(ordered)
     except (ValueError, MalformedInput) as error:
         raise StampError("stamp-unreadable", str(error)) from error
+
+
+def _is_token(element: der.Element) -> bool:
+    return element.tag == der.SEQUENCE and [part.whole for part in element.inside()[:1]] == [_SIGNED_DATA]
 
 
 def _in_order(token: der.Element) -> bytes:
