@@ -38,8 +38,11 @@ def home(request: HttpRequest) -> HttpResponse:
     looks.look(logbook, person(request), [row.index for row in rows if not row.is_seal], now)
     first = reads.get_entries(logbook, 0, 0)
     days = seals.days_of_checks(logbook, now, reader.tz, DAYS)
+    outside = seals.outside_overview(logbook, now)
     context = {
         "standing": standing,
+        "outside": outside,
+        "two_versions": seals.two_versions(logbook),
         "last": seals.told(standing.last),
         "percent": seals.percent(standing.running) if standing.running else 0,
         "left": seals.seconds_left(standing.running, now) if standing.running else None,
@@ -50,7 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "days_checked": sum(day.tone != "none" for day in days),
         "all_good": all(day.tone in ("ok", "none") for day in days),
         "rows": rows,
-        "waiting": waiting_for(logbook, person(request), standing),
+        "waiting": waiting_for(logbook, person(request), standing, outside, reader),
         "chart": bars_a_day(search.days_with_counts(logbook, DAYS, now, reader.tz)),
     }
     return render(request, "home/home.html", context)

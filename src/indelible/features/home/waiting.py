@@ -1,4 +1,4 @@
-"""What waits for somebody: imports with a question, drafts not sealed, a record nobody has checked."""
+"""What waits for somebody: a witness that is silent, imports with a question, drafts, a record nobody has checked."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from django.utils.translation import ngettext
 
 from indelible.features.people.models import User
 from indelible.features.record.models import Draft
-from indelible.features.seals.queries import Standing
+from indelible.features.seals.queries import OutsiderView, Overview, Standing
 from indelible.features.sources import queries as sources
 from indelible.features.sources.models import Stage
 from indelible.storage.database import reads
 from indelible.storage.database.models import Logbook
+from indelible.web.moments import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,12 @@ class Waiting:
     word: str = ""
 
 
-def waiting_for(logbook: Logbook, user: User, standing: Standing) -> list[Waiting]:
+def waiting_for(
+    logbook: Logbook, user: User, standing: Standing, outside: Overview, reader: Reader
+) -> list[Waiting]:
     """Return what waits, the most pressing first."""
-    found = [_import(row) for row in sources.open_imports(logbook)]
+    found = [_outsider(view, reader) for view in outside.troubled]
+    found += [_import(row) for row in sources.open_imports(logbook)]
     drafts = Draft.objects.filter(owner=user, sealed_as=None).count()
     if drafts:
         words = ngettext(
@@ -48,10 +52,34 @@ def waiting_for(logbook: Logbook, user: User, standing: Standing) -> list[Waitin
         found.append(
             Waiting(_("Bring in your first file"), text, reverse("sources:upload"), "open", _("To do"))
         )
+    elif not outside.anybody:
+        text = _(
+            "Until somebody outside holds your seals, whoever runs this machine could write the record anew."
+        )
+        found.append(
+            Waiting(_("Add a witness"), text, f"{reverse('seals:overview')}#outside", "open", _("To do"))
+        )
     return found
 
 
 FEW = 5
+
+
+def _outsider(view: OutsiderView, reader: Reader) -> Waiting:
+    """Say who outside does not hold our newest seal, and since when."""
+    name, url = view.row.name, f"{reverse('seals:overview')}#outside"
+    if view.state == "differs":
+        title = _("%(name)s holds a different seal") % {"name": name}
+        return Waiting(title, _("Ours and theirs cannot both be right."), url, view.shape, _("Two versions"))
+    if view.state == "late":
+        title = _("%(name)s was not sent the newest seals") % {"name": name}
+        text = _("It answers. Is the background work of Indelible running?")
+        return Waiting(title, text, url, view.shape, _("Late"))
+    title = f"{name} {view.trouble}"
+    text = _("This lasts since %(when)s. Your record is not affected, but one outside copy is missing.")
+    when = reader.spoken(reader.local(view.since)) if view.since else "?"
+    word = _("Silent") if view.state == "silent" else _("Needs a look")
+    return Waiting(title, text % {"when": when}, url, view.shape, word)
 
 
 def _import(row: object) -> Waiting:

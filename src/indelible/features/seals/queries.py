@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from indelible.features.seals.models import Authority, Check, Witness
-from indelible.features.seals.outside.states import HeldOutside, held_outside
+from indelible.features.seals.outside.states import (
+    Difference,
+    HeldOutside,
+    OutsiderView,
+    Overview,
+    differences,
+    held_outside,
+    silent_witnesses,
+)
+from indelible.features.seals.outside.states import overview as outside_overview
 from indelible.features.seals.services import OPEN
 from indelible.features.seals.telling import CheckView, check_view
 from indelible.storage.database import reads
@@ -14,17 +23,23 @@ from indelible.storage.database.models import Logbook
 
 __all__ = [
     "DayOfChecks",
+    "Difference",
     "HeldOutside",
+    "OutsiderView",
+    "Overview",
     "Standing",
     "authorities",
     "checks",
     "days_of_checks",
     "held_outside",
     "last_good_before",
+    "outside_overview",
     "percent",
     "seconds_left",
+    "silent_witnesses",
     "standing",
     "told",
+    "two_versions",
     "witness_keys",
 ]
 
@@ -147,3 +162,12 @@ def authorities(logbook: Logbook) -> list[dict[str, str]]:
     """Return name, policy and pinned roots (PEM) of every authority there ever was, oldest first."""
     rows = Authority.objects.filter(logbook=logbook).order_by("pk")
     return [{"name": row.name, "policy": row.policy, "roots": row.roots} for row in rows]
+
+
+def two_versions(logbook: Logbook) -> Difference | None:
+    """Return what is to be said first about two histories: the newest that nobody explained, else the newest explained.
+
+    None where no witness ever held, or refused, another seal of ours.
+    """
+    found = differences(logbook)
+    return next((one for one in found if not one.is_explained), found[0] if found else None)

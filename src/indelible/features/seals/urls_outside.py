@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import path
 
 from indelible.features.seals.outside import views
 
@@ -15,11 +15,8 @@ urlpatterns = [
     path("seals/authorities/<int:key>/end/", views.end_authority, name="end_authority"),
     path("seals/send/", views.send_now, name="send_now"),
     path("seals/differences/<int:key>/", views.difference, name="difference"),
-    re_path(
-        r"^seals/differences/(?P<key>[0-9]{1,18})/(?P<whose>theirs|ours)/\Z",
-        views.difference_note,
-        name="difference_note",
-    ),
+    path("seals/differences/<int:key>/theirs/", views.their_note, name="their_note"),
+    path("seals/differences/<int:key>/ours/", views.our_note, name="our_note"),
     path("seals/<int:size>/cosigned/", views.cosigned_note, name="cosigned"),
     path("seals/<int:size>/stamps/<int:key>/", views.stamp, name="stamp"),
     path("seals/<int:size>/stamps/<int:key>/seal/", views.stamped_note, name="stamped_note"),

@@ -105,14 +105,26 @@ class Overview:
 
 def overview(logbook: Logbook, now: datetime) -> Overview:
     """Return everybody outside who is asked, as they stand now."""
-    size = _newest_size(logbook)
-    other = {row.holder for row in standing_conflicts(logbook) if not row.found_by_them}
+    witnesses = list(Witness.objects.filter(logbook=logbook, ended_at=None).select_related("logbook"))
+    authorities = list(Authority.objects.filter(logbook=logbook, ended_at=None).select_related("logbook"))
+    held, size = held_outside(logbook), _newest_size(logbook)
+    other = _of_another_history(logbook) if witnesses else set()
     return Overview(
-        [_view(row, size, now, other) for row in Witness.objects.filter(logbook=logbook, ended_at=None)],
-        [_view(row, size, now, other) for row in Authority.objects.filter(logbook=logbook, ended_at=None)],
-        held_outside(logbook),
+        [_view(row, size, now, other) for row in witnesses],
+        [_view(row, size, now, other) for row in authorities],
+        held,
         size,
     )
+
+
+def silent_witnesses(logbook: Logbook, since: datetime) -> tuple[int, int]:
+    """Return how many witnesses have not come through since then or longer, and how many there are: for every page."""
+    failing = Witness.objects.filter(logbook=logbook, ended_at=None).values_list("failing_since", flat=True)
+    return sum(one is not None and one <= since for one in failing), len(failing)
+
+
+def _of_another_history(logbook: Logbook) -> set[str]:
+    return {row.holder for row in standing_conflicts(logbook) if not row.found_by_them}
 
 
 def _newest_size(logbook: Logbook) -> int:
@@ -124,8 +136,7 @@ def _newest_size(logbook: Logbook) -> int:
 
 def view_of(row: Outsider, now: datetime) -> OutsiderView:
     """Return one outsider as they stand now."""
-    other = {found.holder for found in standing_conflicts(row.logbook) if not found.found_by_them}
-    return _view(row, _newest_size(row.logbook), now, other)
+    return _view(row, _newest_size(row.logbook), now, _of_another_history(row.logbook))
 
 
 def _view(row: Outsider, size: int, now: datetime, other: set[str]) -> OutsiderView:
@@ -191,10 +202,13 @@ class Difference:
 
 def differences(logbook: Logbook) -> list[Difference]:
     """Return every conflict that was ever seen, newest first, each with its explanations."""
+    rows = outside.conflicts(logbook)
+    if not rows:
+        return []
     written: dict[int, list[Explanation]] = {}
     for one in Explanation.objects.filter(logbook=logbook).select_related("by").order_by("at", "pk"):
         written.setdefault(one.conflict_id, []).append(one)
-    return [Difference(row, written.get(row.pk, [])) for row in reversed(outside.conflicts(logbook))]
+    return [Difference(row, written.get(row.pk, [])) for row in reversed(rows)]
 
 
 def standing_conflicts(logbook: Logbook) -> list[Conflict]:

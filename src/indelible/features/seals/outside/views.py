@@ -236,13 +236,22 @@ def difference(request: HttpRequest, key: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def difference_note(request: HttpRequest, key: int, whose: str) -> HttpResponse:
-    """Give out one of the two notes."""
-    row = _difference(key).row
-    note = row.their_note if whose == "theirs" else row.our_note
+def their_note(request: HttpRequest, key: int) -> HttpResponse:
+    """Give out the seal that somebody else holds or refused."""
+    return _note(_difference(key).row.their_note, f"their-seal-of-finding-{key}.txt")
+
+
+@login_required
+@require_GET
+def our_note(request: HttpRequest, key: int) -> HttpResponse:
+    """Give out our own seal of that size, or the newest below it."""
+    return _note(_difference(key).row.our_note, f"our-seal-of-finding-{key}.txt")
+
+
+def _note(note: str, name: str) -> HttpResponse:
     if not note:
         raise Http404
-    return _file(note.encode(), f"{whose}-seal-of-finding-{key}.txt", "text/plain; charset=utf-8")
+    return _file(note.encode(), name, "text/plain; charset=utf-8")
 
 
 def _difference(key: int) -> states.Difference:
