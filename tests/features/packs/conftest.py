@@ -25,7 +25,10 @@ def told(number: int = 1043, **more: Any) -> dict[str, Any]:
         "changes": [{"field": "amount", "before": "1200.00", "after": "12000.00"}],
         "outcome": "success",
         "source": {"name": "AccountsPro of Northwind", "system": "accountspro"},
-        "original": {"text": json.dumps({"user": "Lopez, María", "inv": number}), "media_type": "application/json"},
+        "original": {
+            "text": json.dumps({"user": "Lopez, María", "inv": number}),
+            "media_type": "application/json",
+        },
         **more,
     }
 

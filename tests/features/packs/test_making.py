@@ -15,4 +15,6 @@ def test_a_whole_pack_of_a_source_holds_all_its_entries(filled: list[int], pack_
     assert Counter(line["role"] for line in lines)["making"] == 1
     manifest = manifest_of(path)
     assert manifest["claims"]["kind"] == "whole"
-    assert sorted(files_of(path)) == sorted([*(f["name"] for f in manifest["files"]), "manifest.json", "manifest.note"])
+    assert sorted(files_of(path)) == sorted(
+        [*(f["name"] for f in manifest["files"]), "manifest.json", "manifest.note"]
+    )

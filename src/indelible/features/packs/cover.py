@@ -24,14 +24,39 @@ _LONGEST = 1_500  # characters of one answer on paper; the workbook has it whole
 
 
 def cover(made: Made) -> bytes:
-    """Return the cover as PDF."""
+    """Return the cover as PDF.
+
+    The fonts inside typst serve for most of Europe's scripts; for others those of this machine are tried. What no
+    font can show stands as its number, such as [U+0500]: the workbook and the page have it as it is.
+    """
     made_at = datetime.fromisoformat(made.claims["made_at"]).astimezone(UTC)
     data = json.dumps(_data(made), ensure_ascii=False)
+    attempts = ((data, True), (data, False), (_plain(data), True))
+    for place, (words, own_fonts) in enumerate(attempts, 1):
+        try:
+            return _compiled(words, int(made_at.timestamp()), own_fonts=own_fonts)
+        except typst.TypstError as unshown:
+            if "could not be displayed" not in str(unshown) or place == len(attempts):
+                raise
+    raise ValueError("no attempt was made")
+
+
+def _compiled(data: str, timestamp: int, *, own_fonts: bool) -> bytes:
     with as_file(files("indelible.features.packs") / "typst" / "cover.typ") as template:
-        compiler = typst.Compiler(str(template), ignore_system_fonts=True, sys_inputs={"data": data})
-        pdf = compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=int(made_at.timestamp()))
+        compiler = typst.Compiler(str(template), ignore_system_fonts=own_fonts, sys_inputs={"data": data})
+        pdf = compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=timestamp)
     assert isinstance(pdf, bytes)
     return pdf
+
+
+def _plain(data: str) -> str:
+    """Return text in which each character beyond those of the fonts inside typst stands as its number."""
+    return "".join(each if _is_shown(each) else f"[U+{ord(each):04X}]" for each in data)
+
+
+def _is_shown(character: str) -> bool:
+    code = ord(character)
+    return 0x20 <= code < 0x7F or (0xA1 <= code < 0x180 and code != 0xAD) or character in "–—‘’“”„…·•€™"
 
 
 def _data(made: Made) -> dict[str, Any]:
