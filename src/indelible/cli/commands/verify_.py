@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indelible.cli import options
+from indelible.cli.commands.verify_pack import pack_options
 from indelible.cli.faults import Fault
 from indelible.cli.output import counted, line, print_json, progress_bar
 from indelible.cli.session import choose_logbook, open_home
@@ -22,6 +23,7 @@ MARKS = {"matches": "ok", "does not match": "ALTERED", "could not be checked": "
 
 @click.command("verify")
 @options.common
+@pack_options
 @click.option("--key", metavar="VKEY", help="The log's key, from its key card, to compare with.")
 @click.option(
     "--witness",
