@@ -119,6 +119,7 @@ TYPED = {
     "on lines of their own": "\r\n".join(SEAL),
     "numbered": "\n".join(f"{place}. {word.title()}" for place, word in enumerate(SEAL, 1)),
     "numbered in brackets": " ".join(f"({place}){word}" for place, word in enumerate(SEAL, 1)),
+    "with numerals of other scripts": " ".join(f"\u0bf0{word}\u0bf1" for word in SEAL),
     "with dashes": "\u2014".join(SEAL),
     "in full-width letters": " ".join(SEAL).translate({code: code + 0xFEE0 for code in range(0x61, 0x7B)}),
 }

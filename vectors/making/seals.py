@@ -81,6 +81,9 @@ def _typed(seal: list[str]) -> list[str]:
         " ".join(seal),
         "\r\n".join(f"{place}. {word.title()}," for place, word in enumerate(seal, 1)),
         " ".join(seal).upper() + ".",
+        " ".join(f"\u0bf0{word}\u2167" for word in seal),  # a Tamil numeral, and one that NFKC makes a word
+        " ".join(f"\u0bf0{word}" for word in seal).replace("a", "\uff41"),
+        " ".join(["e\u0301clair", *seal[1:]]),
         " ".join([*seal[:4], "abacus", *seal[5:]]),
         " ".join([*seal[:2], "claering", *seal[3:]]),
         " ".join(seal[:11]),

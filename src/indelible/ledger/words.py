@@ -13,7 +13,6 @@ made from them. The list itself is wordlist.py's. Format: docs/formats/seal-word
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +33,6 @@ _DIGEST_SIZE = 16
 _WORD_BITS = 11
 _SPARE_BITS = 7  # 16 bytes are 128 bits, eleven words 121
 _INDEXES = {word: index for index, word in enumerate(WORDS)}
-_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,9 @@ def read_words(typed: str) -> list[str]:
     if len(typed) > MAX_TYPED_CHARACTERS:
         raise MalformedInput("bad-seal-words", f"{len(typed)} characters")
     # Telephones put capitals first, and some keyboards give full-width letters.
-    return _LETTERS.findall(unicodedata.normalize("NFKC", typed).lower())
+    plain = unicodedata.normalize("NFKC", typed).lower()
+    # Letters as Unicode has them, and so as every other checker's \p{L}: an `re` class would add numerals.
+    return "".join(letter if letter.isalpha() else " " for letter in plain).split()
 
 
 def compare_words(expected: Sequence[str], typed: str) -> Comparison:
