@@ -174,6 +174,21 @@ def test_an_announcement_left_out_put_twice_or_exchanged_is_refused():
         dataclasses.replace(told, keys=(*told.keys[:3], key_of(3, "log.example/other").verifier)).lead()
 
 
+@pytest.mark.parametrize("told", [history(1), history(3), history(4, {1: 9})], ids=["one", "three", "stolen"])
+def test_a_key_card_is_read_as_it_was_written(told):
+    assert KeyHistory.parse_card(told.card) == told
+    assert KeyHistory.parse_card(told.card.replace("\n", "\r\n")) == told
+    assert told.card.split("\n")[0] == told.keys[0].text
+
+
+def test_a_card_whose_keys_are_not_those_of_its_history_is_refused():
+    lines = history(2).card.split("\n")
+    for card in ["", lines[0] + "\n" + lines[1], "\n".join([lines[0], *lines[2:]]), history(2).card[:-9]]:
+        with pytest.raises(MalformedInput) as refusal:
+            KeyHistory.parse_card(card)
+        assert refusal.value.code == "keys-damaged"
+
+
 def test_a_key_outside_its_sizes_says_nothing():
     old, new = key_of(0), key_of(1)
     keys = LogKeys((Window(old.verifier, 0, 6), Window(new.verifier, 5, None)))

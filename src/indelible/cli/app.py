@@ -16,6 +16,7 @@ COMMANDS = {
     "verify": "Check that nothing was altered.",
     "export": "Make an evidence pack that proves what is in it.",
     "publish": "Write the log as static files that others can check.",
+    "key": "Look after the sealing key.",
     "witness": "Run a witness for records that others keep.",
     "drill": "Alter a copy in every known way, and see that each is found.",
     "doctor": "Check the installation and say what to mend.",

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from . import canonical
 from .checkpoints import LogKeys, Window, open_checkpoint
 from .errors import LedgerError, MalformedInput, ProofError, SignatureError
 from .hashing import HASH_SIZE, leaf_hash
@@ -138,6 +139,32 @@ class KeyHistory:
             "origin": self.origin,
             "revoked": [{"key": key.text, "until": until} for key, until in self.revoked],
         }
+
+    @property
+    def card(self) -> str:
+        """The key card: each key in a line, the oldest first and the one in use last.
+
+        Where there are several, an empty line follows and then the whole history in one line of canonical JSON, so
+        that a reader who holds an older card can go over the chain with it.
+        """
+        keys = "".join(f"{key.text}\n" for key in self.keys)
+        return keys if len(self.keys) == 1 else f"{keys}\n{canonical.encode(self.as_json()).decode()}\n"
+
+    @classmethod
+    def parse_card(cls, text: str) -> KeyHistory:
+        """Read a key card. Raises MalformedInput (`keys-damaged`) where it is none, or its two parts differ."""
+        lines, divided, history = text.replace("\r\n", "\n").strip().partition("\n\n")
+        keys = tuple(_read(VerifierKey.parse, line) for line in lines.split("\n")[:MAX_KEYS])
+        if not divided:
+            if len(keys) != 1:
+                raise MalformedInput(
+                    "keys-damaged", f"{len(keys)} keys and nothing that leads from one to another"
+                )
+            return cls(keys[0].name, keys)
+        told = cls.parse(_read(canonical.decode, history))
+        if told.keys != keys:
+            raise MalformedInput("keys-damaged", "the keys of the card are not those of its history")
+        return told
 
     def lead(self, given: VerifierKey | None = None) -> Chain:
         """Check it all; raises as `lead_to_newest` does."""

@@ -24,6 +24,7 @@ def command(home: str | None, host: str, port: int) -> None:
 
     supervisor.check_port_is_free(host, port)
     folder = open_home(home, make=True)
+    _unlock()
     address = supervisor.address_of(host, port)
 
     def announce() -> None:
@@ -36,6 +37,18 @@ def command(home: str | None, host: str, port: int) -> None:
 
     supervisor.serve(host, port, announce)
     line("Stopped.")
+
+
+def _unlock() -> None:
+    """Ask for the passphrase of a locked key. No connection is left open, which children would inherit."""
+    from django.db import connections
+
+    from indelible.cli.secrets import ask_what_unlocks
+
+    try:
+        ask_what_unlocks()
+    finally:
+        connections.close_all()
 
 
 def _setup_link(address: str) -> str | None:

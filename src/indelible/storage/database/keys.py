@@ -20,7 +20,7 @@ from indelible.storage.home import Home, write_private
 from indelible.storage.passphrase import PassphraseFileError, given_passphrase
 
 from .errors import AppendRefused, NotFound
-from .key_files import find_key_file, new_file_path, token_file_text, write_key_file
+from .key_files import files_of, find_key_file, new_file_path, token_file_text, write_key_file
 from .key_table import Fetch, KeyTable, read_history, read_table
 from .models import Logbook
 
@@ -43,7 +43,8 @@ def make_key(home: Home, logbook: str, origin: str) -> Signer:
 def make_next_key(home: Home, logbook: str, origin: str, *, in_token: bool | None = None) -> Signer:
     """Make a further key of a logbook, beside those that it has. `in_token`: where; None as the settings say.
 
-    Raises AppendRefused (`key-passphrase-file`, `key-token-...`).
+    Raises AppendRefused (`key-passphrase-file`, `key-token-...`; `key-locked` where another of its keys is under a
+    passphrase and none was given, since the new one would lie open beside it).
     """
     if is_token_set_up() if in_token is None else in_token:
         from indelible.storage.token_key import make_token_key
@@ -57,6 +58,8 @@ def make_next_key(home: Home, logbook: str, origin: str, *, in_token: bool | Non
         passphrase = given_passphrase()
     except PassphraseFileError as unreadable:
         raise AppendRefused("key-passphrase-file", str(unreadable)) from None
+    if passphrase is None and any(file.form == "locked" for file in files_of(home, logbook)):
+        raise AppendRefused("key-locked", f"the keys of {logbook} are under a passphrase")
     write_key_file(new_file_path(home, logbook, key.verifier.text), key, passphrase)
     return key
 
@@ -100,6 +103,11 @@ def trusted_keys(logbook: Logbook) -> list[tuple[VerifierKey, int | None]]:
 def log_keys(logbook: Logbook) -> LogKeys:
     """Return the keys that this log's own seals were signed with: for `open_checkpoint`, `check_proof_file`."""
     return key_table(logbook).log_keys
+
+
+def key_card(logbook: Logbook) -> str:
+    """Return the key card: what somebody outside keeps to recognise this log. Raises StorageError as below."""
+    return read_history(_fetch_over(logbook), logbook.pk, key_table(logbook)).card
 
 
 def key_history(logbook: Logbook) -> dict[str, object]:

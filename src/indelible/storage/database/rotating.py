@@ -31,7 +31,7 @@ from .codes import repeat_code
 from .errors import NotFound, StorageError
 from .key_files import files_of, put_aside
 from .key_table import KeyTable, State, read_table
-from .keys import make_next_key
+from .keys import load_key, make_next_key
 from .logbooks import alias_of
 from .models import Logbook, SealingKey
 from .outside import newest_held
@@ -71,6 +71,7 @@ def rotate(
         if table.joining:
             raise StorageError("rotation-under-way", table.joining.public_key)
         home: Home = settings.INDELIBLE_HOME
+        load_key(home, logbook.name, table.in_use.public_key)  # without it nothing can be announced
         _put_strays_aside(home, logbook, table)
         new = make_next_key(home, logbook.name, table.origin, in_token=in_token).verifier.text
         old = table.in_use.public_key
