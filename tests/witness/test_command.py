@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.services.postgres import free_port
+from tests.services.witness import running_witness
 from tests.witness.asking import Asker, call, post
 from tests.witness.test_judging import OTHER_KEY, STRANGER
 
@@ -111,3 +112,33 @@ def test_two_witnesses_cannot_have_one_address(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "cannot listen there" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_owner_begins_a_witness_and_sees_what_it_holds(tmp_path: Path) -> None:
+    begun = indelible("begin", "--home", tmp_path, "--name", "witness.example/w1", "--json")
+    key = json.loads(begun.stdout)["key"]
+    assert key in indelible("begin", "--home", tmp_path).stdout
+    assert "no record yet" in indelible("status", "--home", tmp_path).stdout
+    with started("--home", tmp_path, "--log", KEY) as told:
+        assert told["key"] == key
+        assert "no seal yet" in indelible("status", "--home", tmp_path).stdout
+        assert post(told["url"], LOG.request(0, 8)).status == 200
+        fine = indelible("status", "--home", tmp_path)
+        assert (fine.returncode, fine.stdout[:28]) == (0, f"{LOG.origin}: seal 8,"[:28])
+
+
+def test_the_status_of_a_forked_record_is_an_alarm_for_programs_too(tmp_path: Path) -> None:
+    assert indelible("begin", "--home", tmp_path / "w").returncode == 0
+    with running_witness(tmp_path / "w", name=_name(tmp_path / "w"), logs=[KEY]) as witness:
+        assert post(witness.url, LOG.request(0, 8)).status == 200
+        assert post(witness.url, LOG.request(8, 8, forked_at=2)).status == 422
+        alarm = indelible("status", "--home", tmp_path / "w", "--json")
+        assert alarm.returncode == 1
+        (log,) = json.loads(alarm.stdout)["logs"]
+        assert log["two_versions"]
+        assert (log["size"], log["refused"][0]["reason"]) == (8, "fork")
+        assert "TWO VERSIONS EXIST" in indelible("status", "--home", tmp_path / "w").stdout
+
+
+def _name(folder: Path) -> str:
+    return str(json.loads(indelible("begin", "--home", folder, "--json").stdout)["name"])

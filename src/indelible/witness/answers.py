@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
-from datetime import UTC, datetime
 from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler
 from io import BufferedIOBase
@@ -25,7 +24,7 @@ from indelible.ledger.witnessing import MAX_BODY_BYTES, origin_hash
 from . import wording
 from .evidence import FORK
 from .judging import Answer
-from .page import page, style
+from .page import iso_time, page, style
 
 if TYPE_CHECKING:
     from .serving import WitnessServer
@@ -137,7 +136,7 @@ class Handler(BaseHTTPRequestHandler):
         log = self.server.state.log(origin)
         refused = [
             {
-                "at": datetime.fromtimestamp(each.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "at": iso_time(each.at),
                 "reason": each.reason,
                 "size": each.size,
                 "old": each.old,

@@ -67,7 +67,7 @@ def style() -> bytes:
 def page(name: str, key: str, logs: list[WatchedLog]) -> str:
     """Return the page of the witness called `name` with the verifier key `key`."""
     title = wording.TITLE.format(name=name)
-    logs = sorted(logs, key=lambda log: not _forks(log))  # alarms first
+    logs = sorted(logs, key=lambda log: not log.forks)  # alarms first
     return _PAGE.format(
         title=escape(title),
         window_title=escape(wording.WINDOW_TITLE.format(title=title)),
@@ -88,13 +88,17 @@ def told_time(at: int) -> str:
     return f"{when.day} {when:%B %Y, %H:%M:%S} UTC"
 
 
+def iso_time(at: int) -> str:
+    """Return a time as programs read it: "2025-06-12T14:32:05Z"."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _log(log: WatchedLog) -> str:
     """Return the card of one log: the alarm first, where there is one."""
-    forks = _forks(log)
     others = [refused for refused in log.refused if refused.reason != FORK]
     parts = ["<article>", f"<h3>{escape(log.origin)}</h3>"]
-    if forks:
-        parts.append(_alarm(forks))
+    if log.forks:
+        parts.append(_alarm(log.forks))
     if not log.keys:
         parts.append(_p(wording.NOT_WATCHED))
     if log.newest is None:
@@ -106,21 +110,17 @@ def _log(log: WatchedLog) -> str:
         parts.append(
             f'<div class="look" role="note"><h4>{_TRIANGLE}{escape(wording.REFUSED_TITLE)}</h4>{_list(others)}</div>'
         )
-    elif not forks:
+    elif not log.forks:
         parts.append(_p(wording.NOTHING_REFUSED, "quiet"))
     if log.not_kept:
         parts.append(_p(wording.NOT_KEPT.format(count=f"{log.not_kept:,}")))
     return "\n".join([*parts, _details(log), "</article>"])
 
 
-def _forks(log: WatchedLog) -> list[Refused]:
-    return [refused for refused in log.refused if refused.reason == FORK]
-
-
-def _alarm(forks: list[Refused]) -> str:
+def _alarm(forks: tuple[Refused, ...]) -> str:
     return (
         f'<div class="alarm" role="alert"><h4>{_OCTAGON}{escape(wording.FORK_TITLE)}</h4>'
-        f"{_p(wording.FORK_MEANING)}{_list(forks)}</div>"
+        f"{_p(wording.FORK_MEANING)}{_list(list(forks))}</div>"
     )
 
 

@@ -18,10 +18,9 @@ from indelible.ledger.keys import VerifierKey
 from . import wording
 from .errors import WitnessError
 from .evidence import Refused
-from .folder import is_begun, open_folder
+from .folder import open_folder
 from .judging import Judge
 from .serving import WitnessServer
-from .state import State
 
 _ENDING = (signal.SIGTERM, signal.SIGINT)
 
@@ -63,31 +62,6 @@ def serve(
         server = WitnessServer(where, key.verifier, judge, state)
         told = Started(key.verifier.name, key.verifier.text, server.url, tuple(state.origins()), dropped)
         _run(server, lambda: announce(told))
-    finally:
-        state.close()
-
-
-def add_log(folder: Path, key: VerifierKey) -> None:
-    """Let the witness in `folder` watch a log, or trust one more key of it; it may be running.
-
-    Raises WitnessError (`witness-not-begun`, ...).
-    """
-    with_state(folder, lambda state: state.add_key(key, _clock(), again=True))
-
-
-def drop_key(folder: Path, key: VerifierKey) -> None:
-    """Let a key of a log count no more. Raises WitnessError (`witness-key-unknown`, `witness-not-begun`)."""
-    if not with_state(folder, lambda state: state.drop_key(key, _clock())):
-        raise WitnessError("witness-key-unknown", f"{key.text} did not count", key=key.text)
-
-
-def with_state(folder: Path, act: Callable[[State], bool]) -> bool:
-    """Do something to the state of the witness in `folder`. Raises WitnessError (`witness-not-begun`)."""
-    if not is_begun(folder):
-        raise WitnessError("witness-not-begun", f"no witness in {folder}", folder=folder)
-    _key, state = open_folder(folder, None)
-    try:
-        return act(state)
     finally:
         state.close()
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from indelible.ledger.keys import VerifierKey
 
 from .errors import WitnessError
-from .evidence import Evidence, Refused
+from .evidence import FORK, Evidence, Refused
 from .tables import connect
 
 # How many cosigned seals of a log are remembered, to tell a late message from a second history.
@@ -46,6 +46,11 @@ class WatchedLog:
     newest: Held | None
     refused: tuple[Refused, ...]  # oldest first
     not_kept: int
+
+    @property
+    def forks(self) -> tuple[Refused, ...]:
+        """The proofs that the log signed two histories."""
+        return tuple(refused for refused in self.refused if refused.reason == FORK)
 
 
 class State:

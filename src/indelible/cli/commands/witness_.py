@@ -11,8 +11,10 @@ from pathlib import Path
 import click
 
 from indelible.cli import options
-from indelible.cli.output import line, print_json
-from indelible.witness import running
+from indelible.cli.output import counted, line, print_json
+from indelible.witness import owning, running
+from indelible.witness.page import iso_time, told_time
+from indelible.witness.state import WatchedLog
 from indelible.witness.watched import parse_log_key, read_logs
 
 _folder = click.option(
@@ -70,7 +72,7 @@ def command(
 def add_log(given: Path | None, key: str, home: Path | None, as_json: bool) -> None:
     """Watch a record by its key, or accept one more key of a record that is watched."""
     log = parse_log_key(key)
-    running.add_log(_chosen(home, given), log)
+    owning.add_log(_chosen(home, given), log)
     if as_json:
         print_json({"log": log.name, "key": log.text, "counts": True})
         return
@@ -85,11 +87,65 @@ def add_log(given: Path | None, key: str, home: Path | None, as_json: bool) -> N
 def drop_key(given: Path | None, key: str, home: Path | None, as_json: bool) -> None:
     """Confirm nothing more under a key, because it was replaced or stolen. What was confirmed is kept."""
     log = parse_log_key(key)
-    running.drop_key(_chosen(home, given), log)
+    owning.drop_key(_chosen(home, given), log)
     if as_json:
         print_json({"log": log.name, "key": log.text, "counts": False})
         return
     line(f"Nothing more is confirmed for {log.name} under this key. What was confirmed before is kept.")
+
+
+@command.command("begin")
+@click.option("--name", metavar="NAME", help="What it is called, such as witness.example.org/w1.")
+@_folder
+@options.as_json
+@click.pass_obj
+def begin(given: Path | None, name: str | None, home: Path | None, as_json: bool) -> None:
+    """Make the key of a witness without starting it, or show the key that is there."""
+    begun = owning.begin(_chosen(home, given), name)
+    if as_json:
+        print_json({"name": begun.name, "key": begun.key})
+        return
+    line(f"Witness: {begun.name}")
+    line(f"Key:     {begun.key}")
+
+
+@command.command("status")
+@_folder
+@options.as_json
+@click.pass_obj
+def status(given: Path | None, home: Path | None, as_json: bool) -> int:
+    """Show what the witness holds. Exit code 1 where two versions of a record exist."""
+    found = owning.look(_chosen(home, given))
+    if as_json:
+        print_json({"name": found.name, "key": found.key, "logs": [_as_document(log) for log in found.logs]})
+    else:
+        for log in found.logs:
+            line(f"{log.origin}: {_told(log)}")
+        if not found.logs:
+            line("It watches no record yet. Add one by its key: indelible witness add-log KEY")
+    return int(any(log.forks for log in found.logs))
+
+
+def _as_document(log: WatchedLog) -> dict[str, object]:
+    return {
+        "origin": log.origin,
+        "keys": list(log.keys),
+        "size": log.newest.size if log.newest else None,
+        "at": iso_time(log.newest.at) if log.newest else None,
+        "refused": [
+            {"reason": each.reason, "size": each.size, "at": iso_time(each.at)} for each in log.refused
+        ],
+        "two_versions": bool(log.forks),
+    }
+
+
+def _told(log: WatchedLog) -> str:
+    """Return what is held of a record, in one line."""
+    held = f"seal {log.newest.size:,}, confirmed {told_time(log.newest.at)}" if log.newest else "no seal yet"
+    if log.forks:
+        return f"TWO VERSIONS EXIST. {held}; look at the page of the witness"
+    refused = f"; {counted(len(log.refused), 'seal', 'seals')} refused" if log.refused else ""
+    return f"{held}{refused}"
 
 
 def _chosen(first: Path | None, second: Path | None) -> Path:
