@@ -3,7 +3,7 @@
 // `checkPack` does what needs nothing of the reader; `checkTrusted` holds it against what the reader has: a key
 // card, keys of witnesses, words. It may be made again as often as the reader likes.
 
-const NO_TRUST = { key: null, witnesses: [], words: null };
+const NO_TRUST = { key: null, witnesses: [], roots: [], words: null };
 const MAX_SEAL_LINE = 8 * 1024 * 1024;
 const MAX_TREE_LINE = 44;
 
@@ -230,7 +230,7 @@ async function checkTrusted({ pack, report }, trust = NO_TRUST) {
   if (pack.manifest !== null) {
     await checkKeys(pack, trust, report);
     await checkWitnesses(pack, trust, report);
-    await checkStamps(pack, report);
+    await checkStamps(pack, trust, report);
     trustedWords = trust.words === null ? null : checkWords(pack.words, trust.words, report);
   }
   return report.asJson({

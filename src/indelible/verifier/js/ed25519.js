@@ -80,15 +80,14 @@ function pointFrom(y, sign) {
   const there = mod(v * x * x);
   if (there === mod(-u)) x = x * ROOT_OF_MINUS_ONE % P;
   else if (there !== u) return null;
-  if (x === 0n && sign === 1n) return null;
   if ((x & 1n) !== sign) x = mod(-x);
   return [x, y, 1n, x * y % P];
 }
 
+/** Read as the libraries do with which browsers and Python check: a height beyond P is taken for its rest. */
 function decodePoint(bytes) {
   const number = littleEndian(bytes);
-  const y = number & 2n ** 255n - 1n;
-  return y < P ? pointFrom(y, number >> 255n) : null;
+  return pointFrom((number & 2n ** 255n - 1n) % P, number >> 255n);
 }
 
 function encodePoint([x, y, z]) {

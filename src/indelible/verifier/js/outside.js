@@ -144,7 +144,7 @@ const STAMP_CODES = {
 };
 
 /** Check the time-stamps, each against its copy under `proof/stamps/`. */
-async function checkStamps(pack, report) {
+async function checkStamps(pack, trust, report) {
   const numbers = new Map();
   pack.stamps = [];
   for (const seal of pack.seals) {
@@ -152,14 +152,14 @@ async function checkStamps(pack, report) {
     for (const stamp of seal.stamps) {
       report.count("stamps", 1);
       numbers.set(size, (numbers.get(size) ?? 0) + 1);
-      await checkOneStamp(pack, seal, stamp, `${STAMPS_FOLDER}${size}-${numbers.get(size)}.tsr`, report);
+      await checkOneStamp(pack, trust, seal, stamp, `${STAMPS_FOLDER}${size}-${numbers.get(size)}.tsr`, report);
     }
   }
   if (pack.stampCount) report.count("stamps", 0);
   if (pack.stampCount && (pack.keys === null || pack.checkpointBytes === null)) report.block("stamps");
 }
 
-async function checkOneStamp(pack, seal, stamp, file, report) {
+async function checkOneStamp(pack, trust, seal, stamp, file, report) {
   const authority = pack.keys?.authorities.find(({ name }) => name === stamp.authority);
   let response;
   try {
@@ -167,7 +167,7 @@ async function checkOneStamp(pack, seal, stamp, file, report) {
     if (!/^(?:0|[1-9][0-9]{0,19})$/.test(stamp.nonce) || BigInt(stamp.nonce) >= 2n ** 64n) throw new Fault("bad-number", "a nonce");
     const copy = pack.copies.get(file);
     if (!copy || !sameBytes(copy, response)) report.find("stamps", "stamp-differs", { ...seal.place, file });
-    const roots = authority ? readPem(authority.roots) : [];
+    const roots = trust.roots.length ? trust.roots : authority ? readPem(authority.roots) : [];
     const message = writeUtf8(bareNote(seal.note, pack.manifest.claims.origin));
     const how = { nonce: stamp.nonce, policy: authority?.policy };
     const checked = await checkStamp(response, message, roots, how);

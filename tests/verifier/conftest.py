@@ -1,0 +1,58 @@
+"""A real Chromium for the page in the pack: its modules in an empty page, and whole pages from files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from indelible.verifier.page import checker_script
+from tests.verifier.opening import START, Checker
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # as in tests/browser/conftest.py
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything in this folder as a browser test."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium, without what it would ask the network for."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("Chromium is not installed here")
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", *quiet]
+    return {**browser_type_launch_args, "executable_path": chromium, "args": arguments}
+
+
+@pytest.fixture(scope="module")
+def bench(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """An empty page from a file, in which the checker's modules are at hand but nothing was begun."""
+    place = tmp_path_factory.mktemp("bench") / "bench.html"
+    script = checker_script()
+    assert script.endswith(START)
+    trying = Path(__file__).with_name("trying.js").read_text("utf-8")
+    parts = (f"<script>{part}</script>" for part in (script.removesuffix(START), trying))
+    place.write_text("<!doctype html><title>Bench</title>" + "".join(parts), "utf-8")
+    page = browser.new_page()
+    page.goto(place.as_uri())
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def checker(browser: Browser, tmp_path: Path) -> Iterator[Checker]:
+    """A browser without a network, in which pages of packs can be opened."""
+    opened = Checker(browser, tmp_path)
+    yield opened
+    opened.close()
