@@ -46,6 +46,25 @@ def test_it_starts_and_stops_where_nothing_else_can_be_imported(tmp_path: Path) 
     assert "PRIVATE" not in done.stdout + done.stderr
 
 
+IMPORT_ALL = (
+    BLOCKED
+    + """
+import importlib, pkgutil
+import indelible.witness as package
+names = [f"{package.__name__}.{each.name}" for each in pkgutil.iter_modules(package.__path__)]
+for name in names:
+    importlib.import_module(name)
+print(len(names))
+"""
+)
+
+
+def test_every_module_of_it_can_be_imported_there() -> None:
+    done = run(IMPORT_ALL)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 10
+
+
 def test_the_block_does_block() -> None:
     for name in ("django", "click", "indelible.storage.home"):
         assert "out of bounds" in run(BLOCKED + f"import {name}").stderr

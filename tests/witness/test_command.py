@@ -83,6 +83,16 @@ def test_a_running_witness_hears_of_a_log_and_of_a_dropped_key(tmp_path: Path) -
         assert post(told["url"], Asker(OTHER_KEY).request(6, 7)).status == 200
 
 
+def test_a_dropped_key_that_the_start_still_names_stays_dropped_and_is_told(tmp_path: Path) -> None:
+    with running_witness(tmp_path / "w", logs=[KEY]) as witness:
+        assert indelible("drop-key", KEY, "--home", witness.folder).returncode == 0
+        witness.stop()
+        witness.start()
+        assert post(witness.url, LOG.request(0, 5)).status == 404
+        assert KEY in witness.said
+        assert "No longer watched" in call(witness.url, "GET", "/").body
+
+
 def test_a_list_of_logs_is_read_from_a_file(tmp_path: Path) -> None:
     (tmp_path / "logs").write_text(f"# two\n{KEY}\nlog {STRANGER.verifier.text}\n")
     with started("--home", tmp_path / "w", "--logs", tmp_path / "logs") as told:

@@ -14,22 +14,20 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
-from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler
-from io import BufferedIOBase
 from typing import TYPE_CHECKING, Any
 
 from indelible.ledger.witnessing import MAX_BODY_BYTES, origin_hash
 
 from . import wording
 from .evidence import FORK
+from .head import MAX_HEAD_BYTES, BoundedHead
 from .judging import Answer
 from .page import iso_time, page, style
 
 if TYPE_CHECKING:
     from .serving import WitnessServer
 
-MAX_HEAD_BYTES = 16 * 1024
 IDLE_SECONDS = 10.0
 
 ADD_CHECKPOINT = "/add-checkpoint"
@@ -54,7 +52,7 @@ class Handler(BaseHTTPRequestHandler):
     def setup(self) -> None:
         """Bound what the head of a request may take."""
         super().setup()
-        self.rfile: Any = _BoundedHead(self.rfile)
+        self.rfile: Any = BoundedHead(self.rfile)
 
     def handle_one_request(self) -> None:
         """Answer one request within its own time."""
@@ -190,33 +188,3 @@ def _disk_trouble(error: sqlite3.Error) -> Answer:
     """Tell the owner on standard error, and the sender that nothing was cosigned."""
     sys.stderr.write(f"The state of the witness cannot be used: {error}\n")
     return Answer(503, wording.DISK)
-
-
-class _BoundedHead:
-    """Reads lines of a head until `left` bytes are used up, and bodies as asked."""
-
-    def __init__(self, file: BufferedIOBase) -> None:
-        self._file = file
-        self.left = MAX_HEAD_BYTES
-
-    def readline(self, limit: int = -1) -> bytes:
-        """Return the next line of a head. Raises HTTPException, which http.server answers with 431."""
-        if self.left <= 0:
-            raise HTTPException("the head of the request is too long")
-        most = self.left if limit < 0 else min(limit, self.left)
-        line = self._file.readline(most)
-        self.left -= len(line)
-        return line
-
-    def read(self, size: int) -> bytes:
-        """Return `size` bytes of a body, fewer where it ends."""
-        return self._file.read(size)
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        self._file.close()
-
-    @property
-    def closed(self) -> bool:
-        """Whether it was let go."""
-        return self._file.closed

@@ -115,9 +115,10 @@ class State:
             " ON CONFLICT (origin, size) DO UPDATE SET note = excluded.note, at = excluded.at",
             (origin, held.size, held.root, held.note, held.at),
         )
-        self._stored += 1
+        # With the first after a start too, for a witness that is started often and stores little.
         if self._stored % _TIDY_EVERY == 0:
             self._tidy(origin)
+        self._stored += 1
 
     # Logs and their keys ------------------------------------------------------------------------------
 
