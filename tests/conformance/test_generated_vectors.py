@@ -37,7 +37,7 @@ STAMPS = load("time_stamps")
 HASHES = load("hashes")
 CURVE = load("ed25519")
 
-LIST_SHA256 = "2fc530eef7f40a22c8947dd30fe713d488b3194ba0fa7edab7ffc5248a1f694f"
+LIST_SHA256 = "63a10bcc795e322d6f29537c7f5b1d9ace759b2b4a9f9cfe3c8bc14312bbb7ea"
 
 
 @pytest.mark.parametrize("name", sorted(TOPICS))

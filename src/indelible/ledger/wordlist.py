@@ -15,7 +15,7 @@ WORD_LIST = """
 abacus abbey aboard abridge abroad abundant acacia academy accent accordion accurate acorn acre
 acrobat acrylic active addition adhesive adjacent admire adobe adopt advent advise aerial afar
 affable afternoon agenda agile aglow airline airship alabaster albacore alcove alder alfalfa algebra
-alike alloy allspice almanac almighty almond alongside alpaca alphabet alpine altar altitude amaze
+alike alloy allspice almanac almond aloft alongside alpaca alphabet alpine altar altitude amaze
 amber ambition amethyst amicable amphibian ample amulet amuse anagram ancestor anchovy anemone
 angelica annually anorak anteater anthem antler anvil anyone anytime aperture apex aphid apiary
 aplomb apparel appetite applaud approach apricot apron aquatic aqueduct arcade archer ardent armband
@@ -40,14 +40,14 @@ cavern cedar celebrate cellar centipede ceramic ceremony chain chalice chamber c
 charm chatter checkers cheddar cheer chemist cherub chess chilly chimes chipmunk chirp chisel chive
 chlorine chocolate choir chorus chowder chrome chunky chute cicada cider cinema circus cistern
 citrus civic clan clapboard clarity classic clearing clench clerical climate clipper cloak clockwise
-clogs closet clothing cloudy clover clubhouse cluck coaster cobalt cobbler cobweb cockatoo cocoa
+clogs closet clothing cloudy clover clubhouse cluck coaster cobalt cobbler cobra cobweb cocoa
 codfish cogwheel colander coleslaw collie comb comedy commuter compact conclude condor confetti
 console content convex cooking copyright cordial corgi cork cormorant corner corridor cosmic costume
 cottage council couplet courage cousins cowboy cowslip crab crackle craftsman cranberry crayon
 crease crescent cribbage crimson crocus croissant croquet crossing crouton crowbar crumb crust cubic
 cuckoo cucumber cuddle cuff cuisine culminate cumin cupcake curator curfew curiosity curl currant
-cursor curtsy curving custard cutlery cutter cycling cylinder cypress dabble dachshund daffodil
-dahlia daily damson dancer dandelion dapper dartboard dashing date daybreak daylight daytime dazzle
+cursor curtsy curving custard cutlery cutter cycling cylinder cypress dabble daffodil dahlia daily
+dainty damson dancer dandelion dapper dartboard dashing date daybreak daylight daytime dazzle
 deadline dealer debut decent decibel deck declare dedicate deep defend definite defrost delegate
 delight delta deluxe denim density depot derby designer dessert destiny detach detective detour
 dewdrop dexterity dialogue dictation different digit dimension dimmer dimple dinghy diorama diploma
@@ -56,17 +56,17 @@ doodle doorman dormouse dossier dough downhill dozen dragnet drain drape drawer 
 dribble driftwood driver drizzle droplet drummer dryer drywall duckling dugout duke dulcimer
 dumpling duplex durable dusky dustbin duvet dwell dynamo earlobe earmark earnest earphone earring
 earshot earthy easel eastern eatery eating ebony eccentric echoes eclipse eddy edging edible editor
-educator effect eggcup eggplant eggshell eiderdown eighteen elaborate elapse elastic elect eleven
-elf elixir elope elsewhere emblem embroider emerald eminent empathy enclose encore engrave enigma
+educator effect eggcup eggnog eggplant eggshell eiderdown elaborate elapse elastic elect elevate elf
+elixir elope elsewhere emblem embroider emerald eminent empathy enclose encore engrave enigma
 enjoyable enlarge enormous entice entrance envoy epic epoch equator equinox errand escalator escort
 esquire essential estimate estuary etch eternity evaporate evening every evident exam excited
 exclaim executive expanse expert explore extract eyeball eyeglass eyelash eyesight fable fabricate
 fabulous factory fairness falcon fanfare fantastic faraway farewell farmer fasten fathom faucet fawn
 feast feather fedora feeder feline fellow felt fennel fern ferret fertile fewer fiddle fidget
-fieldwork fiery fiesta fifteen filament filename fillet finale firefly fishing fixture flagpole
+fieldwork fiery fiesta figurine filament filename fillet finale firefly fishing fixture flagpole
 flair flamenco flannel flap flask flatter flaxen fleck fledgling fleece flex flicker flinch florist
 floss flotilla flourish flow fluent fluff flurry flute flyer focal fogbound foggy folder foliage
-folk foolproof football forecast forge forklift formal forty founder fourteen foxglove foxtrot
+folk foolproof football forecast forge forklift formal fortress founder foxglove foxhole foxtrot
 fraction fragment framework freckle freeze freight fresco friday frigate frolic frontier frosty
 fruitful frying fudge fulcrum fulfil fumble funfair furniture fuse futon gaggle gala gallon gander
 gannet gardener garland gasket gateway gauntlet gazebo gearbox gecko gelatin gem gemstone generous
@@ -96,7 +96,7 @@ lever levity lichen lick lifeboat lightning likewise lilac lily limber lime limo
 lipstick listen litter lively living llama loaded loaf lobby locate locket lodestar lofty log
 logbook lollipop longbow loofah lookout lorry lotion lotto lotus lower lozenge lubricant luckily
 lullaby lunchbox lupin lynx lyre macaroni mackerel maestro magazine magenta magician magma magnify
-magpie mahogany mailbox mainly majestic mammoth manatee mandarin mangrove manner manor mantle
+magpie mahogany mailbox mainly majestic mammoth manatee mandarin mangrove mankind manor mantle
 marathon marina marksman marlin marmalade maroon marquee marsh marvel marzipan mascot mason matchbox
 mattress mature mayfly maypole mealtime meander meatball medallion medium medley meeting melodic
 mercury mermaid meteor metronome midday midsummer migrate mild milestone milkman millpond mineral
@@ -105,24 +105,24 @@ monday money monsoon moonlight moorland moose mortar mosaic moss motel mothball 
 mousetrap mouth movement mudguard muesli mulberry mulch multiple mural murmur muster myrtle nailfile
 nameplate narrate native natural nautical naval navigate nearby neatly necktie nectar needle
 negotiate neptune nestle neutron newborn newcomer newspaper newton nibble niche nickel niece nifty
-nightly nimbly nine nitrogen nobody nocturnal nod noisy nomad nonstop nook northern nosebag
+nightly nimbly ninja nitrogen nobody nocturnal nod noisy nomad nonstop nook northern nosebag
 nostalgia notary notepad noun nourish november nozzle nugget numeral nursery nutmeg nutshell nutty
 nylon oar oasis oatcake oatmeal oblique oblong oboe occasion occupy octave octopus odd offbeat
 offside oilcloth oilskin ointment okra omnibus onlooker onshore ooze opal opaque opening operate
 opponent optic oracle orangeade orator orchid origami oriole ornament osprey otherwise outback
 outcome outdoors outfit outgrow outing outline outpost outreach ovation overall owing owlet oxbow
-oxen pacify package paddy padlock pageant pail paint palette palmtree pamphlet pancake pantry papaya
-papery paprika papyrus paradox parcel parish parka parsley partake passage pastel patchwork patent
-pathway patio patty pavement paving payroll peach peak pearl pebble pecan pedal pedestal pegboard
-pendant penguin penknife penpal pension pentagon peony perfume perhaps period perky persist petrol
-petunia phantom pharmacy pheasant phoenix physics piccolo picket pictogram piecrust pier pigment
-pigtail pilgrim pillar pinafore pincers pinecone pinnacle pipeline piping pirate piston pitcher
-pitfall pixel placid plain plank plaque plaster plateau playful plaza pleat plenty pliers plinth
-plot plumage plural plush plywood pocketful podium pointed polestar policy polka pollen polo polygon
-pompom ponder ponytail popcorn poplar poppy populate porch porridge porter postage posy potholder
-poultry pounce powerboat practical prairie prawn precise prelude premium prevail primrose prince
-prism probe proceed prodigy profile prologue promise proper protein proverb prowl prudent prune
-publish puffin pulley pumice pump punctual puppet pure purify purple pursuit pushchair puzzled
+oxen pacify package padding padlock pageant pail paint palette palisade pamphlet pancake pantry
+papaya papery paprika papyrus paradox parcel parish parka parsley partake passage pastel patchwork
+patent pathway patio patty pavement paving payroll peach peak pearl pebble pecan pedal pedestal
+pegboard pellet pendant penguin penknife pension pentagon peony perfume perhaps period perky persist
+petrol petunia phantom pharmacy pheasant phoenix physics piccolo picket pictogram piecrust pier
+pigment pigtail pilgrim pillar pinafore pincers pinecone pinnacle pipeline piping pirate piston
+pitcher pitfall pixel placid plain plank plaque plaster plateau playful plaza pleat plenty pliers
+plinth plot plumage plural plush plywood pocketful podium pointed polestar policy polka pollen polo
+polygon pompom ponder ponytail popcorn poplar poppy populate porch porridge porter postage posy
+potholder poultry pounce powerboat practical prairie prawn precise prelude premium prevail primrose
+prince prism probe proceed prodigy profile prologue promise proper protein proverb prowl prudent
+prune publish puffin pulley pumice pump punctual puppet pure purify purple pursuit pushchair puzzled
 python quack quaint qualify quantity quarry queen query quicklime quiet quill quince quirky quiver
 quorum quotient racing racket radial raffle raft railing rainbow raisin ramble rancher raspberry
 ration rattle ravine rebate rebound rebuilt receipt recite reckon recover recruit rectangle reddish
@@ -136,9 +136,9 @@ satchel satellite satin saturday saucer sauna savings sawdust sawhorse sawmill s
 scallop scarce scenic schedule scholar scone scoop scorch scour scrabble scribe scroll scuba sculpt
 scuttle seabird seafood seagull seahorse seal seaport seasick seaweed secluded sector secure sedan
 sediment seesaw seize semester senate sender sensible sepia september sequence serenade sesame
-setback seventh sewing shack shade shaggy shampoo sharpen shawl sheaf sheep shelter shepherd shimmer
+setback settee sewing shack shade shaggy shampoo sharpen shawl sheaf sheep shelter shepherd shimmer
 shingle shipmate shirt shoebox shopfront shortcut shout shovel shower shrine shrub shutter sidewalk
-siding sierra signal silence silicon silkworm silt simplify sincere sixteen sizzle skeleton skid
+siding sierra signal silence silicon silkworm silt simplify sincere sirloin sizzle skeleton skid
 skittle sky skylark slate sledge sleeve sleuth slipway sloth slumber smithy smock smudge snail
 snapshot sneaker sneeze snooze snorkel snowball soapsuds society sofa soften soil solitude solstice
 somebody sonar songbird soothe soprano sorbet souffle southern souvenir soybean spacious spaniel
@@ -148,16 +148,16 @@ statue steadfast steeple stellar stencil sterling steward stile stirrup stitch s
 stopper stork strange stream stride structure stubble studio stunning sturdy stylish sublime subtle
 suburb succeed suede suite summit sunbeam sunday sunflower sunrise superb supper surfboard surname
 surplus sushi suspend swan sweater swerve swimsuit swish swivel swordfish sycamore syllable symmetry
-symphony sync synonym synthetic tabby tablet tactful tadpole taffy tailcoat take talisman tall
-tandem tangerine tankard tapestry tarmac tartan tassel teacup teammate teapot teardrop teaspoon
+symphony syndicate synonym synthetic tabby tablet tactful tadpole tagline tailcoat take talisman
+tall tandem tangerine tankard tapestry tarmac tartan tassel teacup teammate teapot teardrop teaspoon
 technical telegram tempo tenor tenpin tentacle terminal terrace textile thatch thermal thicken
-thimble think third thistle thorough thousand thread thrift throttle thrush thumbnail thursday tiara
-tickle tidal tidy tight timepiece tinfoil tinker tinsel tint tiptoe titan toadstool toboggan toffee
-tolerant tomboy tomcat tongs tonic toothpick topaz topcoat topsoil torque torrent tortilla toucan
+thimble think thirsty thistle thorough thread thrift throttle thrush thumbnail thursday tiara tickle
+tidal tidings tidy tight timepiece tinfoil tinker tinsel tint tiptoe titan toadstool toboggan toffee
+tolerant tollgate tomcat tongs tonic toothpick topaz topcoat topsoil torque torrent tortilla toucan
 towpath toyshop trace trademark trail tram tranquil trapeze treaty treble treetop trek trellis
 triangle tribute tricycle trident trifle trilogy trinket trio tripod triumph trolley trombone troop
 tropical trout trowel trudge truffle trumpeter trunk tuba tuesday tuft tugboat tulip tundra turban
-turf turnip turquoise turret tutor tuxedo tweed twelfth twentieth twig twilight twine twitch twosome
+turf turnip turquoise turret tutor tuxedo tweed twiddle twig twilight twine twirl twitch twosome
 ukulele ultimate ultra umpire undergo unicorn unify unison universal unlike unload unpack unroll
 upbeat upkeep upland uplift uppermost upright upstairs uptown upturn upward urchin urgent usable
 usher utensil vacation valentine valiant value vanilla vantage variety varnish vase vaulted vegetate
