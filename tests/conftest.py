@@ -35,6 +35,8 @@ def postgres_url() -> Iterator[str]:
 def _add_database(alias: str, configuration: dict[str, Any]) -> None:
     connections.databases[alias] = {**connections.databases["default"], **configuration}
     call_command("migrate", "database", database=alias, verbosity=0)
+    # A process of its own opens it as its default database, and asks there who holds our seals outside.
+    call_command("migrate", "seals", database=alias, verbosity=0)
 
 
 @pytest.fixture(scope="session")
