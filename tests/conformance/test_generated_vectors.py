@@ -89,6 +89,10 @@ def test_the_pages_of_the_formats_show_what_the_ledger_makes() -> None:
     assert case["checkpoint_text"] == load("checkpoints")["checkpoints"][2]["text"]
     assert f"\n{' '.join(case['words'])}\n" in words
     assert case["bytes_hex"] in words
+    stamps = (FOLDER.parent / "docs/formats/time-stamp.md").read_text(encoding="utf-8")
+    assert f"\n{STAMPS['request_without_nonce_hex']}\n" in stamps
+    witness = (FOLDER.parent / "docs/formats/witness.md").read_text(encoding="utf-8")
+    assert f"\n{load('checkpoints')['cosignature']['line']}" in witness
     page = (FOLDER.parent / "docs/formats/policy.md").read_text(encoding="utf-8")
     policy = Policy.parse(page.split("```text\n")[1].split("```")[0])
     assert policy.check(load("checkpoints")["checkpoints"][2]["cosigned"]).size == 8

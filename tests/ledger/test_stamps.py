@@ -134,8 +134,17 @@ def test_a_stamp_of_other_data_is_refused(authority: Authority, response: bytes,
     assert not openssl_accepts(tmp_path, response, MESSAGE + b"x", authority.root_pem)
 
 
-def test_an_answer_to_another_request_is_refused(authority: Authority, response: bytes) -> None:
+def test_an_answer_to_another_request_is_refused(
+    authority: Authority, response: bytes, tmp_path: Path
+) -> None:
     assert refusal(response, MESSAGE, roots_of(authority), nonce=NONCE + 1) == "stamp-differs"
+    (tmp_path / "r").write_bytes(response)
+    (tmp_path / "root.pem").write_text(authority.root_pem)
+    for nonce, holds in ((NONCE, True), (NONCE + 1, False)):
+        (tmp_path / "q").write_bytes(build_request(MESSAGE, nonce))
+        command = [openssl(), "ts", "-verify", "-queryfile", "q", "-in", "r", "-CAfile", "root.pem"]
+        run = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+        assert (run.returncode == 0) == holds
 
 
 def test_an_answer_without_the_nonce_that_was_asked_for_is_refused(authority: Authority) -> None:
