@@ -213,7 +213,7 @@ def _different(found: WordsAnswer, n: str) -> Answer:
         text = f"{text} " + _("Most of the words differ. Look at the number of the seal again.")
     else:
         text = f"{text} " + _(
-            "One slip is likely a slip. If the words were noted right, the record is not the same."
+            "It may be a slip of the pen. If the words were noted right, the record is no longer the same."
         )
     return Answer("could not be checked", title, text, seal=found.seal.size if found.seal else None)
 

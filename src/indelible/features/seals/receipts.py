@@ -170,6 +170,9 @@ def send(
     """Mail a receipt of `seal` to somebody; return what was wrong, None once their mail server took it."""
     try:
         server = mail.mail_server()
+    except MailError as unset:
+        return unset  # no attempt was made: the page says what is missing
+    try:
         if not ours.stands(row.logbook, seal):
             raise MailError("receipt-seal-differs", f"seal {seal.size}")
         message = compose(row, seal, server, house() or House(row.logbook.name))

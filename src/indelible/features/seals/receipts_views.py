@@ -88,7 +88,7 @@ def send_now(request: HttpRequest, key: int) -> HttpResponse:
             messages.success(request, text % {"n": f"{seal.size:,}", "name": row.name})
         else:
             told = explain(trouble.code, detail=trouble.detail)
-            messages.error(request, f"{told.title} {told.meaning}")
+            messages.warning(request, f"{told.title} {told.meaning}")
     return redirect("seals:receipts")
 
 
