@@ -37,8 +37,7 @@ async function conclude(pack, files, readable, report) {
   const isWhole = pack.manifest.claims.kind === "whole";
   if (!readable) {
     for (const check of ["entries", "claims", "table", ...isWhole ? ["numbers", "register"] : []]) report.block(check);
-    await checkAttachments(pack, files, report);
-    if (report.checks.has("attachments")) report.block("attachments");
+    if ([...files.hashes.keys()].some((name) => name.startsWith(ATTACHMENTS_FOLDER))) report.block("attachments");
     return;
   }
   pack.making = findMaking(pack.entries);
@@ -54,7 +53,11 @@ async function conclude(pack, files, readable, report) {
 
 /** Read the manifest; where it cannot be read, nothing else can be checked. */
 async function openManifest(source, pack, report) {
-  const find = (code, file) => report.find("files", code, { file });
+  const find = (code, file = null) => report.find("files", code, { file });
+  if (source.kind === "none") {
+    find("zip-damaged");
+    return null;
+  }
   try {
     const bytes = await readWhole(source, MANIFEST_NAME, MAX_MANIFEST_BYTES);
     if (bytes === null) find("file-missing", MANIFEST_NAME);
@@ -160,7 +163,7 @@ async function checkTable(pack, files, report) {
   report.count("table", 0);
   const item = manifest.files.get(TABLE_NAME);
   const beside = source.kind === "page";
-  if (entries.unread || item === undefined || (!beside && (files.hashes.get(TABLE_NAME) ?? null) === null)) {
+  if (entries.unshown || item === undefined || (!beside && (files.hashes.get(TABLE_NAME) ?? null) === null)) {
     report.block("table");
     return;
   }

@@ -14,7 +14,8 @@ class Entries {
     this.table = new Table();
     this.lines = 0;
     this.asked = 0;
-    this.unread = false; // a line or a leaf could not be read, so that the whole is not known
+    this.unread = false; // a line could not be read, so that the tree is not known
+    this.unshown = false; // a line or a leaf could not be read, so that the table is not known
     this.closed = { withheld: 0, repeats: 0, unasked: 0, erased: 0 };
     this.erasures = []; // {entry, field, by}
     this.attachments = []; // {index, place, value}
@@ -45,7 +46,7 @@ class Entries {
   /** Line `number` cannot be read. */
   damaged(number) {
     this.report.find("entries", "entry-damaged", { field: String(number) });
-    this.unread = true;
+    this.unread = this.unshown = true;
   }
 
   takeLine(line, text) {
@@ -63,7 +64,7 @@ class Entries {
     } catch (fault) {
       expectFault(fault);
       this.report.find("entries", "leaf-damaged", { entry: line.index });
-      this.unread = true;
+      this.unshown = true;
       return;
     }
     item.at = leaf.at;
@@ -160,7 +161,11 @@ class Entries {
 /** Names that are open although they are to be withheld, or closed as withheld although they are not. */
 function withholdFaults(line, values, withhold) {
   const faults = [];
-  for (const name of withhold.size ? values.keys() : []) if (isWithheld(name, withhold)) faults.push(name);
+  // Their `extra` is what proves the pack, or an erasure.
+  const isProof = ["making", "erasure"].includes(line.role);
+  for (const name of withhold.size ? values.keys() : []) {
+    if (isWithheld(name, withhold) && !(isProof && name === "extra")) faults.push(name);
+  }
   for (const [name, why] of Object.entries(line.closed)) {
     if (why === "withheld" && !isWithheld(name, withhold)) faults.push(name);
   }

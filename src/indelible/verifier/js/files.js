@@ -13,13 +13,14 @@ class Files {
   /** The pieces of a listed file, no more of them than the manifest states. What is wrong is told when they end. */
   async* pieces(name) {
     const item = this.manifest.files.get(name);
+    if (item === undefined || !await this.source.has(name)) return;
     const first = !this.hashes.has(name);
     const hash = new Sha256();
     let size = 0;
     const tell = (code) => { if (first) this.report.find("files", code, { file: name }); };
     if (first) this.hashes.set(name, null);
     try {
-      for await (const piece of item ? this.source.pieces(name) : []) {
+      for await (const piece of this.source.pieces(name)) {
         size += piece.length;
         if (size > item.size) {
           tell("file-changed");
@@ -34,7 +35,7 @@ class Files {
       tell("zip-damaged");
       return;
     }
-    if (!first || !item) return;
+    if (!first) return;
     this.hashes.set(name, writeHex(hash.digest()));
     if (size !== item.size || this.hashes.get(name) !== item.sha256) tell("file-changed");
   }

@@ -104,13 +104,13 @@ async function checkWitnesses(pack, trust, report) {
   const held = new Map(); // key to the largest size under a line that holds
   pack.witnesses = [];
   report.count("witnesses", 0);
-  if (pack.checkpointBytes === null) report.block("witnesses");
   const own = pack.checkpoint ? [{ note: pack.note, checkpoint: pack.checkpoint, contained: true }] : [];
   for (const seal of [...own, ...pack.seals]) {
     await checkLines(pack, seal, keys, held, seal.place ? SEALS_NAME : CHECKPOINT_NAME, report);
   }
+  if (!pack.checkpoint) report.block("witnesses");
   const last = pack.entries.items.filter(({ role }) => role === "asked").at(-1)?.index ?? -1;
-  for (const { text, name } of trust.witnesses) {
+  for (const { text, name } of pack.checkpoint ? trust.witnesses : []) {
     if ((held.get(text) ?? -1) <= last) report.find("witnesses", "witness-missing", { field: name });
   }
   if (report.isIdle("witnesses") && !trust.witnesses.length) report.clear("witnesses");

@@ -1,0 +1,109 @@
+"""The page and Python agree on every pack, good or tampered with, to the last finding."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from indelible.ledger.packs import checking
+from indelible.ledger.packs.checking import check_pack
+from indelible.ledger.packs.report import Trust
+from indelible.ledger.words import seal_words
+from tests.ledger.packs.flaws import FLAWS, STAMP_FLAWS, trust_of
+from tests.ledger.packs.making import make_pack
+from tests.services.authority import Authority, running_authority
+
+# Seal words are slow on purpose, and most flaws leave the seal as it was.
+_words = cache(seal_words)
+
+CHECK = """async ({bytes, key, witnesses, roots, words}) => {
+  globalThis.slowWords ??= sealWords;
+  const known = globalThis.knownWords ??= new Map();
+  sealWords = (text) => known.get(text) ?? known.set(text, slowWords(text)).get(text);
+  const file = new File([readBase64(bytes, "")], "pack.zip");
+  const source = await new ZipSource(file).open().catch(noSource);
+  const trust = {key: key && parseKey(key), witnesses: witnesses.map(parseKey), roots: roots.flatMap(readPem), words};
+  return checkTrusted(await checkPack(source), trust);
+}"""
+
+
+@pytest.fixture(autouse=True)
+def quick_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remember the words of a seal."""
+    monkeypatch.setattr(checking, "seal_words", _words)
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
+    """A real time-stamping authority."""
+    with running_authority(tmp_path_factory.mktemp("tsa")) as running:
+        yield running
+
+
+def both(bench: Page, path: Path, trust: Trust) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what Python and the page say of a pack's ZIP."""
+    with path.open("rb") as file:
+        by_python = check_pack(file, trust).as_json()
+    given = {
+        "bytes": base64.b64encode(path.read_bytes()).decode(),
+        "key": trust.key.text if trust.key else None,
+        "witnesses": [witness.text for witness in trust.witnesses],
+        "roots": [root.decode() for root in trust.roots],
+        "words": trust.words,
+    }
+    return by_python, bench.evaluate(CHECK, given)
+
+
+PACKS: dict[str, dict[str, Any]] = {
+    "a-selection": {},
+    "a-selection-with-hidden-and-erased-details": {"withhold": ("actor", "targets"), "erased": True},
+    "a-whole": {"kind": "whole", "rotated": True},
+    "a-whole-of-a-period-of-recording": {"kind": "whole", "by": "recorded", "erased": True},
+    "a-whole-of-a-period-of-happening": {"kind": "whole", "by": "happened"},
+    "a-pack-without-witnesses-and-files": {"witnesses": 0, "attachments": 0, "entries": 1},
+}
+
+
+@pytest.mark.parametrize("name", PACKS)
+@pytest.mark.parametrize("trusting", [False, True], ids=["alone", "with-all-that-a-reader-has"])
+def test_a_good_pack_is_good_to_both(bench: Page, tmp_path: Path, name: str, trusting: bool) -> None:
+    made = make_pack(tmp_path / "pack.zip", real_page=False, **PACKS[name])
+    trust = trust_of(made) if trusting else Trust()
+    if trusting:
+        trust = Trust(trust.key, trust.witnesses, trust.roots, " ".join(made.words).upper())
+    by_python, by_page = both(bench, made.path, trust)
+    assert by_page["verdict"] == "matches", by_page["findings"]
+    assert by_page == by_python
+
+
+def test_a_stamped_pack_is_good_to_both(bench: Page, tmp_path: Path, authority: Authority) -> None:
+    made = make_pack(tmp_path / "pack.zip", real_page=False, stamps=authority)
+    by_python, by_page = both(bench, made.path, trust_of(made))
+    assert by_page["verdict"] == "matches", by_page["findings"]
+    assert by_page == by_python
+
+
+@pytest.mark.parametrize("name", FLAWS)
+def test_a_pack_that_was_tampered_with_is_found_out_alike(bench: Page, tmp_path: Path, name: str) -> None:
+    flaw = FLAWS[name]
+    made = flaw.make(tmp_path / "pack.zip", None)
+    by_python, by_page = both(bench, made.path, trust_of(made))
+    assert flaw.code in {finding["code"] for finding in by_page["findings"]}
+    assert by_page == by_python
+
+
+@pytest.mark.parametrize("name", STAMP_FLAWS)
+def test_a_pack_with_a_spoiled_stamp_is_found_out_alike(
+    bench: Page, tmp_path: Path, authority: Authority, name: str
+) -> None:
+    flaw = STAMP_FLAWS[name]
+    made = flaw.make(tmp_path / "pack.zip", authority)
+    by_python, by_page = both(bench, made.path, trust_of(made))
+    assert flaw.code in {finding["code"] for finding in by_page["findings"]}
+    assert by_page == by_python
