@@ -11,7 +11,7 @@ from indelible.features.people.queries import anyone, organisation
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
-_OPEN = ("/setup/", "/help/", "/static/", "/account/sign-out/")
+_OPEN = ("/setup/", "/help/", "/static/", "/account/sign-out/", "/verify/")
 
 
 def setup_first(get_response: Answer) -> Answer:
