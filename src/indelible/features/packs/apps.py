@@ -1,8 +1,11 @@
-"""Evidence packs among the features."""
+"""Evidence packs among the features, and in the menu."""
 
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from indelible.web.navigation import EVERY_DAY, NavItem
 
 
 class PacksConfig(AppConfig):
@@ -10,3 +13,4 @@ class PacksConfig(AppConfig):
 
     name = "indelible.features.packs"
     label = "packs"
+    nav = NavItem(EVERY_DAY, 60, _("Evidence packs"), "archive-box", "packs:list", prefixes=("/packs/",))

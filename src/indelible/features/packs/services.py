@@ -10,6 +10,7 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from hashlib import file_digest
 from pathlib import Path
 
 from django.conf import settings
@@ -28,7 +29,7 @@ from indelible.ledger.checkpoints import bare
 from indelible.storage.database import outside, reads
 from indelible.storage.database.append import Draft, append
 from indelible.storage.database.codes import repeat_code
-from indelible.storage.database.errors import NotFound
+from indelible.storage.database.errors import NotFound, StorageError
 from indelible.storage.database.models import Holding, Logbook
 
 KEEP = timedelta(days=30)
@@ -100,8 +101,9 @@ def make_pack(
     except PackStopped:
         _end(pack, Pack.State.STOPPED)
         raise
-    except PackError as fault:
-        pack.order = {**pack.order, "trouble": {key: str(value) for key, value in fault.facts.items()}}
+    except (PackError, StorageError) as fault:
+        facts = fault.facts if isinstance(fault, PackError) else {"detail": fault.detail}
+        pack.order = {**pack.order, "trouble": {key: str(value) for key, value in facts.items()}}
         pack.trouble = fault.code
         _end(pack, Pack.State.FAILED)
         raise
@@ -134,8 +136,8 @@ def carry_out(pack: Pack, by: By, should_stop: Callable[[], bool] = lambda: Fals
         if not meter.by_a_person:
             Pack.objects.filter(pk=pack.pk).update(state=Pack.State.WAITING)
         return False
-    except PackError:
-        return True
+    except (PackError, StorageError):
+        return True  # why stands with the row
     return True
 
 
@@ -226,9 +228,17 @@ def _hold(pack: Pack) -> None:
 
 
 def downloaded(pack: Pack, by: By) -> HandOver:
-    """Write down that somebody takes the file of a pack. Raises PackError where it is no longer here."""
-    if not pack.held_at or not Path(pack.held_at).exists():
-        raise PackError("pack-file-deleted")
+    """Write down that somebody takes the file of a pack.
+
+    Raises PackError (`pack-file-deleted`, `pack-differs` where the file is not what was made).
+    """
+    try:
+        with Path(pack.held_at or "/nowhere").open("rb") as file:
+            digest = file_digest(file, "sha256").hexdigest()
+    except OSError:
+        raise PackError("pack-file-deleted") from None
+    if digest != pack.sha256:
+        raise PackError("pack-differs")
     event = own_packs.pack_downloaded(by.party, pack.name, pack.sha256, context=by.context)
     with transaction.atomic():
         row = HandOver.objects.create(
