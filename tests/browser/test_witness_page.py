@@ -23,12 +23,14 @@ def test_the_page_of_a_witness_is_plain_and_shows_alarms_first(page: Page, tmp_p
 
         assert post(witness.url, quiet.request(0, 8)).status == 200
         assert post(witness.url, body(8, [bytes(32)], quiet.note(9))).status == 422
+        assert post(witness.url, quiet.request(0, 6)).status == 409
         assert post(witness.url, forked.request(0, 600)).status == 200
         assert post(witness.url, forked.request(600, 600, forked_at=5)).status == 422
         page.reload()
         assert page.get_by_role("article").first.get_by_role("alert").is_visible()
         assert page.get_by_role("heading", name="Two versions of this record exist").count() == 1
         assert page.get_by_text("this accuses nobody").count() == 1
+        assert page.get_by_text("came after a newer one").count() == 1
         for folded in page.locator("summary").all():
             folded.click()
         check_page(page, "witness-alarm")

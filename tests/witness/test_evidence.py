@@ -61,6 +61,7 @@ def test_a_smaller_seal_that_was_never_cosigned_is_kept_as_behind(bench: Bench) 
     assert bench.ask(0, 6).status == 409
     assert bench.judge.add_checkpoint(body(8, [], bench.log.note(4))).status == 400
     assert kept(bench) == [("behind", 6), ("behind", 4)]
+    assert bench.told == []
 
 
 def test_a_seal_without_a_proof_that_holds_is_kept_as_no_extension(bench: Bench) -> None:
@@ -76,6 +77,7 @@ def test_a_refused_seal_becomes_a_fork_once_its_size_is_cosigned_with_another_ro
     assert bench.ask(5, 8).status == 200
     (refused,) = bench.state.log(bench.log.origin).refused
     assert refused.reason == "fork"
+    assert [told.reason for _, told in bench.told] == ["no-extension", "fork"]
     assert refused.against is not None
     assert open_note(refused.against, [bench.log.key.verifier]).text.split("\n")[2] == write_base64(
         history(8).root(8)

@@ -100,14 +100,16 @@ class Evidence:
         )
         return True
 
-    def contradicted(self, origin: str, size: int, root: bytes, note: str) -> int:
-        """Mark what was refused of the same size with another root as a fork; return how many became one."""
+    def contradicted(self, origin: str, size: int, root: bytes, note: str) -> Refused | None:
+        """Mark what was refused of the same size with another root as a fork; return one that became one."""
         done = self._connection.execute(
             "UPDATE refused SET reason = ?, against = ?"
             " WHERE origin = ? AND size = ? AND root <> ? AND reason <> ?",
             (FORK, note, origin, size, root, FORK),
         )
-        return done.rowcount
+        if not done.rowcount:
+            return None
+        return next(each for each in self.of(origin) if each.size == size and each.reason == FORK)
 
     def _is_known(self, origin: str, size: int, root: bytes) -> bool:
         query = "SELECT 1 FROM refused WHERE origin = ? AND size = ? AND root = ?"

@@ -51,7 +51,7 @@ class Judge:
     def __init__(
         self, key: CosigningKey, state: State, clock: Callable[[], int], tell: Callable[[str, Refused], None]
     ) -> None:
-        """`clock` gives POSIX seconds; `tell` hears the origin and each refused note that is newly kept."""
+        """`clock` gives POSIX seconds; `tell` hears the origin and each refused note newly kept, but late ones."""
         self._key, self._state, self._clock, self._tell = key, state, clock, tell
 
     def add_checkpoint(self, data: bytes) -> Answer:
@@ -80,12 +80,13 @@ class Judge:
             if refusal is None:
                 line = self._key.cosign(asked.note.text, now)
                 self._state.store(asked.origin, Held(asked.size, asked.root, note + line, now))
-                evidence.contradicted(asked.origin, asked.size, asked.root, note)
+                kept = evidence.contradicted(asked.origin, asked.size, asked.root, note)
                 answer = Answer(200, line)
             else:
                 answer = refusal.answer
                 kept = _keep(evidence, asked, refusal, note, now)
-        if kept is not None:
+        # A late message is no news; it is on the page and in the list.
+        if kept is not None and kept.reason != BEHIND:
             self._tell(asked.origin, kept)
         return answer
 

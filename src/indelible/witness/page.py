@@ -12,7 +12,7 @@ from html import escape
 from importlib.resources import files
 
 from . import wording
-from .evidence import FORK, Refused
+from .evidence import Refused
 from .state import WatchedLog
 
 _PAGE = """<!doctype html>
@@ -95,7 +95,6 @@ def iso_time(at: int) -> str:
 
 def _log(log: WatchedLog) -> str:
     """Return the card of one log: the alarm first, where there is one."""
-    others = [refused for refused in log.refused if refused.reason != FORK]
     parts = ["<article>", f"<h3>{escape(log.origin)}</h3>"]
     if log.forks:
         parts.append(_alarm(log.forks))
@@ -106,12 +105,12 @@ def _log(log: WatchedLog) -> str:
     else:
         held = wording.HELD.format(size=f"{log.newest.size:,}", at=told_time(log.newest.at))
         parts.append(_p(held, "held"))
-    if others:
-        parts.append(
-            f'<div class="look" role="note"><h4>{_TRIANGLE}{escape(wording.REFUSED_TITLE)}</h4>{_list(others)}</div>'
-        )
+    if log.unproven:
+        parts.append(_look(log.unproven))
     elif not log.forks:
         parts.append(_p(wording.NOTHING_REFUSED, "quiet"))
+    if log.late:
+        parts.append(_p(wording.LATE.format(count=f"{len(log.late):,}"), "quiet"))
     if log.not_kept:
         parts.append(_p(wording.NOT_KEPT.format(count=f"{log.not_kept:,}")))
     return "\n".join([*parts, _details(log), "</article>"])
@@ -120,11 +119,16 @@ def _log(log: WatchedLog) -> str:
 def _alarm(forks: tuple[Refused, ...]) -> str:
     return (
         f'<div class="alarm" role="alert"><h4>{_OCTAGON}{escape(wording.FORK_TITLE)}</h4>'
-        f"{_p(wording.FORK_MEANING)}{_list(list(forks))}</div>"
+        f"{_p(wording.FORK_MEANING)}{_list(forks)}</div>"
     )
 
 
-def _list(refused: list[Refused]) -> str:
+def _look(unproven: tuple[Refused, ...]) -> str:
+    heading = f"<h4>{_TRIANGLE}{escape(wording.REFUSED_TITLE)}</h4>"
+    return f'<div class="look" role="note">{heading}{_list(unproven)}</div>'
+
+
+def _list(refused: tuple[Refused, ...]) -> str:
     lines = (
         wording.REASONS[each.reason].format(size=f"{each.size:,}", at=told_time(each.at))
         for each in reversed(refused)

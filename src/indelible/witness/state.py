@@ -19,7 +19,7 @@ from pathlib import Path
 from indelible.ledger.keys import VerifierKey
 
 from .errors import WitnessError
-from .evidence import FORK, Evidence, Refused
+from .evidence import BEHIND, FORK, Evidence, Refused
 from .tables import connect
 
 # How many cosigned seals of a log are remembered, to tell a late message from a second history.
@@ -51,6 +51,16 @@ class WatchedLog:
     def forks(self) -> tuple[Refused, ...]:
         """The proofs that the log signed two histories."""
         return tuple(refused for refused in self.refused if refused.reason == FORK)
+
+    @property
+    def late(self) -> tuple[Refused, ...]:
+        """Those that may just have been overtaken by a newer one."""
+        return tuple(refused for refused in self.refused if refused.reason == BEHIND)
+
+    @property
+    def unproven(self) -> tuple[Refused, ...]:
+        """Those that need a look and prove nothing by themselves."""
+        return tuple(refused for refused in self.refused if refused.reason not in (FORK, BEHIND))
 
 
 class State:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .evidence import BEHIND, EMPTY_ROOT, FORK, NO_EXTENSION
+from .evidence import EMPTY_ROOT, FORK, NO_EXTENSION
 
 TITLE = "Witness {name}"
 WINDOW_TITLE = "{title} - Indelible"
@@ -29,6 +29,10 @@ LIMITS = (
     " the first seal it kept, not whether what was recorded is true or complete. Open this page on the"
     " witness's own address: a copy proves nothing."
 )
+LATE = (
+    "Older seals that came after a newer one and were not confirmed: {count}. That is usual where several messages are"
+    " under way, and also what an older state of the record would look like that was put back."
+)
 NOT_KEPT = "{count} further refused seals were counted and not kept."
 
 FORK_TITLE = "Two versions of this record exist"
@@ -39,16 +43,12 @@ FORK_MEANING = (
 )
 REFUSED_TITLE = "Seals that were refused"
 
-# Of each reason: what a line of the list says.
+# Of each reason that needs a look: what a line of the list says.
 REASONS = {
     FORK: "Seal {size}, received {at}: another version with this number is held already.",
     NO_EXTENSION: (
         "Seal {size}, received {at}: it was not shown to contain the seal before. By itself this accuses nobody:"
         " anyone can send a true seal with a wrong proof."
-    ),
-    BEHIND: (
-        "Seal {size}, received {at}: it is older than the newest one. It may be a late message, or an older"
-        " state of the record that was put back."
     ),
     EMPTY_ROOT: "Seal 0, received {at}: it says that the record is empty, with a fingerprint no empty record has.",
 }

@@ -144,7 +144,7 @@ def _told(log: WatchedLog) -> str:
     held = f"seal {log.newest.size:,}, confirmed {told_time(log.newest.at)}" if log.newest else "no seal yet"
     if log.forks:
         return f"TWO VERSIONS EXIST. {held}; look at the page of the witness"
-    refused = f"; {counted(len(log.refused), 'seal', 'seals')} refused" if log.refused else ""
+    refused = f"; {counted(len(log.unproven), 'seal', 'seals')} refused" if log.unproven else ""
     return f"{held}{refused}"
 
 
