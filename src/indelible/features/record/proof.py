@@ -4,6 +4,7 @@
 2. It is inside a seal: a receipt leads from that fingerprint to a root that our key signed.
 3. Nothing was rewritten since: the newest seal still contains the first seal that covered it.
 
+A fourth, that others hold the same seal, is told by the feature that sends seals out (`seals.queries.held_fact`).
 Each is computed anew from what is stored now. A fact that could not be computed says so; it is never ticked.
 A `Prover` does so for one page: it reads each tile and each seal once, however many entries stand on it.
 """

@@ -1,8 +1,9 @@
-"""What the panel of an entry says about its proof: three plain facts, and the lines for an engineer."""
+"""What the panel of an entry says about its proof: four plain facts, and the lines for an engineer."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from indelible.features.record.proof import UNKNOWN, Verdict
 from indelible.features.record.queries import EntryView
@@ -50,10 +51,44 @@ def proof_facts(view: EntryView, reader: Reader) -> list[tuple[str, str, str]]:
     ]
     broken = proof.verdict == "does not match"
     unsure = _("This holds for what was sealed. It says nothing about the text that stands there now.")
-    return [
+    told: list[tuple[str, str, str]] = [
         ("off", title, unsure) if broken and verdict == "matches" else (verdict, title, texts[verdict])
         for verdict, title, texts in words
     ]
+    title = _("Others hold the same seal")
+    good = view.held.verdict == "matches"
+    told.append(
+        ("off", title, unsure) if broken and good else (view.held.verdict, title, held_words(view, reader))
+    )
+    return told
+
+
+def held_words(view: EntryView, reader: Reader) -> str:
+    """Say who outside holds a seal over the entry, or why nobody does yet."""
+    held = view.held
+    facts: dict[str, object] = {"holder": held.holder, "size": f"{held.size:,}", "others": held.holders - 1}
+    if held.code == "held":
+        facts["when"] = reader.moment(reader.local(held.at))
+        many = ngettext(
+            "%(holder)s holds seal %(size)s, which covers it, since %(when)s. So does %(others)s other.",
+            "%(holder)s holds seal %(size)s, which covers it, since %(when)s. So do %(others)s others.",
+            max(held.holders - 1, 0),
+        )
+        alone = _("%(holder)s holds seal %(size)s, which covers it, since %(when)s.")
+        return (many if held.holders > 1 else alone) % facts
+    if held.code == "troubled" and held.view is not None:
+        since = reader.spoken(reader.local(held.view.since)) if held.view.since else "?"
+        words = _("Not yet: %(name)s %(trouble)s, since %(when)s. We keep trying.")
+        return words % {"name": held.view.row.name, "trouble": held.view.trouble, "when": since}
+    return {
+        "on_its_way": _("Not yet. Its seal goes to the witnesses within ten seconds."),
+        "late": _("Not yet, though it was due. The background work of Indelible may have stopped."),
+        "nobody": _("Nobody outside is set up to hold our seals."),
+        "other_history": _(
+            "%(holder)s holds a different seal %(size)s. Ours and theirs cannot both be right."
+        ),
+        "spoiled": _("What is on file as held outside does not fit our seals."),
+    }[held.code] % facts
 
 
 def technical(view: EntryView, logbook: Logbook) -> str:
@@ -66,5 +101,6 @@ def technical(view: EntryView, logbook: Logbook) -> str:
         f"leaf hash held     {proof.held_hash.hex() if proof.held_hash else 'none'}",
         *([f"cannot be read: {view.entry.problem}"] if view.entry.problem else []),
         *(f"{fact.verdict}: {fact.detail}" for fact in proof.facts if fact.detail),
+        *([f"held outside: {view.held.detail}"] if view.held.detail else []),
     ]
     return "\n".join(lines) + (f"\n\n{proof.receipt.text}" if proof.receipt else "")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from indelible.events.event import Event, EventError, check_event
 from indelible.events.instants import to_datetime
 from indelible.events.screen import visible
 from indelible.events.vocabulary import OWN_SYSTEM, THINGS
 from indelible.features.record.proof import Proof, Prover, Verdict
+from indelible.features.seals.queries import HeldFact, held_fact
 from indelible.storage.database import reads, search
 from indelible.storage.database.models import Logbook
 from indelible.storage.database.reads import StoredEntry
@@ -136,6 +138,7 @@ class EntryView:
 
     entry: StoredEntry
     proof: Proof
+    held: HeldFact  # whether others hold a seal over it
     recorded_at: str | None  # None where what stands there is no moment any more
     occurred_at: str | None
     marks: tuple[Flag, ...]
@@ -167,6 +170,7 @@ def entry_view(logbook: Logbook, index: int) -> EntryView:
     return EntryView(
         entry,
         Prover(logbook).prove(entry),
+        held_fact(logbook, index, to_datetime(recorded_at) if recorded_at else None, datetime.now(UTC)),
         recorded_at,
         happened if happened and is_instant(happened) else None,
         flags_of(event),

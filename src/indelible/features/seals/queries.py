@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from indelible.features.seals.models import Authority, Check, Witness
+from indelible.features.seals.outside.held import HeldFact, held_fact
 from indelible.features.seals.outside.states import (
     Difference,
     HeldOutside,
@@ -24,6 +25,7 @@ from indelible.storage.database.models import Logbook
 __all__ = [
     "DayOfChecks",
     "Difference",
+    "HeldFact",
     "HeldOutside",
     "OutsiderView",
     "Overview",
@@ -31,6 +33,7 @@ __all__ = [
     "authorities",
     "checks",
     "days_of_checks",
+    "held_fact",
     "held_outside",
     "last_good_before",
     "outside_overview",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.decorators import login_required
@@ -19,6 +20,7 @@ from indelible.features.people.queries import person
 from indelible.features.record import looks, queries, services
 from indelible.features.record.filters import filters_of, views_of, with_filter
 from indelible.features.record.proof import Prover, Verdict
+from indelible.features.seals import queries as seals
 from indelible.features.sources import queries as sources
 from indelible.storage.database import reads, search
 from indelible.storage.database.errors import NotFound
@@ -80,13 +82,14 @@ class Asked:
     before: int | None
     after: int | None
     page: search.Page
+    reader: Reader
 
 
 def _asked(sent: QueryDict, logbook: Logbook, now: datetime, reader: Reader) -> Asked:
     parsed = search.parse_query(sent.get("q", ""), now, reader.tz)
     before, after = _place(sent, "before"), _place(sent, "after")
     page = search.find(logbook, parsed.query, before=before, after=after)
-    return Asked(parsed, search.read_back(parsed.query), before, after, page)
+    return Asked(parsed, search.read_back(parsed.query), before, after, page, reader)
 
 
 @login_required
@@ -192,18 +195,60 @@ def _checked(logbook: Logbook, indexes: list[int], now: datetime) -> Checked:
 
 
 def _with_seal(logbook: Logbook, rows: list[Row], asked: Asked) -> Sequence[Row | SealLine]:
-    """Put the newest seal above the newest entries: it covers everything below it."""
-    first_page = asked.before is None and asked.after is None
-    if not rows or not first_page or not asked.parsed.query.is_everything:
+    """Draw the seals that matter across the whole record: the newest held outside, and the last of each day.
+
+    A seal covers everything below its line. With nobody outside it is the newest seal, above the newest entries.
+    """
+    if not rows or not asked.parsed.query.is_everything:
         return rows
+    first_page = asked.before is None and asked.after is None
+    held = seals.held_outside(logbook)
     try:
-        newest = reads.get_checkpoint(logbook)
+        lines = _day_seals(logbook, rows, asked.reader)
+        if held.size:
+            lines[held.size] = _seal_line(reads.get_checkpoint(logbook, held.size), held_words(held.holders))
+        elif first_page:
+            newest = reads.get_checkpoint(logbook)
+            lines[newest.size] = _seal_line(newest, _("covers everything below"))
     except NotFound:  # somebody took the seals away: a check says so, the list is still read
         return rows
-    line = SealLine(
-        newest.size, newest.made_at, _("covers everything below"), reverse("seals:seal", args=[newest.size])
-    )
-    return [line, *rows] if queries.is_instant(newest.made_at) else rows
+    return list(_between(rows, lines, first_page))
+
+
+def _day_seals(logbook: Logbook, rows: Sequence[Row], reader: Reader) -> dict[int, SealLine]:
+    """Return the last seal of each day that ends among the rows, by size."""
+    lines = {}
+    for later, row in pairwise(rows):
+        if reader.local(later.recorded_at).date() != reader.local(row.recorded_at).date():
+            last = reads.covering_checkpoint(logbook, row.index)
+            if last.size <= later.index:  # one commit over midnight has one seal, which is the later day's
+                lines[last.size] = _seal_line(last, _("the last of this day"))
+    return lines
+
+
+def _seal_line(seal: reads.StoredCheckpoint, words: str) -> SealLine:
+    return SealLine(seal.size, seal.made_at, words, reverse("seals:seal", args=[seal.size]))
+
+
+def held_words(holders: Sequence[str]) -> str:
+    """Say who holds everything below: "3 witnesses hold everything below"."""
+    if len(holders) == 1:
+        return _("%(name)s holds everything below") % {"name": holders[0]}
+    return _("%(n)s outside hold everything below") % {"n": len(holders)}
+
+
+def _between(
+    rows: Sequence[Row], lines: Mapping[int, SealLine], first_page: bool
+) -> Iterator[Row | SealLine]:
+    """Put each line right above the newest row that its seal covers, where that row is on this page."""
+    above: int | None = None
+    for row in rows:
+        for size in sorted(lines, reverse=True):
+            fits = size > row.index and (size <= above if above is not None else first_page)
+            if fits and queries.is_instant(lines[size].at):
+                yield lines[size]
+        above = row.index
+        yield row
 
 
 def _tightest(logbook: Logbook, query: search.Query, text: str) -> dict[str, object] | None:
