@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import zipfile
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -84,6 +85,19 @@ def test_a_copied_seal_comes_back_and_fits(owner: Page, served: Served) -> None:
     owner.get_by_role("button", name="Check this receipt").click()
     expect(owner.get_by_role("status").filter(has_text="is still the same.")).to_be_visible()
     check_page(owner, "returned-same")
+
+
+def test_a_pack_that_is_given_as_a_receipt_arrives_at_the_page_for_packs(
+    owner: Page, served: Served, tmp_path: Path
+) -> None:
+    pack = tmp_path / "pack.zip"
+    with zipfile.ZipFile(pack, "w") as archive:
+        archive.writestr("manifest.json", "{}")
+    owner.goto(served.url("/seals/"))
+    owner.get_by_label("Receipt").set_input_files(pack)
+    owner.get_by_role("button", name="Check this receipt").click()
+    owner.wait_for_url("**/verify/")
+    expect(owner.get_by_text("pack.zip").first).to_be_visible()
 
 
 def test_pages_of_receipts_and_of_the_open_log_hold_in_every_look(owner: Page, served: Served) -> None:

@@ -24,7 +24,6 @@ class Answer:
     entry: int | None = None
     seal: int | None = None
     detail: str = ""
-    is_pack: bool = False
 
     @property
     def is_alarm(self) -> bool:
@@ -120,16 +119,6 @@ def unreadable(detail: str = "") -> Answer:
         _("This is no receipt that we can read."),
         _("It may have been damaged on the way. Nothing can be said about the entry or the seal."),
         detail=detail,
-    )
-
-
-def pack() -> Answer:
-    """Say that a pack has a page of its own."""
-    return Answer(
-        "information",
-        _("This is an evidence pack."),
-        _("Packs are checked on a page of their own."),
-        is_pack=True,
     )
 
 

@@ -41,8 +41,6 @@ def ask_back(
     the mail itself names.
     """
     found = read_returned(data)
-    if found.is_pack:
-        return [answers.pack()]
     said = [of_proof(logbook, found.proof)] if found.proof else []
     for note in found.notes:
         comparison = compare_note(logbook, note)

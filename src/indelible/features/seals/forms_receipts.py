@@ -82,6 +82,12 @@ class ReturnedForm(forms.Form):
         return cleaned
 
     @property
+    def is_pack(self) -> bool:
+        """Whether the file is an evidence pack, which has a page of its own."""
+        file: bytes = self.cleaned_data.get("file") or b""
+        return file.startswith(ZIP)
+
+    @property
     def data_sent(self) -> bytes:
         """What was sent, as bytes: the file where there is one."""
         file: bytes = self.cleaned_data.get("file") or b""

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -103,6 +104,9 @@ def returned(request: HttpRequest) -> HttpResponse:
     form = ReturnedForm(request.POST, request.FILES, holders=holders)
     if not form.is_valid():
         return render(request, "seals/returned.html", {"form": form}, status=422)
+    if form.is_pack:
+        # 307: the browser sends the same file once more, to the page that checks packs.
+        return HttpResponseRedirect(reverse("packs:verify"), status=307)
     ours = house()
     found = asked_back.ask_back(
         logbook,
