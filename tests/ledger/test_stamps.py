@@ -37,7 +37,7 @@ from indelible.ledger.stamps import (
     subject_of,
 )
 from tests.conformance.vectors import load
-from tests.ledger.tokens import certificate, signed_anew
+from tests.ledger.tokens import SHA512_256_OID, certificate, signed_anew
 from tests.services.authority import POLICY, Authority, openssl, running_authority
 
 VECTORS = load("time_stamps")
@@ -223,6 +223,14 @@ def test_a_token_that_does_not_say_which_certificate_signed_is_refused(
     assert not openssl_accepts(tmp_path, token, MESSAGE, authority.root_pem, "-token_in")
 
 
+def test_a_token_that_calls_the_hash_by_another_name_is_refused(
+    authority: Authority, response: bytes
+) -> None:
+    """The 32 bytes are those of SHA-256: an authority signs whatever name it was asked to."""
+    token = signed_anew(authority, response, certificate(authority), hashed_with=SHA512_256_OID)
+    assert refusal(token, MESSAGE, roots_of(authority)) == "stamp-differs"
+
+
 def test_a_token_of_two_signers_is_refused(authority: Authority, response: bytes) -> None:
     token = signed_anew(authority, response, certificate(authority), signers=2)
     with pytest.raises(StampError):
@@ -251,6 +259,8 @@ def test_another_certificate_of_the_same_key_and_name_is_refused(tmp_path: Path)
     assert certificates_in(token) == [first]
     forged = with_certificates(token, [second])
     assert refusal(forged, MESSAGE, roots_of(authority)) == "stamp-untrusted"
+    both = with_certificates(token, [first, second])
+    assert refusal(both, MESSAGE, roots_of(authority)) == "stamp-untrusted"
     assert not openssl_accepts(tmp_path, forged, MESSAGE, authority.root_pem, "-token_in")
 
 

@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from indelible.ledger import der
 from tests.services.authority import Authority
 
+SHA256_OID = bytes.fromhex("0609608648016503040201")
+SHA512_256_OID = bytes.fromhex("0609608648016503040206")
 SHA256_ALGORITHM = bytes.fromhex("300b0609608648016503040201")
 ECDSA_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")
 CONTENT_TYPE = bytes.fromhex("06092a864886f70d010903")
@@ -61,13 +63,20 @@ def certificate(
 
 
 def signed_anew(
-    authority: Authority, response: bytes, by: x509.Certificate, *, named: bool = True, signers: int = 1
+    authority: Authority,
+    response: bytes,
+    by: x509.Certificate,
+    *,
+    named: bool = True,
+    signers: int = 1,
+    hashed_with: bytes = SHA256_OID,
 ) -> bytes:
     """Return the response's token, signed by the authority's key under the certificate `by`.
 
-    Without `named`, no ESSCertID says which certificate signed.
+    Without `named`, no ESSCertID says which certificate signed. `hashed_with` is the OID that the token gives
+    for the imprint, whose bytes stay as they were.
     """
-    info = time_stamp_info(response)
+    info = time_stamp_info(response).replace(SHA256_OID, hashed_with, 1)
     der_certificate = by.public_bytes(Encoding.DER)
     attributes = [
         _attribute(CONTENT_TYPE, TIME_STAMP_INFO),

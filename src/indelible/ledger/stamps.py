@@ -4,10 +4,10 @@ What is stamped is a *bare* checkpoint (checkpoints.py), so one stamp covers eve
 authority answers with a token (CMS SignedData over a TSTInfo), and whoever holds the token and a root
 certificate that they trust can check it for ever, at the time that it states: stamps outlive certificates.
 
-`rfc3161-client` reads tokens and lets OpenSSL check chain and signature. On top of it, done here because it
-does not: the hash must be SHA-256, ESSCertID must name the signing certificate, time-stamping must be all
-that certificate is for, and a set of certificates in another order than DER's, which OpenSSL itself writes,
-is put in order first (nobody signs that order). Revocation is not looked at, since nothing here is online.
+`rfc3161-client` reads tokens and lets OpenSSL check the signature, the chain, and that time-stamping is all the
+signing certificate is for. Done here because it does not: the hash must be SHA-256, ESSCertID must name the
+signing certificate, and a set of certificates in another order than DER's, which OpenSSL itself writes, is put
+in order first (nobody signs that order). Revocation is not looked at, since nothing here is online.
 
 Which hour it is, and whether a stamp may still be that fresh, is for the caller.
 Sources: RFC 3161 section 2.4, RFC 5816 section 2.2, RFC 5652 section 5.
@@ -21,7 +21,6 @@ from dataclasses import dataclass
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 from rfc3161_client import (
     TimeStampResponse,
     TimeStampTokenInfo,
@@ -234,7 +233,7 @@ def _check_signature(answer: TimeStampResponse, message: bytes, roots: list[x509
 
 
 def _signer(answer: TimeStampResponse) -> x509.Certificate:
-    """Return the certificate that signed, which must be one for time-stamping and nothing else."""
+    """Return the certificate that signed; two of the same issuer and number would leave open which."""
     (info,) = answer.signed_data.signer_infos
     found = [
         certificate
@@ -243,13 +242,6 @@ def _signer(answer: TimeStampResponse) -> x509.Certificate:
     ]
     if len(found) != 1:
         raise StampError("stamp-untrusted", f"{len(found)} certificates are called like the signer's")
-    try:
-        usage = found[0].extensions.get_extension_for_class(x509.ExtendedKeyUsage)
-    except x509.ExtensionNotFound as error:
-        raise StampError("stamp-untrusted", "a certificate without extended key usage") from error
-    uses: list[ObjectIdentifier] = list(usage.value)
-    if not usage.critical or uses != [ExtendedKeyUsageOID.TIME_STAMPING]:
-        raise StampError("stamp-untrusted", f"a certificate for {[use.dotted_string for use in uses]}")
     return found[0]
 
 
