@@ -46,6 +46,11 @@ class Preview:
     is_all: bool  # whether that are all of them
     facts: list[str]  # facts of `extra` that occur and can be hidden
 
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """What is withheld in words, each with its reason."""
+        return [(words_of(field), reason) for field, reason in self.order.withhold]
+
 
 def preview(logbook: Logbook, order: Order) -> Preview:
     """Look at the first entries that a pack would hold. Raises PackError where an entry was altered."""

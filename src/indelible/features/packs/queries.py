@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from indelible.explanations import Explanation, explain
 from indelible.features.packs import services
+from indelible.features.packs.fields import words_of
 from indelible.features.packs.models import HandOver, Pack
 from indelible.features.packs.orders import Order
 from indelible.ledger.words import seal_words
@@ -48,8 +49,8 @@ class PackView:
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
-        """What is withheld, each with its reason."""
-        return list(self.order.withhold)
+        """What is withheld in words, each with its reason."""
+        return [(words_of(field), reason) for field, reason in self.order.withhold]
 
 
 def packs(logbook: Logbook, *, before: int | None = None) -> list[Pack]:

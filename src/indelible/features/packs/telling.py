@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from indelible.features.packs.entries import Account
+from indelible.features.packs.fields import words_of
 from indelible.features.packs.orders import HAPPENED, Order
 from indelible.features.packs.seals import Seal
 from indelible.features.packs.withholding import HIDDEN
@@ -107,7 +108,7 @@ def hidden_words(made: Made) -> str:
     """Return what is hidden and why, in one sentence each."""
     if not made.order.withhold:
         return _("Nothing was hidden.")
-    told = [f"{field}: {reason}" for field, reason in made.order.withhold]
+    told = [f"{words_of(field)} ({field}): {reason}" for field, reason in made.order.withhold]
     closed = made.account.closed
     repeats = closed[REPEATS]
     words = ngettext("%(n)s detail is hidden", "%(n)s details are hidden", closed[WITHHELD]) % {
