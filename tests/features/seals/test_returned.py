@@ -249,6 +249,24 @@ def test_what_holds_nothing_and_what_is_far_too_large_is_said(signed_in: Client,
     assert text_of(signed_in.get("/seals/receipt/")).count("Check a receipt") > 1
 
 
+@live
+def test_a_file_beyond_every_bound_is_cut_off_on_its_way(
+    signed_in: Client, book: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indelible.features.packs.verify_form.MOST_BYTES", 100_000)
+    monkeypatch.setattr("indelible.features.packs.verify_form._FORM_BYTES", 1_000_000)
+    answer = signed_in.post("/seals/receipt/", {"file": SimpleUploadedFile("x.zip", b"PK\x03\x04" * 50_000)})
+    assert answer.status_code == 413
+    assert "far too large to be a receipt" in text_of(answer)
+
+
+@live
+def test_a_form_without_its_token_is_refused(ana: Any, book: Any) -> None:
+    client = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
+    client.force_login(ana)
+    assert client.post("/seals/receipt/", {"text": "x"}).status_code == 403
+
+
 def test_a_seal_is_found_with_all_its_signatures_and_written_in_its_one_spelling() -> None:
     text = f"Dear Ana,\n\n> {NOTE.replace(chr(10), chr(10) + '> ')}\nRegards\n-- \nHolm"
     assert find_notes(text) == [NOTE]

@@ -106,6 +106,7 @@ def of_comparison(found: Comparison, entries: int) -> Answer:
 def _alarm_steps() -> tuple[str, ...]:
     return (
         _("Keep what came back as it is. We keep it as evidence too."),
+        _("New entries wait, because sealing them would make a second history."),
         _("Run a check of everything."),
         _("Do not hand out packs until you know which is right."),
         _("Tell the people who answer for this record. Call them on a number you already have."),

@@ -10,9 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from indelible.explanations import explain
+from indelible.features.packs.verify_form import BoundedFile, is_too_long
 from indelible.features.people.queries import house, person
 from indelible.features.seals import answers, asked_back, mail, receipts
 from indelible.features.seals.forms_receipts import RecipientForm, ReturnedForm
@@ -93,14 +95,33 @@ def send_now(request: HttpRequest, key: int) -> HttpResponse:
     return redirect("seals:receipts")
 
 
+@csrf_exempt  # the token is looked for below, once the bound of the file is in place
 @login_required
 @require_http_methods(["GET", "POST"])
 def returned(request: HttpRequest) -> HttpResponse:
-    """Hold what came back against the record: a receipt of an entry, a seal, words; a pack has its own page."""
-    logbook = logbook_in_use()
-    holders = [(row.email, row.name) for row in receipts.recipients(logbook)]
+    """Hold what came back against the record: a receipt of an entry, a seal, words; a pack is handed on."""
     if request.method == "GET":
-        return render(request, "seals/returned.html", {"form": ReturnedForm(holders=holders)})
+        return render(request, "seals/returned.html", {"form": ReturnedForm(holders=_holders())})
+    if not is_too_long(request):
+        handler = BoundedFile(request)
+        request.upload_handlers = [handler]
+        request.POST  # noqa: B018 - reading it takes the body in, within the bound
+        if not handler.exceeded:
+            return _compared(request)
+    form = ReturnedForm({}, holders=_holders())
+    form.errors.clear()
+    form.add_error("file", _("This is far too large to be a receipt. Nothing was kept."))
+    return render(request, "seals/returned.html", {"form": form}, status=413)
+
+
+def _holders() -> list[tuple[str, str]]:
+    return [(row.email, row.name) for row in receipts.recipients(logbook_in_use())]
+
+
+@csrf_protect
+def _compared(request: HttpRequest) -> HttpResponse:
+    """Hold what arrived whole against the record."""
+    logbook, holders = logbook_in_use(), _holders()
     form = ReturnedForm(request.POST, request.FILES, holders=holders)
     if not form.is_valid():
         return render(request, "seals/returned.html", {"form": form}, status=422)

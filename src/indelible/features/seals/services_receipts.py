@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from indelible.events import own_receipts
 from indelible.events.event import Context, Party
 from indelible.features.seals.ours import our_keys, root_at
@@ -116,13 +118,19 @@ def keep(
 
     `holder`: the address of whoever held the seal, or what they are called.
     """
-    if comparison.is_conflict:
-        kind = CONFLICTS[comparison.verdict]
-        outside.keep_conflict(logbook, kind, holder, comparison.their_note, comparison.our_note)
     if comparison.verdict == UNREADABLE:
         return
     event = own_receipts.receipt_compared(by, comparison.verdict, comparison.size, holder, context=context)
     try:
-        append(logbook, [Draft(event, source=OWN_SOURCE)])
+        with transaction.atomic():
+            # The entry first: once a conflict is kept, nothing is appended until the histories agree (guard.py).
+            append(logbook, [Draft(event, source=OWN_SOURCE)])
+            _keep_conflict(logbook, comparison, holder)
     except (AppendRefused, AppendFailed):
-        return  # where the record is behind what others hold, nothing may be appended: the conflict is kept
+        _keep_conflict(logbook, comparison, holder)
+
+
+def _keep_conflict(logbook: Logbook, comparison: Comparison, holder: str) -> None:
+    if comparison.is_conflict:
+        kind = CONFLICTS[comparison.verdict]
+        outside.keep_conflict(logbook, kind, holder, comparison.their_note, comparison.our_note)
