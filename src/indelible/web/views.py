@@ -49,6 +49,12 @@ def _words() -> list[tuple[str, str]]:
                 "Any later change to one of them would no longer fit it."
             ),
         ),
+        (
+            _("Seal words"),
+            _(
+                "Twelve words that stand for a seal, to be read out or put into minutes. Public, not a password."
+            ),
+        ),
         (_("Sealed"), _("Covered by a seal. An entry is sealed when its confirmation appears.")),
         (
             _("Receipt"),
