@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from indelible.events.own import own_event
-from indelible.events.shape import Context, Event, Party, Target
+from indelible.events.shape import Context, Event, Outcome, Party, Target
 
 RECEIPT_SENT: Final = "receipt_sent"
 SAME: Final = "same"
@@ -53,12 +53,16 @@ def receipt_compared(
     context: Context | None = None,
 ) -> Event:
     """A receipt that came back was held against the record. `verdict`: `same`, `differs`, `ahead` or `other`."""
-    outcome = "success" if verdict == SAME else "failure" if verdict in ("differs", "ahead") else "unknown"
-    target = _seals(None, None if size is None else str(size))
-    extra = {"verdict": verdict, "size": size, "holder": holder}
+    outcome: Outcome = "failure" if verdict in ("differs", "ahead") else "unknown"
     return own_event(
-        "receipt_compared", "verify", actor, [target], outcome=outcome, extra=extra, context=context
-    )  # type: ignore[arg-type]
+        "receipt_compared",
+        "verify",
+        actor,
+        [_seals(None, None if size is None else str(size))],
+        outcome="success" if verdict == SAME else outcome,
+        extra={"verdict": verdict, "size": size, "holder": holder},
+        context=context,
+    )
 
 
 def log_opened(actor: Party | None, logbook: str, address: str, *, context: Context | None = None) -> Event:

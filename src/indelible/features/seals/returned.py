@@ -113,7 +113,7 @@ def _mail(data: bytes) -> EmailMessage | None:
         rb"^(?:content-type|mime-version|message-id):", head[0], re.IGNORECASE | re.MULTILINE
     ):
         return None
-    return email.message_from_bytes(data, policy=email.policy.default)  # type: ignore[return-value]
+    return email.message_from_bytes(data, policy=email.policy.default)
 
 
 def _texts(mail: EmailMessage) -> Iterator[str]:
