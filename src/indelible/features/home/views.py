@@ -38,11 +38,12 @@ def home(request: HttpRequest) -> HttpResponse:
     looks.look(logbook, person(request), [row.index for row in rows if not row.is_seal], now)
     first = reads.get_entries(logbook, 0, 0)
     days = seals.days_of_checks(logbook, now, reader.tz, DAYS)
-    outside = seals.outside_overview(logbook, now)
+    outside, two_versions = seals.outside_overview(logbook, now), seals.two_versions(logbook)
     context = {
         "standing": standing,
         "outside": outside,
-        "two_versions": seals.two_versions(logbook),
+        "two_versions": two_versions,
+        "alarm": two_versions is not None and not two_versions.is_explained,
         "last": seals.told(standing.last),
         "percent": seals.percent(standing.running) if standing.running else 0,
         "left": seals.seconds_left(standing.running, now) if standing.running else None,

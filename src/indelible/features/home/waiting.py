@@ -76,7 +76,7 @@ def _outsider(view: OutsiderView, reader: Reader) -> Waiting:
         text = _("It answers. Is the background work of Indelible running?")
         return Waiting(title, text, url, view.shape, _("Late"))
     title = f"{name} {view.trouble}"
-    text = _("This lasts since %(when)s. Your record is not affected, but one outside copy is missing.")
+    text = _("Since %(when)s. Your record is not affected, but one outside copy is missing.")
     when = reader.spoken(reader.local(view.since)) if view.since else "?"
     word = _("Silent") if view.state == "silent" else _("Needs a look")
     return Waiting(title, text % {"when": when}, url, view.shape, word)

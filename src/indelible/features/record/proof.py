@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
-from indelible.ledger.checkpoints import Checkpoint, open_checkpoint
+from indelible.ledger.checkpoints import Checkpoint, LogKeys, open_checkpoint
 from indelible.ledger.errors import LedgerError
 from indelible.ledger.hashing import HASH_SIZE, leaf_hash
-from indelible.ledger.notes import VerifierKey
 from indelible.ledger.proof_file import ProofFile
 from indelible.ledger.proofs import (
     HashReader,
@@ -31,6 +30,7 @@ from indelible.ledger.proofs import (
 from indelible.ledger.tree import TILE_WIDTH
 from indelible.storage.database import reads
 from indelible.storage.database.errors import EntryDiffers, NotFound
+from indelible.storage.database.keys import log_keys
 from indelible.storage.database.models import Logbook
 from indelible.storage.database.reads import StoredCheckpoint, StoredEntry
 
@@ -81,6 +81,10 @@ class Prover:
         self._hashes = _Kept(reads.stored_hashes(logbook))
         self._checkpoints: dict[int, Checkpoint] = {}
         self._extensions: dict[int, Fact] = {}
+
+    @cached_property
+    def _keys(self) -> LogKeys:
+        return log_keys(self._logbook)
 
     @cached_property
     def _newest(self) -> StoredCheckpoint | None:
@@ -181,8 +185,7 @@ class Prover:
 
     def _opened(self, state: StoredCheckpoint) -> Checkpoint:
         if state.size not in self._checkpoints:
-            key = VerifierKey.parse(self._logbook.public_key)
-            self._checkpoints[state.size] = open_checkpoint(state.note, self._logbook.origin, [key])
+            self._checkpoints[state.size] = open_checkpoint(state.note, self._logbook.origin, self._keys)
         return self._checkpoints[state.size]
 
 

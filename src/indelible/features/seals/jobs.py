@@ -9,6 +9,7 @@ from indelible.features.seals.copies import holders_of
 from indelible.features.seals.jobs_receipts import mail_receipts as mail_receipts
 from indelible.features.seals.models import Check, Drill
 from indelible.features.seals.outside import courier
+from indelible.features.seals.outside import services as outside_services
 from indelible.storage.database.drilling.drill import DrillStopped
 from indelible.storage.database.models import Logbook
 from indelible.web.jobs import Interrupted, ask, job, periodic, should_stop, ticker
@@ -80,3 +81,4 @@ def carry_seals_outside() -> None:
 def look_at_witnesses() -> None:
     """Read what witnesses show, in case another server signs with our key."""
     courier.look_round()
+    outside_services.record_waiting_explanations()

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from indelible.features.seals.models import Authority as AuthorityRow
 from indelible.features.seals.models import Explanation, Witness
-from indelible.features.seals.outside import courier
+from indelible.features.seals.outside import courier, services
 from indelible.ledger.checkpoints import Checkpoint, sign_checkpoint
 from indelible.ledger.keys import CosigningKey
 from indelible.storage.database import outside, reads
@@ -133,7 +134,7 @@ def test_an_authority_is_added_with_its_roots_and_stamps_at_once(
     assert sentences()[-1] == "Ana Ruiz ended the outside time stamps by Stamps Ltd: “Too dear”"
 
 
-def test_roots_that_cannot_be_read_are_refused(signed_in: Client, book: Any) -> None:
+def test_roots_that_cannot_be_read_are_refused(signed_in: Client, book: Any, authority: Authority) -> None:
     fields = {"name": "Stamps Ltd", "url": "https://tsa.example"}
     add = "/seals/authorities/add/"
     assert "Paste or choose the root certificates." in text_of(signed_in.post(add, fields))
@@ -141,12 +142,14 @@ def test_roots_that_cannot_be_read_are_refused(signed_in: Client, book: Any) -> 
         add, {**fields, "roots": "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----"}
     )
     assert "This holds no certificate that can be read." in text_of(answer)
+    file = SimpleUploadedFile("root.pem", authority.root_pem.encode())
+    assert "Check before it is added" in text_of(signed_in.post(add, {**fields, "file": file}))
     answer = signed_in.post(add, {**fields, "roots": "x", "policy": "1.3.x"})
     assert "A policy is a number with points" in text_of(answer)
 
 
 def test_a_different_seal_is_an_alarm_on_every_page_until_it_is_explained(
-    signed_in: Client, book: Any, holm: Any, grow: Callable[[int], None]
+    signed_in: Client, book: Any, holm: Any, sentences: Callable[[], list[str]]
 ) -> None:
     courier.send_newest(book)
     found, _new = outside.keep_conflict(
@@ -173,6 +176,12 @@ def test_a_different_seal_is_an_alarm_on_every_page_until_it_is_explained(
     assert "not an entry yet" in after
     assert "1 known break, explained" in text_of(signed_in.get("/"))
     assert "Holm and Partners held a different seal 1. Explained." in text_of(signed_in.get("/seals/"))
+    assert "New entries still wait" in text_of(signed_in.get("/"))
+    assert services.record_waiting_explanations() == 0
+    Conflict.objects.filter(pk=found.pk).update(found_by_them=True)  # the other history was theirs after all
+    close_groups()
+    assert [services.record_waiting_explanations() for _again in range(2)] == [1, 0]
+    assert sentences()[-1].endswith("knows another seal 1: “Our own test server did it.”")
 
 
 def test_an_explanation_is_an_entry_where_entries_are_taken(

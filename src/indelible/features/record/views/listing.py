@@ -206,7 +206,7 @@ def _with_seal(logbook: Logbook, rows: list[Row], asked: Asked) -> Sequence[Row 
     try:
         lines = _day_seals(logbook, rows, asked.reader)
         if held.size:
-            lines[held.size] = _seal_line(reads.get_checkpoint(logbook, held.size), held_words(held.holders))
+            lines[held.size] = _seal_line(reads.get_checkpoint(logbook, held.size), held_words(held))
         elif first_page:
             newest = reads.get_checkpoint(logbook)
             lines[newest.size] = _seal_line(newest, _("covers everything below"))
@@ -230,11 +230,19 @@ def _seal_line(seal: reads.StoredCheckpoint, words: str) -> SealLine:
     return SealLine(seal.size, seal.made_at, words, reverse("seals:seal", args=[seal.size]))
 
 
-def held_words(holders: Sequence[str]) -> str:
+def held_words(held: seals.HeldOutside) -> str:
     """Say who holds everything below: "3 witnesses hold everything below"."""
-    if len(holders) == 1:
-        return _("%(name)s holds everything below") % {"name": holders[0]}
-    return _("%(n)s outside hold everything below") % {"n": len(holders)}
+    first, others = held.holders[0], len(held.holders) - 1
+    if not others:
+        return _("%(name)s holds everything below") % {"name": first}
+    if held.witnesses > others:
+        return _("%(n)s witnesses hold everything below") % {"n": held.witnesses}
+    words = ngettext(
+        "%(name)s and %(n)s other hold everything below",
+        "%(name)s and %(n)s others hold everything below",
+        others,
+    )
+    return words % {"name": first, "n": others}
 
 
 def _between(

@@ -114,8 +114,12 @@ class AuthorityForm(forms.Form):
             "Paste them, with the lines BEGIN CERTIFICATE and END CERTIFICATE, or choose a file below."
         ),
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false", "autocomplete": "off"}),
-        required=False,
         max_length=MOST_CERTIFICATE_BYTES,
+        error_messages={
+            "required": gettext_lazy(
+                "Paste or choose the root certificates. Without them no stamp could be checked."
+            )
+        },
     )
     file = forms.FileField(label=gettext_lazy("Or a file with the root certificates"), required=False)
     policy = forms.RegexField(
@@ -134,6 +138,8 @@ class AuthorityForm(forms.Form):
     def __init__(self, logbook: Logbook, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self._logbook = logbook
+        if self.files.get("file"):
+            self.fields["roots"].required = False
 
     def clean_name(self) -> str:
         """Refuse a name that another authority has or had."""
@@ -149,17 +155,12 @@ class AuthorityForm(forms.Form):
         text, file = self.cleaned_data.get("roots") or "", self.cleaned_data.get("file")
         if file is not None:
             text = file.read(MOST_CERTIFICATE_BYTES).decode("ascii", "replace")
-        if not text.strip():
-            self.add_error(
-                "roots", _("Paste or choose the root certificates. Without them no stamp could be checked.")
-            )
-            return self.cleaned_data
-        try:
-            read_roots(text)
-        except LedgerError:
-            self.add_error(
-                "roots", _("This holds no certificate that can be read. It has to be in PEM form, as text.")
-            )
+        if text:
+            try:
+                read_roots(text)
+            except LedgerError:
+                words = _("This holds no certificate that can be read. It has to be in PEM form, as text.")
+                self.add_error("roots", words)
         self.cleaned_data["roots"] = text
         return self.cleaned_data
 

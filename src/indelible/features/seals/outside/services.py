@@ -124,6 +124,24 @@ def explain(logbook: Logbook, conflict: Conflict, by: By, text: str) -> Explanat
     return written
 
 
+def record_waiting_explanations() -> int:
+    """Record the explanations that were written while nothing could be; return how many could be now."""
+    count = 0
+    for one in Explanation.objects.filter(entry=None).select_related("logbook", "conflict", "by"):
+        event = own_outside.difference_explained(
+            party_of(one.by), one.conflict.holder, one.conflict.size, one.text
+        )
+        try:
+            with transaction.atomic():
+                # Whichever worker comes first: the log itself refuses a second copy.
+                index = _record(one.logbook, event, By(one.by, {}, f"explanation-{one.pk:016d}"))
+                Explanation.objects.filter(pk=one.pk).update(entry=index)
+        except (AppendRefused, AppendFailed):
+            continue
+        count += 1
+    return count
+
+
 def _record(logbook: Logbook, event: Event, by: By) -> int:
     repeat = repeat_code(OWN_SOURCE, f"form {by.token}") if by.token else None
     return append(logbook, [Draft(event, source=OWN_SOURCE, repeat=repeat)]).entries[0].index

@@ -69,6 +69,7 @@ class HeldOutside:
     size: int
     holders: tuple[str, ...]
     at: str
+    witnesses: int = 0  # how many of the holders are witnesses
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,12 @@ def held_outside(logbook: Logbook) -> HeldOutside:
     if newest is None:
         return HeldOutside(0, (), "")
     rows = [row for row in outside.holdings_of(logbook, newest.size) if row.kind in OUTSIDE]
-    return HeldOutside(newest.size, tuple(row.holder for row in rows), min(row.held_at for row in rows))
+    return HeldOutside(
+        newest.size,
+        tuple(row.holder for row in rows),
+        min(row.held_at for row in rows),
+        sum(row.kind == Holding.Kind.WITNESS for row in rows),
+    )
 
 
 def holders_of_seal(logbook: Logbook, size: int) -> list[Holding]:
@@ -188,6 +194,7 @@ class Difference:
 
     row: Conflict
     explanations: Sequence[Explanation]
+    stands: bool  # whether it still contradicts the tree
 
     @property
     def is_explained(self) -> bool:
@@ -199,6 +206,11 @@ class Difference:
         """Whether they only say so, without their note."""
         return not self.row.their_note
 
+    @property
+    def stops(self) -> bool:
+        """Whether new entries wait because of it."""
+        return self.stands and not self.row.found_by_them and not self.is_claim
+
 
 def differences(logbook: Logbook) -> list[Difference]:
     """Return every conflict that was ever seen, newest first, each with its explanations."""
@@ -208,15 +220,17 @@ def differences(logbook: Logbook) -> list[Difference]:
     written: dict[int, list[Explanation]] = {}
     for one in Explanation.objects.filter(logbook=logbook).select_related("by").order_by("at", "pk"):
         written.setdefault(one.conflict_id, []).append(one)
-    return [Difference(row, written.get(row.pk, [])) for row in reversed(rows)]
+    return [Difference(row, written.get(row.pk, []), _stands(logbook, row)) for row in reversed(rows)]
 
 
 def standing_conflicts(logbook: Logbook) -> list[Conflict]:
     """Return the conflicts that still contradict the tree; one whose missing entries were brought back does not."""
-    return [row for row in outside.conflicts(logbook) if row.found_by_them or _still_differs(logbook, row)]
+    return [row for row in outside.conflicts(logbook) if _stands(logbook, row)]
 
 
-def _still_differs(logbook: Logbook, row: Conflict) -> bool:
+def _stands(logbook: Logbook, row: Conflict) -> bool:
+    if row.found_by_them:
+        return True
     if not row.their_note:
         return row.size > reads.head(logbook).size or row.kind == Conflict.Kind.FORK
     try:

@@ -229,8 +229,7 @@ def difference(request: HttpRequest, key: int) -> HttpResponse:
         if first_time(request):
             services.explain(logbook, found.row, _by(request), form.cleaned_data["text"])
         return redirect("seals:difference", key)
-    standing = any(row.pk == found.row.pk for row in states.standing_conflicts(logbook))
-    context = {"found": found, "form": form, "standing": standing, "logbook": logbook}
+    context = {"found": found, "form": form, "logbook": logbook}
     return render(request, "seals/outside/difference.html", context, status=422 if form.errors else 200)
 
 
