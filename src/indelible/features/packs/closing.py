@@ -41,13 +41,10 @@ class Closer:
         always = _PROVES if role in (MAKING, ERASURE) else _NONE
         names = content.keys() if role in OPEN_ROLES else self._shown(role) & content.keys()
         why = self._withheld.closed(content, names, always) if self._withheld else {}
-        if role in OPEN_ROLES:
-            gone = erased.items()
-        else:
-            why |= {name: UNASKED for name in content if name not in names}
-            gone = ((name, by) for name, by in erased.items() if name in self._shown(role))
-            why |= {name: UNASKED for name in erased if name not in self._shown(role)}
-        why |= {name: f"erased:{by}" for name, by in gone}
+        why |= {name: UNASKED for name in content if name not in names}
+        for name, by in erased.items():
+            shown = role in OPEN_ROLES or name in self._shown(role)
+            why[name] = f"erased:{by}" if shown else UNASKED
         texts = disclosure_texts(read)
         opened = tuple(text for name, text in texts.items() if name not in why)
         values = {name: value for name, value in content.items() if name not in why}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
-from typing import Any
+from typing import Any, Literal
 
 import typst
 from django.utils.translation import get_language
@@ -18,7 +18,7 @@ from indelible.features.packs import telling
 from indelible.features.packs.telling import Made
 from indelible.web.seal_mark import seal_mark
 
-STANDARD = "ua-1"
+STANDARD: Literal["ua-1"] = "ua-1"
 _ON_TOP = 4  # organisation, question, code and kind stand above the facts already
 _LONGEST = 1_500  # characters of one answer on paper; the workbook has it whole
 

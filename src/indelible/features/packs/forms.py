@@ -147,9 +147,9 @@ class HideForm(forms.Form):
         help_text=gettext_lazy("It stands in the pack for each detail where you chose it."),
     )
 
-    def __init__(self, *args: Any, facts: list[str], chosen: dict[str, str], **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, facts: list[str], chosen: dict[str, str]) -> None:
         own = next((why for why in chosen.values() if why not in REASONS), "")
-        super().__init__(*args, initial={"other": own}, **kwargs)
+        super().__init__(data, initial={"other": own})
         self._names = [*WORDS, *facts]
         reasons = [*REASONS.items(), (OTHER, _("another reason, as written below"))]
         for place, name in enumerate(self._names):

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from hashlib import file_digest
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -253,7 +253,10 @@ def _pack(file: BinaryIO, shop: Workshop, progress: Progress, should_stop: Stop)
     total = sum(part.size for part in parts)
     write_zip(file, parts, lambda done: progress(PACKING, done, total), should_stop)
     file.seek(0)
-    return file_digest(file, "sha256").hexdigest()
+    hasher = sha256()
+    while chunk := file.read(1 << 20):
+        hasher.update(chunk)
+    return hasher.hexdigest()
 
 
 __all__ = ["File", "PackError", "PackStopped", "make"]

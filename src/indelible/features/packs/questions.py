@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from indelible.features.packs.orders import Order
 from indelible.features.packs.withholding import HIDDEN, Withheld
@@ -60,7 +60,8 @@ def _without_filters(order: Order, families: set[str], withheld: Withheld) -> tu
     }
     if not hidden:
         return order.code, order.words
-    left = replace(query, **dict.fromkeys(hidden, (HIDDEN,)))
+    instead: dict[str, Any] = dict.fromkeys(hidden, (HIDDEN,))
+    left = replace(query, **instead)
     read_back = order.words == search.read_back(query)
     every = [value for values in hidden.values() for value in values]
     # Whole withheld texts first: struck by the part of them that was typed, the rest would stay.
