@@ -3,6 +3,11 @@
 const MAX_TOLD = 20;
 // These say that a file is broken or missing; any other finding says that something was changed.
 const BROKEN = ["zip-damaged", "file-missing", "manifest-damaged", "checkpoint-damaged", "keys-damaged"];
+// After one of these nothing in the pack is proved; the others name what does not hold.
+const OF_ALL = [
+  ...BROKEN, "manifest-signature", "checkpoint-signature", "origin-differs", "seal-not-contained", "entry-damaged", "tree-differs",
+  "tree-length", "making-missing", "claims-differ", "key-chain-broken",
+];
 // These are about what the reader holds against the pack, not about the pack.
 const COMPARED = ["words-differ", "key-differs", "key-revoked", "witness-missing"];
 
@@ -65,6 +70,10 @@ function summaryOf(state, { pack, answer, seconds, chosen, otherPack, trust }) {
   if (state === "altered") {
     const failed = answer.checks.filter(({ verdict }) => verdict === DIFFERS);
     sentences.push(say("summary.failed_checks", { checks: failed.map(({ code }) => checkTitle(code)).join(", ") }));
+    const entries = [...new Set(answer.findings.map(({ entry }) => entry).filter((entry) => entry !== null))];
+    const numbers = entries.slice(0, 10).map((entry) => number(entry + 1)).join(", ");
+    const more = entries.length > 10 ? ", ..." : "";
+    if (entries.length) sentences.push(say("summary.concerned", { count: entries.length, numbers: numbers + more }));
   }
   if (["damaged", "newer", "unseen", "unchecked"].includes(state)) sentences.push(say(`summary.${state}`));
   return sentences;
@@ -114,20 +123,30 @@ function showStamp(pack, tone, state) {
 
 function showAdvice(state, { findings }) {
   const advice = byId("advice");
-  advice.hidden = state === "good" || !findings.length;
+  advice.hidden = ["good", "unseen"].includes(state) || !findings.length;
   if (advice.hidden) return;
-  const items = findings.slice(0, MAX_TOLD).map((finding) => {
+  const told = toldFindings(findings);
+  const items = told.slice(0, MAX_TOLD).map((finding) => {
     const { title, meaning } = findingWords(finding);
     return element("li", {}, [element("b", { text: title }), element("p", { text: meaning })]);
   });
   const parts = [element("ul", { class: "findings" }, items)];
-  if (findings.length > MAX_TOLD) parts.push(element("p", { text: say("advice.more", { count: findings.length - MAX_TOLD }) }));
+  if (told.length > MAX_TOLD) parts.push(element("p", { text: say("advice.more", { count: told.length - MAX_TOLD }) }));
   if (["altered", "damaged"].includes(state)) {
-    const named = findings.every(({ entry }) => entry !== null);
-    const steps = [named ? "relied" : "relied_all", "keep", "ask", "compare"].map((key) => element("li", { text: say(`advice.${key}`) }));
+    const isNamed = !findings.some(({ code }) => OF_ALL.includes(code));
+    const steps = [isNamed ? "relied" : "relied_all", "keep", "ask", "compare"].map((key) => element("li", { text: say(`advice.${key}`) }));
     parts.push(element("ol", { class: "steps" }, steps));
   }
   advice.replaceChildren(...parts);
+}
+
+/** Findings as people want them: what is wrong with entries first, with files last, and nothing said twice. */
+function toldFindings(findings) {
+  const differs = new Set(findings.filter(({ code }) => code === "detail-differs").map(({ entry, field }) => `${entry} ${field}`));
+  const isTwice = ({ code, entry, field }) => code === "detail-unaccounted" && differs.has(`${entry} ${field}`);
+  const isFile = ({ code }) => code.startsWith("file-") || code === "table-differs";
+  const told = findings.filter((finding) => !isTwice(finding));
+  return [...told.filter((finding) => !isFile(finding)), ...told.filter(isFile)];
 }
 
 /** The same as every checker gives, for comparison. */

@@ -73,7 +73,7 @@ function hiddenOf({ manifest, entries }) {
   const items = [];
   if (closed.withheld) {
     for (const { field, reason } of manifest.claims.withhold) {
-      items.push(tell("content.withheld", { details: say("content.hidden"), field: fieldName(field), reason: said(reason) }));
+      items.push(tell("content.withheld", { field: fieldName(field), reason: said(reason) }));
     }
   }
   for (const why of ["repeats", "erased", "unasked"]) if (closed[why]) items.push([say(`content.${why}`, details(closed[why]))]);
@@ -85,8 +85,8 @@ function madeOf({ manifest: { claims }, making, entries }) {
   const software = say("content.software", { software: claims.software.slice(0, 60) });
   if (!making) return [`${say("content.made_at", { when })}, ${software}`];
   const item = entries.items.find(({ index }) => index === making.index);
-  const who = own(Entries.read(item).values.get("actor"), "name");
-  const facts = { when, who: said(typeof who === "string" ? who : say("entry.nobody"), 100), entry: entryName(making.index) };
+  const { values, closed } = Entries.read(item);
+  const facts = { when, who: actorName(values, closed), entry: entryInline(making.index) };
   return [...tell("content.made_by", facts), ", ", software];
 }
 

@@ -59,6 +59,7 @@ function tell(key, facts = {}) {
 
 const number = (value) => COUNT.format(value);
 const entryName = (index) => say("entry.number", { number: number(index + 1) });
+const entryInline = (index) => say("entry.inline", { number: number(index + 1) });
 
 let zone = "UTC";
 
@@ -82,25 +83,26 @@ function moment(text, seconds = true) {
   return `${parts.day} ${parts.month} ${parts.year}, ${parts.hour}:${parts.minute}${seconds ? `:${parts.second}` : ""}`;
 }
 
-/** The name of a detail in words; those of a list go by their number. */
-function fieldName(name) {
-  const family = familyOf(name);
-  const base = MESSAGES.fields?.[name] ?? MESSAGES.fields?.[family];
-  if (family !== name && base) return `${base} ${Number(name.split("/")[1]) + 1}`;
-  if (name.startsWith("numbers/")) return `${MESSAGES.fields?.numbers ?? name} (${name.slice(8)})`;
-  return base ?? name.replace(/^extra\//, "").replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase());
+/** The name of a detail in words: "Thing 1" for `targets/0`, "amount" for `extra/amount`. */
+function fieldName(field) {
+  const names = MESSAGES.fields, [family, rest] = splitOnce(field, "/");
+  if (Object.hasOwn(names, field)) return names[field];
+  const isKnown = Object.hasOwn(names, family);
+  if (rest !== undefined && /^[0-9]+$/.test(rest) && isKnown) return `${names[family]} ${Number(rest) + 1}`;
+  if (family === "extra") return (rest ?? "").replaceAll("_", " ");
+  return rest !== undefined && isKnown ? `${names[family]} ${rest}` : field;
 }
 
-/** A finding in words: title, and its meaning with the places filled in. */
+/** A finding in words, the same as Python tells it: title, and its meaning with the places filled in. */
 function findingWords({ code, entry, field, file }) {
-  const message = MESSAGES.findings?.[code] ?? { title: code, meaning: "" };
-  const places = MESSAGES.places ?? {};
-  const plain = field === null || /^[0-9]+$/.test(field);
-  const filled = {
-    entry: entry === null ? places.no_entry : places.entry?.replace("{number}", number(entry + 1)),
-    field: field === null ? places.no_field : plain ? field : places.field_named?.replace("{name}", fieldName(field)),
-    file: file === null ? places.no_file : places.file_named?.replace("{name}", file),
+  const { title, meaning } = MESSAGES.findings[code], { places } = MESSAGES;
+  // What is no name of a detail is the number of a line or a word, a count, or the name of a witness.
+  const isName = field !== null && (field.includes("/") || Object.hasOwn(MESSAGES.fields, field));
+  const gaps = {
+    entry: entry === null ? places.no_entry : places.entry.replace("{number}", () => number(entry + 1)),
+    field: field === null ? places.no_field : isName ? places.field_named.replace("{name}", () => fieldName(field)) : field,
+    file: file === null ? places.no_file : places.file_named.replace("{name}", () => file),
   };
-  const meaning = message.meaning.replace(/\{(\w+)\}/g, (gap, name) => filled[name] ?? gap);
-  return { title: message.title, meaning: meaning.replace(/^./, (letter) => letter.toUpperCase()) };
+  const told = meaning.replace(/\{(\w+)\}/g, (gap, name) => gaps[name] ?? gap);
+  return { title, meaning: told.slice(0, 1).toUpperCase() + told.slice(1) };
 }

@@ -54,7 +54,7 @@ function showAll() {
     timeline.show();
   }
   showFiles(pack);
-  showPrintLine(pack);
+  showPrintLine();
 }
 
 function showProgress({ entries, total }) {
@@ -78,6 +78,7 @@ function showChoice() {
   byId("title").textContent = say("title.choose");
   document.title = say("title.page", { answer: say("title.choose") });
   byId("summary").textContent = say("summary.choose");
+  byId("files-title").textContent = say("files.title_alone");
   byId("files-lead").textContent = say("files.lead_alone");
   byId("files-panel").hidden = false;
   document.documentElement.dataset.verdict = "";
@@ -95,10 +96,10 @@ function showFiles(pack) {
   panel.hidden = false;
 }
 
-function showPrintLine({ words }) {
+function showPrintLine() {
   const browser = /(?:Firefox|Edg|OPR|Chrome|Version)\/[0-9.]+/.exec(navigator.userAgent)?.[0] ?? "a browser";
   const when = moment(new Date().toISOString());
-  byId("print-line").textContent = say("print.line", { when: `${when} (${zone})`, browser, words: words.join(" ") });
+  byId("print-line").textContent = say("print.line", { when: `${when} (${zone})`, browser });
 }
 
 /** Say plainly that this page failed; a fault of the page must not look like one of the pack. */

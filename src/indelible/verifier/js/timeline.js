@@ -64,7 +64,7 @@ class Timeline {
     const happened = values.get("occurred_at");
     const when = typeof happened === "string" ? happened : item.at ?? "";
     const verb = own(values.get("action"), "verb");
-    const node = isAltered ? "bad" : own(TEXTS.nodes, verb) ?? "dot";
+    const node = isAltered ? "bang" : own(TEXTS.nodes, verb) ?? "dot";
     const body = element("div", { class: "body" }, [
       element("p", { class: "say" }, sentenceOf(values, closed)),
       ...changesOf(values),
@@ -90,7 +90,7 @@ class Timeline {
 
   reasonOf(name, why) {
     const by = erasedBy(why);
-    if (by !== null) return say("entry.erased", { entry: entryName(by) });
+    if (by !== null) return say("entry.erased", { entry: entryInline(by) });
     if (why !== "withheld") return say(`entry.${why === "repeats" ? "repeats" : "unasked"}`);
     const reason = this.reasons.get(name) ?? this.reasons.get(familyOf(name));
     if (!reason) return say("entry.withheld_plain");
@@ -101,12 +101,18 @@ class Timeline {
 
 /** Who did what to which things. */
 function sentenceOf(values, closed) {
-  const name = own(values.get("actor"), "name") ?? own(values.get("actor"), "id") ?? own(values.get("actor"), "email");
-  const who = Object.hasOwn(closed, "actor") ? say("entry.somebody_hidden") : name === undefined ? say("entry.nobody") : said(name, 120);
+  const who = actorName(values, closed);
   const nodes = [element("b", {}, [who]), " ", ...deedOf(values.get("action"), Object.hasOwn(closed, "action"))];
   const things = [...values].filter(([field]) => field.startsWith("targets/")).map(([, thing]) => thingName(thing));
   things.forEach((thing, i) => nodes.push(i ? ", " : " ", element("b", {}, [thing])));
   return nodes;
+}
+
+function actorName(values, closed) {
+  const actor = values.get("actor");
+  if (Object.hasOwn(closed, "actor")) return say("entry.somebody_hidden");
+  const name = own(actor, "name") ?? own(actor, "id") ?? own(actor, "email");
+  return name === undefined ? say("entry.nobody") : said(name, 120);
 }
 
 function deedOf(action, isClosed) {
