@@ -186,22 +186,24 @@ def _worker(_home: Home) -> Found:
 # A logbook --------------------------------------------------------------------------------------------
 
 
-def _key(home: Home, book: Logbook) -> Found:
+def _key(_home: Home, book: Logbook) -> Found:
     """The key that seals must be readable, and be the one that the logbook names."""
-    from indelible.storage.database.keys import load_key
+    from indelible.storage.database.keys import signers
 
-    load_key(home, book.name, book.public_key)
+    if len(signers(book)) > 1:
+        message = f"Two keys seal {book.name}, until every witness knows the new one."
+        return Found("", "look", message, "Then end the change: indelible key finish")
     return Found("", "fine", f"The sealing key of {book.name} is there and is its own.")
 
 
 def _checkpoint_file(_home: Home, book: Logbook) -> Found:
-    from indelible.ledger.keys import VerifierKey
     from indelible.storage.database.checkpoint_file import checkpoint_path, newest_in_file
+    from indelible.storage.database.keys import log_keys
 
     path = checkpoint_path(book.name)
     if path.exists() and not os.access(path, os.W_OK):
         return Found("", "wrong", f"{path} cannot be written to.", "Give its owner the right to add to it.")
-    last = newest_in_file(path, book.origin, VerifierKey.parse(book.public_key))
+    last = newest_in_file(path, book.origin, log_keys(book))
     if last is None:
         return Found("", "look", f"{book.name} has no checkpoint file yet.", "The next entry begins one.")
     if last.size > book.size:

@@ -19,9 +19,10 @@ from indelible.features.seals.queries import percent, seconds_left
 from indelible.features.seals.telling import check_view, finding_views
 from indelible.ledger.checkpoints import open_checkpoint
 from indelible.ledger.errors import LedgerError
-from indelible.ledger.keys import VerifierKey
 from indelible.storage.database import reads
 from indelible.storage.database.errors import NotFound
+from indelible.storage.database.keys import key_card as key_card_of
+from indelible.storage.database.keys import log_keys
 from indelible.storage.database.models import Logbook
 from indelible.web.acts import logbook_in_use
 from indelible.web.chrome import reader_of
@@ -174,7 +175,7 @@ def seal(request: HttpRequest, size: int) -> HttpResponse:
 
 def _signed(logbook: Logbook, state: reads.StoredCheckpoint) -> str:
     try:
-        checkpoint = open_checkpoint(state.note, logbook.origin, [VerifierKey.parse(logbook.public_key)])
+        checkpoint = open_checkpoint(state.note, logbook.origin, log_keys(logbook))
     except LedgerError:
         return "does not match"
     same = (checkpoint.size, checkpoint.root) == (state.size, state.root)
@@ -186,7 +187,7 @@ def _signed(logbook: Logbook, state: reads.StoredCheckpoint) -> str:
 def key_card(request: HttpRequest) -> HttpResponse:
     """Give out the key card: what a checker keeps to recognise our seals."""
     logbook = logbook_in_use()
-    answer = HttpResponse(f"{logbook.public_key}\n", content_type="text/plain; charset=utf-8")
+    answer = HttpResponse(key_card_of(logbook), content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="indelible-key-card.txt"'
     return answer
 

@@ -35,10 +35,10 @@ from .models import SealingKey
 Fetch = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
 State = SealingKey.State
 
-_LOGBOOK = 'SELECT "origin", "public_key", "key_change" FROM "logbook" WHERE "id" = %s'
-_ROWS = (
-    'SELECT "public_key", "state", "since_size", "until_size", "announced", "ended", "sheet" FROM "sealing_key"'
-    ' WHERE "logbook" = %s ORDER BY "id"'
+_KEYS = (
+    'SELECT l."origin", l."public_key", l."key_change", k."public_key", k."state", k."since_size", k."until_size",'
+    ' k."announced", k."ended", k."sheet" FROM "logbook" l LEFT JOIN "sealing_key" k ON k."logbook" = l."id"'
+    ' WHERE l."id" = %s ORDER BY k."id"'
 )
 _ENTRY = 'SELECT "recorded_at", "content", "secret" FROM "entry" WHERE "logbook" = %s AND "index" = %s'
 _COVERING = 'SELECT "note" FROM "checkpoint" WHERE "logbook" = %s AND "size" > %s ORDER BY "size" LIMIT 1'
@@ -105,11 +105,11 @@ class KeyTable:
 
 def read_table(fetch: Fetch, logbook: int) -> KeyTable | None:
     """Return the keys of a logbook; None where there is no such logbook."""
-    books = fetch(_LOGBOOK, (logbook,))
-    if not books:
+    found = fetch(_KEYS, (logbook,))
+    if not found:
         return None
-    origin, public_key, mark = books[0]
-    rows = tuple(KeyRow(*row) for row in fetch(_ROWS, (logbook,)))
+    origin, public_key, mark = found[0][:3]
+    rows = tuple(KeyRow(*row[3:]) for row in found if row[3] is not None)
     return KeyTable(str(origin), str(public_key), mark, rows or (KeyRow(str(public_key), State.IN_USE, 0),))
 
 
