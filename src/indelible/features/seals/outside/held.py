@@ -56,9 +56,9 @@ class HeldFact:
 
 def held_fact(logbook: Logbook, index: int, recorded_at: datetime | None, now: datetime) -> HeldFact:
     """Compute the fourth fact for the entry at `index`."""
-    for row in states.standing_conflicts(logbook):
-        if not row.found_by_them and row.their_note and row.size > index:
-            return HeldFact("other_history", row.holder, row.size, row.seen_at)
+    for found in states.standing_conflicts(logbook):
+        if not found.found_by_them and found.their_note and found.size > index:
+            return HeldFact("other_history", found.holder, found.size, found.seen_at)
     rows = (
         Holding.objects.using(alias_of(logbook))
         .filter(logbook=logbook, kind__in=OUTSIDE, size__gt=index)

@@ -25,7 +25,7 @@ _BLOCK: Final = 100
 
 def pause_after(failures: int) -> timedelta:
     """Return how long to wait after so many failures in a row: 5 s, 10 s, 20 s, ... up to ten minutes."""
-    return min(FIRST_PAUSE * 2 ** min(failures - 1, 20), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * (1 << min(max(failures, 1) - 1, 20)), LONGEST_PAUSE)
 
 
 def is_witness_due(row: Witness, size: int, at: datetime) -> bool:
