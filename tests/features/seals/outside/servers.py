@@ -62,6 +62,7 @@ class Server:
     """A data folder, and what can be done with it."""
 
     home: Path
+    database: str = ""  # the address of a PostgreSQL database; else the file in the folder
 
     @property
     def environment(self) -> dict[str, str]:
@@ -71,6 +72,7 @@ class Server:
         return {
             **clean,
             "INDELIBLE_HOME": str(self.home),
+            "INDELIBLE_DATABASE": self.database,
             "DJANGO_SETTINGS_MODULE": "indelible.server.settings",
         }
 
