@@ -15,7 +15,7 @@ import base64
 import json
 import tomllib
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from hashlib import sha256
 from importlib import resources
@@ -88,7 +88,7 @@ def build_page(
     yield from _blocks(NOTE_NAME, [note.encode("utf-8")])
     for name in sorted(files, key=_place):
         with files[name]() as file:
-            yield from _blocks(name, iter(lambda file=file: file.read(_PIECE_BYTES), b""))
+            yield from _blocks(name, _pieces(file))
     yield tail
 
 
@@ -140,7 +140,12 @@ def _frame(language: str) -> tuple[bytes, bytes]:
     return head.encode("utf-8"), tail.encode("utf-8")
 
 
-def _blocks(name: str, pieces: Any) -> Iterator[bytes]:
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    while piece := file.read(_PIECE_BYTES):
+        yield piece
+
+
+def _blocks(name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Yield a file as inert elements; also of an empty file there is one, so that it is not missing."""
     empty = True
     for piece in pieces:
