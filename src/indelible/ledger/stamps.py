@@ -5,9 +5,8 @@ authority answers with a token (CMS SignedData over a TSTInfo), and whoever hold
 certificate that they trust can check it for ever, at the time that it states: stamps outlive certificates.
 
 `rfc3161-client` reads tokens and lets OpenSSL check the signature, the chain, and that time-stamping is all the
-signing certificate is for. Done here because it does not: the hash must be SHA-256, ESSCertID must name the
-signing certificate, and a set of certificates in another order than DER's, which OpenSSL itself writes, is put
-in order first (nobody signs that order). Revocation is not looked at, since nothing here is online.
+signing certificate is for. What it leaves out is done here and in tokens.py: the hash must be SHA-256, and
+ESSCertID must name the signing certificate. Revocation is not looked at, since nothing here is online.
 
 Which hour it is, and whether a stamp may still be that fresh, is for the caller.
 Sources: RFC 3161 section 2.4, RFC 5816 section 2.2, RFC 5652 section 5.
@@ -26,29 +25,32 @@ from rfc3161_client import (
     TimeStampTokenInfo,
     VerificationError,
     VerifierBuilder,
-    decode_timestamp_response,
 )
 
 from . import der
 from .errors import MalformedInput, StampError
+from .tokens import MAX_RESPONSE_BYTES, bare_token, check_named, read_answer, texts_of
+
+__all__ = [
+    "MAX_NONCE",
+    "MAX_RESPONSE_BYTES",
+    "QUERY_TYPE",
+    "REPLY_TYPE",
+    "Stamp",
+    "bare_token",
+    "build_request",
+    "check_stamp",
+    "read_roots",
+    "subject_of",
+]
 
 QUERY_TYPE = "application/timestamp-query"
 REPLY_TYPE = "application/timestamp-reply"
-MAX_RESPONSE_BYTES = 100_000
 MAX_NONCE = 2**64 - 1
 
 _SHA256 = "2.16.840.1.101.3.4.2.1"
 _SHA256_IDENTIFIER = bytes.fromhex("300d06096086480165030402010500")
 _TRUE = b"\x01\x01\xff"
-_GRANTED = b"\x30\x03\x02\x01\x00"
-_SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
-_SIGNING_CERTIFICATE = bytes.fromhex("060b2a864886f70d010910020c")
-_SIGNING_CERTIFICATE_V2 = bytes.fromhex("060b2a864886f70d010910022f")
-_HASHES = {
-    bytes.fromhex("0609608648016503040201"): "sha256",
-    bytes.fromhex("0609608648016503040202"): "sha384",
-    bytes.fromhex("0609608648016503040203"): "sha512",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,10 @@ def check_stamp(
     certificate is not one for time-stamping. MalformedInput (`bad-certificate`) where a root is none.
     """
     trusted = [certificate for root in roots for certificate in _certificates(root)]
-    answer = _read(response)
+    answer = read_answer(response)
     if answer.status != 0:
         raise StampError(
-            "stamp-refused", f"status {answer.status} {[text[:200] for text in _texts(answer)]!a}"
+            "stamp-refused", f"status {answer.status} {[text[:200] for text in texts_of(answer)]!a}"
         )
     try:
         info = answer.tst_info
@@ -109,7 +111,7 @@ def check_stamp(
             raise StampError("stamp-policy", f"{info.policy.dotted_string}, not {policy}")
         _check_signature(answer, message, trusted)
         signer = _signer(answer)
-        _check_named(answer, signer)
+        check_named(answer, signer)
         return Stamp(
             gen_time=info.gen_time.isoformat(timespec="seconds")[:19] + "Z",
             policy=info.policy.dotted_string,
@@ -119,23 +121,6 @@ def check_stamp(
     except (ValueError, IndexError, MalformedInput, x509.DuplicateExtension) as error:
         # The inner parts are read only now, when they are looked at.
         raise StampError("stamp-unreadable", str(error)) from error
-
-
-def bare_token(response: bytes) -> bytes:
-    """Return the token in an authority's answer, as it stands there; a bare token comes back as it is.
-
-    It is what an entry names by its SHA-256. Nothing is checked but that there is one.
-
-    Raises StampError (`stamp-unreadable`).
-    """
-    try:
-        whole = der.read_element(response)
-        for element in (whole, *whole.inside()[1:]):
-            if _is_token(element):
-                return element.whole
-    except MalformedInput as error:
-        raise StampError("stamp-unreadable", error.detail) from error
-    raise StampError("stamp-unreadable", "no token in it")
 
 
 def read_roots(text: str) -> list[bytes]:
@@ -164,47 +149,6 @@ def _certificates(data: bytes) -> list[x509.Certificate]:
         return x509.load_pem_x509_certificates(data)
     except ValueError as error:
         raise MalformedInput("bad-certificate", str(error)) from error
-
-
-def _read(response: bytes) -> TimeStampResponse:
-    """Return the answer of an authority, whose certificates are put in order and whose token may be bare."""
-    if len(response) > MAX_RESPONSE_BYTES:
-        raise StampError("stamp-unreadable", f"{len(response)} bytes")
-    try:
-        whole = der.read_element(response)
-        parts = whole.inside()
-        if _is_token(whole):
-            ordered = der.write_element(der.SEQUENCE, _GRANTED, _in_order(whole))
-        elif len(parts) == 2:
-            ordered = der.write_element(whole.tag, parts[0].whole, _in_order(parts[1]))
-        else:  # a refusal comes without a token
-            ordered = response
-        return decode_timestamp_response(ordered)
-    except (ValueError, MalformedInput) as error:
-        raise StampError("stamp-unreadable", str(error)) from error
-
-
-def _is_token(element: der.Element) -> bool:
-    return element.tag == der.SEQUENCE and [part.whole for part in element.inside()[:1]] == [_SIGNED_DATA]
-
-
-def _in_order(token: der.Element) -> bytes:
-    """Return the token with the elements of its certificate set in DER's order. No length changes."""
-    content_type, content = token.inside()
-    (signed_data,) = content.inside()
-    parts = [
-        der.write_element(part.tag, der.write_set(part.inside())) if part.tag == der.CONTEXT_0 else part.whole
-        for part in signed_data.inside()
-    ]
-    inner = der.write_element(content.tag, der.write_element(signed_data.tag, *parts))
-    return der.write_element(token.tag, content_type.whole, inner)
-
-
-def _texts(answer: TimeStampResponse) -> list[str]:
-    try:
-        return answer.status_string
-    except ValueError:
-        return []
 
 
 def _check_subject(info: TimeStampTokenInfo, message: bytes, nonce: int | None) -> None:
@@ -243,34 +187,3 @@ def _signer(answer: TimeStampResponse) -> x509.Certificate:
     if len(found) != 1:
         raise StampError("stamp-untrusted", f"{len(found)} certificates are called like the signer's")
     return found[0]
-
-
-def _check_named(answer: TimeStampResponse, signer: x509.Certificate) -> None:
-    """Check that the signed attributes name `signer` by its hash, so that no other can be put in its place."""
-    certificate = signer.public_bytes(Encoding.DER)
-    named = [value for kind, value in _signed_attributes(answer) if kind == _SIGNING_CERTIFICATE_V2]
-    old = [value for kind, value in _signed_attributes(answer) if kind == _SIGNING_CERTIFICATE]
-    if not named and not old:
-        raise StampError("stamp-untrusted", "no ESSCertID")
-    for value in named:
-        parts = value.inside()[0].inside()[0].inside()
-        # The algorithm is left out where it is SHA-256.
-        name = "sha256" if parts[0].tag == der.OCTET_STRING else _HASHES.get(parts[0].inside()[0].whole)
-        digest = next((part.content for part in parts if part.tag == der.OCTET_STRING), None)
-        if name is None or hashlib.new(name, certificate).digest() != digest:
-            raise StampError("stamp-untrusted", "ESSCertIDv2 names another certificate")
-    for value in old:
-        digest = value.inside()[0].inside()[0].inside()[0].content
-        # SHA-1 is what RFC 2634 fixed for the older form; the signature covers more than this name.
-        if hashlib.sha1(certificate, usedforsecurity=False).digest() != digest:
-            raise StampError("stamp-untrusted", "ESSCertID names another certificate")
-
-
-def _signed_attributes(answer: TimeStampResponse) -> list[tuple[bytes, der.Element]]:
-    """Return (type, its one value) of each attribute that the signer signed."""
-    _, content = der.read_element(answer.time_stamp_token()).inside()
-    signer_infos = content.inside()[0].inside()[-1]
-    (signer_info,) = signer_infos.inside()
-    signed = next((part for part in signer_info.inside() if part.tag == der.CONTEXT_0), None)
-    attributes = [] if signed is None else [attribute.inside() for attribute in signed.inside()]
-    return [(kind.whole, values.inside()[0]) for kind, values in attributes]
