@@ -300,6 +300,8 @@ def _line(book: Book, entry: Entry, role: str, closing: Withholding) -> Line:
             roles.OTHER: ("numbers/sources/7", "occurred_at"),
             roles.ERASURE: ("action", "extra"),
         }[role]
+        if role == roles.ERASURE:
+            closed.pop("extra", None)
         closed = {name: closed.get(name, "unasked") if name in shown else "unasked" for name in entry.texts}
         closed = {name: why for name, why in closed.items() if name not in shown or why != "unasked"}
     opened = tuple(text for name, text in sorted(entry.texts.items()) if name not in closed)
