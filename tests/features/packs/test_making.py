@@ -27,6 +27,7 @@ from indelible.storage.database import search
 from indelible.storage.database.append import Draft, append
 from tests.features.packs.conftest import Put, files_of, lines_of, manifest_of, told
 from tests.features.record.conftest import sql
+from tests.storage.checking.altering import run_search
 
 NO_FILES_LEFT: list[Path] = []
 
@@ -200,20 +201,17 @@ def test_an_entry_that_was_taken_away_is_named(
 def test_an_entry_hidden_from_the_search_is_missed(
     filled: list[int], accounts: Any, book: Any, pack_of: Any
 ) -> None:
-    """Who takes an entry out of the search table alone makes no pack that looks whole."""
-    from indelible.features.packs import choosing
-
-    def without_one(*args: Any, **how: Any) -> Any:
-        return (index for index in places(*args, **how) if index != filled[4])
-
-    places = choosing.places_of_source
-    patch = pytest.MonkeyPatch()
-    patch.setattr(choosing, "places_of_source", without_one)
-    try:
-        with pytest.raises(PackError, match="pack-number-missing"):
-            pack_of(f"source:{accounts.pk}", whole=True)
-    finally:
-        patch.undo()
+    """Who takes an entry out of the search's text alone makes no pack that looks whole."""
+    search.catch_up(book)
+    columns = "id, who, about, words, keys"
+    run_search(
+        book,
+        "INSERT INTO search_text (search_text, rowid, who, about, words, keys)"
+        f" SELECT 'delete', {columns} FROM search WHERE logbook = {{log}} AND \"index\" = ?",
+        filled[4],
+    )
+    with pytest.raises(PackError, match="pack-number-missing"):
+        pack_of(f"source:{accounts.pk}", whole=True)
 
 
 def test_a_making_that_broke_off_goes_on_with_the_entry_that_tells_of_it(
