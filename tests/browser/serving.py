@@ -42,8 +42,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[Served]:
-    """Serve the data folder `home` (made where it is missing) until the block ends."""
+def serving(home: Path, **settings: str) -> Iterator[Served]:
+    """Serve the data folder `home` (made where it is missing) until the block ends, with these variables set."""
     served = Served(home)
     environment = {key: value for key, value in os.environ.items() if not key.startswith("INDELIBLE_")}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
@@ -59,7 +59,7 @@ def serving(home: Path) -> Iterator[Served]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env={**environment, "PYTHONUNBUFFERED": "1"},
+        env={**environment, **settings, "PYTHONUNBUFFERED": "1"},
         start_new_session=True,
     )
     reader = threading.Thread(target=_read, args=(process, served), daemon=True)
