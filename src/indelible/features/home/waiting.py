@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from indelible.features.people.models import User
 from indelible.features.record.models import Draft
-from indelible.features.seals.queries import OutsiderView, Overview, Standing
+from indelible.features.seals.queries import OutsiderView, Overview, Standing, keys_to_do
 from indelible.features.sources import queries as sources
 from indelible.features.sources.models import Stage
 from indelible.storage.database import reads
@@ -47,6 +47,7 @@ def waiting_for(
         found.append(
             Waiting(_("Nobody has checked for more than a day"), text, reverse("seals:overview"), "due")
         )
+    found += [_of_the_key(what) for what in keys_to_do(logbook)]
     if reads.head(logbook).size < FEW:
         text = _("Upload an export of a system you use and read it as sentences.")
         found.append(
@@ -63,6 +64,14 @@ def waiting_for(
 
 
 FEW = 5
+
+
+def _of_the_key(what: str) -> Waiting:
+    if what == "joining":
+        text = _("Two keys seal until your witnesses know the new one. Then end the change.")
+        return Waiting(_("A new sealing key is joining"), text, reverse("seals:key"), "due")
+    text = _("Without it the sealing key is lost when this server is.")
+    return Waiting(_("Print the recovery sheet"), text, reverse("seals:key_sheet"), "open", _("To do"))
 
 
 def _outsider(view: OutsiderView, reader: Reader) -> Waiting:

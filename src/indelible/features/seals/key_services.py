@@ -17,6 +17,7 @@ from indelible.ledger.proofs import prove_consistency
 from indelible.storage.database import reads
 from indelible.storage.database.keys import key_table
 from indelible.storage.database.models import Logbook
+from indelible.storage.database.outside import newest_held
 
 ASK_SECONDS = 5.0
 NO_SEAL_YET = "no-seal-yet"
@@ -90,3 +91,9 @@ def _answer(row: Witness, attempt: Attempt | LedgerError) -> Knows:
     if isinstance(outcome, Trouble):
         return Knows(row.name, None, outcome.code, outcome.detail)
     return Knows(row.name, None, "differs", outcome.detail if outcome else "")
+
+
+def held_until(logbook: Logbook) -> int:
+    """Return up to which seal those of the key in use would count if it were revoked now; 0 where nobody holds one."""
+    newest = newest_held(logbook)
+    return newest.size if newest else 0

@@ -20,6 +20,7 @@ from indelible.features.seals.outside.states import overview as outside_overview
 from indelible.features.seals.services import OPEN
 from indelible.features.seals.telling import CheckView, check_view
 from indelible.storage.database import reads
+from indelible.storage.database.keys import is_token_set_up, key_table
 from indelible.storage.database.models import Logbook
 
 __all__ = [
@@ -174,3 +175,10 @@ def two_versions(logbook: Logbook) -> Difference | None:
     """
     found = differences(logbook)
     return next((one for one in found if not one.is_explained), found[0] if found else None)
+
+
+def keys_to_do(logbook: Logbook) -> list[str]:
+    """Return what waits for somebody about the sealing key: `joining`, `sheet`."""
+    table = key_table(logbook)
+    waits = ["joining"] if table.joining else []
+    return [*waits, "sheet"] if table.in_use.sheet is None and not is_token_set_up() else waits

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from indelible.features.seals import urls_drills, urls_outside, urls_receipts, views
+from indelible.features.seals import urls_drills, urls_keys, urls_outside, urls_receipts, views
 
 app_name = "seals"
 urlpatterns = [
     *urls_outside.urlpatterns,
     *urls_receipts.urlpatterns,
     *urls_drills.urlpatterns,
+    *urls_keys.urlpatterns,
     path("seals/", views.overview, name="overview"),
     path("seals/list/", views.seal_list, name="list"),
     path("seals/key-card/", views.key_card, name="key_card"),
