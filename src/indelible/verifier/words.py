@@ -81,9 +81,11 @@ def _gaps(finding: Finding, translate: Translate) -> dict[str, str]:
     field = finding.field
     if field is None:
         named = places["no_field"]
+    elif finding.code in messages()["plain"]["codes"]:
+        named = translate(messages()["counts"].get(field, field))
     elif "/" in field or field in messages()["fields"]:
         named = places["field_named"].replace("{name}", field_name(field, translate))
-    else:  # the number of a line or a word, a count, the name of a witness
+    else:  # the number of a line or a word
         named = field
     return {
         "entry": places["no_entry"]

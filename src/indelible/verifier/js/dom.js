@@ -97,10 +97,12 @@ function fieldName(field) {
 function findingWords({ code, entry, field, file }) {
   const { title, meaning } = MESSAGES.findings[code], { places } = MESSAGES;
   // What is no name of a detail is the number of a line or a word, a count, or the name of a witness.
-  const isName = field !== null && (field.includes("/") || Object.hasOwn(MESSAGES.fields, field));
+  const isPlain = MESSAGES.plain.codes.includes(code);
+  const isName = field !== null && !isPlain && (field.includes("/") || Object.hasOwn(MESSAGES.fields, field));
   const gaps = {
     entry: entry === null ? places.no_entry : places.entry.replace("{number}", () => number(entry + 1)),
-    field: field === null ? places.no_field : isName ? places.field_named.replace("{name}", () => fieldName(field)) : field,
+    field: field === null ? places.no_field : isName ? places.field_named.replace("{name}", () => fieldName(field))
+      : (isPlain && MESSAGES.counts[field]) || field,
     file: file === null ? places.no_file : places.file_named.replace("{name}", () => file),
   };
   const told = meaning.replace(/\{(\w+)\}/g, (gap, name) => gaps[name] ?? gap);
