@@ -180,6 +180,19 @@ def test_what_the_mail_server_says_no_to_is_shown_and_tried_again(
     assert (holm.trouble, holm.failures, holm.failing_since, holm.next_try_at) == ("", 0, None, None)
 
 
+def test_what_was_sent_by_hand_and_refused_is_tried_again_by_the_clock(
+    signed_in: Client, holm: Recipient, box: Mailbox
+) -> None:
+    box.refuse_with = "450 later"
+    signed_in.post(f"/seals/receipts/{holm.pk}/send/")
+    box.refuse_with = ""
+    now = datetime.now(UTC)
+    assert receipts.send_due(now) == 0
+    assert receipts.send_due(now + timedelta(minutes=11)) == 1
+    assert receipts.send_due(now + timedelta(minutes=40)) == 0
+    assert len(box.mails) == 1
+
+
 def test_the_clock_sends_each_day_once_and_only_what_is_new(
     holm: Recipient, box: Mailbox, grow: Callable[[int], None]
 ) -> None:

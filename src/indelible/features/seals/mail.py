@@ -116,7 +116,21 @@ def send(server: MailServer, message: EmailMessage) -> None:
 
 def _told(server: MailServer, error: Exception) -> str:
     """Return what an error says, short, on one line, and without the password whoever repeated it."""
-    said = " ".join(str(error).split()) or type(error).__name__
+    said = " ".join(_said(error).split()) or type(error).__name__
     if server.password:
         said = said.replace(server.password, "(password)")
     return said[:DETAIL_CHARACTERS]
+
+
+def _said(error: Exception) -> str:
+    """Return the mail server's own words where it gave any: its code and what stands behind it."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return "; ".join(_words(code, text) for code, text in error.recipients.values())
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _words(error.smtp_code, error.smtp_error)
+    return str(error)
+
+
+def _words(code: int, text: bytes | str) -> str:
+    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return f"{code} {said}"
