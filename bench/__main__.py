@@ -23,7 +23,7 @@ Measure = Callable[[Bench], list[Result | NotMeasured]]
 
 def targets() -> dict[str, Measure]:
     """Return what measures each target. Imported late: the modules need Django set up."""
-    from bench import bulk, growth, page, pages, proofs, searching, singles, verification
+    from bench import bulk, growth, packs, page, pages, proofs, searching, singles, verification
 
     return {
         "T1": singles.single,
@@ -37,6 +37,7 @@ def targets() -> dict[str, Measure]:
         "T11": searching.searching,
         "T13": growth.growth,
         "P": pages.pages,
+        "K": packs.packs,
         "V": page.page,
     }
 

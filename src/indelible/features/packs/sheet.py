@@ -6,7 +6,8 @@ cell is cut with a mark that says so; the table beside it (`3 Entries.csv`) hold
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -30,6 +31,8 @@ class Sheet:
 
     def __init__(self, path: Path, order: Order, folder: Path) -> None:
         self._order, self._reader = order, Reader(zone=order.zone)
+        # A workbook is of one language: each phrase is looked up once, not once an entry.
+        self._translate = cache(_)
         options = {
             "constant_memory": True,
             "strings_to_formulas": False,
@@ -69,7 +72,7 @@ class Sheet:
         event = told_event(line, values, self._order)
         happened = values.get("occurred_at")
         cells = [
-            tell(event, index=line.index, translate=_).text,
+            tell(event, index=line.index, translate=self._translate).text,
             *self._moments(happened if isinstance(happened, str) else "", self._why(line, "occurred_at")),
             *self._moments(at, ""),
             _called(event.get("actor")) or self._why(line, "actor"),
@@ -141,19 +144,8 @@ def _called(party: Any) -> str:
 
 def cut(text: str) -> str:
     """Return text as a cell can hold it; what was cut is marked."""
-    mark = _(" [cut here: the table in this pack has it whole]")
-    units = len(text.encode("utf-16-le")) // 2
-    if units <= CELL:
+    if len(text) <= CELL // 2 or len(text.encode("utf-16-le")) // 2 <= CELL:
         return text
+    mark = _(" [cut here: the table in this pack has it whole]")
     room = CELL - len(mark)
     return text.encode("utf-16-le")[: room * 2].decode("utf-16-le", "ignore") + mark
-
-
-def write_rows(
-    rows: Iterable[tuple[Line, str, dict[str, Any]]],
-    takers: Sequence[Callable[[Line, str, dict[str, Any]], None]],
-) -> None:
-    """Give each row to each taker."""
-    for row in rows:
-        for take in takers:
-            take(*row)
