@@ -279,11 +279,30 @@ def test_several_seals_in_one_mail_are_all_found() -> None:
     assert find_notes(f"{NOTE}\n\nand\n\n{second}") == [NOTE, second]
 
 
+def test_parts_within_parts_without_end_are_no_error() -> None:
+    nested = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (depth, depth) for depth in range(20_000)
+    )
+    found = read_returned(nested + b"Content-Type: text/plain\n\n" + NOTE.encode())
+    assert found.notes in ((NOTE,), ())
+
+
+@pytest.mark.parametrize("filler", [" ", "\n> ", "- a ", "a" * 250 + " ", "\u2014 x A\n", "1 "])
+def test_long_and_odd_texts_are_read_in_a_moment(filler: str) -> None:
+    find_notes(filler * (500_000 // len(filler)) + f"\n{NOTE}")
+
+
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_left_without_an_error(data: bytes) -> None:
     read_returned(data)
     read_returned(b"Content-Type: multipart/mixed; boundary=b\n\n--b\n" + data)
     read_returned(NOTE.encode() + data)
+    read_returned(
+        b"Message-ID: <a@b>\nTo: "
+        + data.replace(b"\n", b"")
+        + b"\nContent-Transfer-Encoding: base64\n\n"
+        + data
+    )
 
 
 @given(st.text(max_size=300))

@@ -12,7 +12,7 @@ import email.policy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.message import EmailMessage
+from email.message import Message
 from email.utils import getaddresses
 from typing import Final
 
@@ -59,11 +59,14 @@ def read_returned(data: bytes) -> Returned:
         return Returned(is_pack=True)
     if data.lstrip().startswith(proof_file.FIRST_LINE.encode()):
         return _proof(data.lstrip().replace(b"\r\n", b"\n"))
-    mail = _mail(data)
+    try:
+        mail = _mail(data)
+        parts = list(_texts(mail)) if mail else []
+    except RecursionError:  # parts within parts without end, as no mail program makes them
+        mail = None
     if mail is None:
         text = _decoded(data)
         return Returned(notes=tuple(find_notes(text)), text=text)
-    parts = list(_texts(mail))
     for part in parts:
         if part.lstrip().startswith(proof_file.FIRST_LINE):
             return _proof(part.lstrip().encode(), _addresses(mail))
@@ -106,17 +109,17 @@ def _signatures(text: str) -> list[str]:
     return list(lines)
 
 
-def _mail(data: bytes) -> EmailMessage | None:
+def _mail(data: bytes) -> Message | None:
     """Return the mail that `data` is, with its headers; None where it is none."""
     head = _HEADER.match(data.replace(b"\r\n", b"\n"))
     if head is None or not re.search(
         rb"^(?:content-type|mime-version|message-id):", head[0], re.IGNORECASE | re.MULTILINE
     ):
         return None
-    return email.message_from_bytes(data, policy=email.policy.default)
+    return email.message_from_bytes(data, policy=email.policy.compat32)
 
 
-def _texts(mail: EmailMessage) -> Iterator[str]:
+def _texts(mail: Message) -> Iterator[str]:
     """Yield the text of each part that can be read: bodies, and attached files such as seal.txt."""
     for place, part in enumerate(mail.walk()):
         if place >= MAX_PARTS:
@@ -128,7 +131,7 @@ def _texts(mail: EmailMessage) -> Iterator[str]:
             yield _decoded(payload)
 
 
-def _addresses(mail: EmailMessage) -> frozenset[str]:
+def _addresses(mail: Message) -> frozenset[str]:
     said = [str(value) for name in ("From", "To", "Cc", "Reply-To") for value in mail.get_all(name, [])]
     return frozenset(address.lower() for _name, address in getaddresses(said) if "@" in address)
 
