@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import subprocess
 import zlib
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +12,12 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
+
+from indelible.ledger.packs.tree import part_of_tree
+from indelible.ledger.stamps import build_request, check_stamp
+from indelible.ledger.strict import write_base64
+from tests.ledger.logs import MemoryLog, leaf_data
+from tests.services.authority import Authority, openssl
 
 FOLDER = Path(__file__).resolve().parents[2] / "vectors"
 
@@ -257,3 +265,106 @@ def test_own_unpacking_gives_what_zlib_packed_and_refuses_the_rest(bench: Page) 
             packed = packing.compress(text) + packing.flush()
             cases.append((list(packed), sha256(text).hexdigest(), len(text)))
     assert run(bench, "unpacked", cases) == []
+
+
+def test_the_part_of_a_tree_in_a_pack_leads_to_the_root_that_python_finds(bench: Page) -> None:
+    log = MemoryLog([leaf_data(index) for index in range(80)])
+    pick = random.Random(7)
+    cases, expected = [], []
+    for size in range(1, 80):
+        indexes = sorted(pick.sample(range(size), pick.randint(0, min(size, 9))))
+        hashes = [write_base64(one) for one in part_of_tree(indexes, size, log)]
+        leaves = [write_base64(log.leaf_hashes[index]) for index in indexes]
+        good = {"size": size, "indexes": indexes, "leaves": leaves, "hashes": hashes}
+        beyond = {
+            **good,
+            "indexes": [*indexes, size],
+            "leaves": [*leaves, leaves[0] if leaves else hashes[0]],
+        }
+        cases += [good, {**good, "hashes": [*hashes, write_base64(bytes(32))]}, beyond]
+        expected += [write_base64(log.root(size)), "tree-length", "tree-length"]
+        if hashes:
+            cases.append({**good, "hashes": hashes[1:]})
+            expected.append("tree-length")
+    assert run(bench, "parts", cases) == expected
+
+
+@pytest.mark.parametrize("depth", [65, 100_000])
+def test_deep_nesting_is_refused_and_not_walked(bench: Page, depth: int) -> None:
+    assert [came for came, _ in run(bench, "deep", depth)] == ["refused"] * 3
+
+
+@pytest.mark.parametrize(
+    "how", ["rsa-by-way-of-another", "sha1-named", "secp384r1", "secp521r1", "rsa-pss-root"]
+)
+def test_stamps_of_other_kinds_of_authorities_are_read_as_python_reads_them(
+    bench: Page, tmp_path: Path, how: str
+) -> None:
+    essential = "sha1" if how == "sha1-named" else "sha256"
+    authority = Authority(tmp_path, between_inside=how.startswith("rsa"), essential=essential)
+    if how.startswith("secp"):
+        give_another_key(tmp_path, how)
+    if how == "rsa-pss-root":
+        give_pss_root(tmp_path)
+    message = b"what is stamped"
+    response = authority.answer(build_request(message, 7))
+    stamp = check_stamp(response, message, [authority.root_pem.encode()], nonce=7)
+    good = {"response_base64": write_base64(response), "message": message.decode(), "nonce": "7"}
+    cases = [good, {**good, "message": "another"}, {**good, "nonce": "8"}]
+    found = run(bench, "stamps", {"message": "", "root_pem": authority.root_pem, "cases": cases})
+    assert found[0][0] == "gives", found
+    assert (found[0][1]["time"], found[0][1]["serial"]) == (stamp.gen_time, str(stamp.serial))
+    assert [value for _, value in found[1:]] == ["stamp-differs", "stamp-differs"]
+    spoiled = {"message": message.decode(), "root_pem": authority.root_pem, "good": good}
+    assert run(bench, "spoiledStamps", spoiled) == []
+
+
+def act(folder: Path, *arguments: str) -> None:
+    """Run openssl in an authority's folder."""
+    subprocess.run([openssl(), *arguments], cwd=folder, capture_output=True, check=True)
+
+
+def certify(folder: Path, *how: str) -> None:
+    """Have the root certify the signer's key."""
+    act(
+        folder,
+        "req",
+        "-new",
+        "-config",
+        "tsa.cnf",
+        "-key",
+        "signer.key",
+        "-subj",
+        "/CN=Signer",
+        "-out",
+        "signer.csr",
+    )
+    issuer = ("-CA", "root.crt", "-CAkey", "root.key", "-set_serial", "77", *how)
+    form = ("-days", "30", "-extfile", "tsa.cnf", "-extensions", "signer")
+    act(folder, "x509", "-req", "-in", "signer.csr", *issuer, *form, "-out", "signer.crt")
+
+
+def give_another_key(folder: Path, curve: str) -> None:
+    """Give an authority's signer a key on another curve, under the same root."""
+    act(folder, "ecparam", "-name", curve, "-genkey", "-noout", "-out", "signer.key")
+    certify(folder, "-sha384")
+
+
+def give_pss_root(folder: Path) -> None:
+    """Give an authority a root that signs by RSA-PSS."""
+    pss = ("-sha256", "-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:32")
+    act(folder, "genrsa", "-out", "root.key", "2048")
+    root = (
+        "-config",
+        "tsa.cnf",
+        "-extensions",
+        "root",
+        "-key",
+        "root.key",
+        "-subj",
+        "/CN=Root",
+        "-days",
+        "30",
+    )
+    act(folder, "req", "-x509", "-new", *root, *pss, "-out", "root.crt")
+    certify(folder, *pss)

@@ -201,4 +201,20 @@ const trying = {
     }
     return wrong;
   },
+
+  async parts(cases) {
+    const found = [];
+    for (const { size, indexes, leaves, hashes } of cases) {
+      const bytes = (texts) => texts.map((text) => readBase64(text, ""));
+      const [what, root] = await came(() => rootOfPart(size, indexes, bytes(leaves), bytes(hashes)));
+      found.push(what === "gives" ? writeBase64(root) : root);
+    }
+    return found;
+  },
+
+  async deep(depth) {
+    const nested = "[".repeat(depth) + "]".repeat(depth);
+    const line = `{"closed":{},"index":0,"leaf":${nested},"open":[],"role":"asked"}`;
+    return [await came(() => readCanonical(nested)), await came(() => parseLine(line)), await came(() => parseLeaf(nested))];
+  },
 };

@@ -29,7 +29,6 @@ function stateOf({ findings, verdict, checks }) {
 const TONES = { good: "ok", altered: "bad", damaged: "bad", compared: "bad", newer: "warn", unseen: "info", unchecked: "warn" };
 
 function headingOf(state, { pack, answer }) {
-  if (state === "good" && answer.kind === "whole") return say("title.good_whole");
   if (state === "compared") return findingWords(answer.findings.find(({ code }) => COMPARED.includes(code))).title;
   const facts = { entries: say("count.entries", { count: answer.entries }) };
   if (state === "unseen") facts.files = say("count.files", { count: pack.attached.unseen.length });
@@ -121,15 +120,19 @@ function showStamp(pack, tone, state) {
   }
 }
 
-function showAdvice(state, { findings }) {
+function showAdvice(state, { findings, checks }) {
   const advice = byId("advice");
-  advice.hidden = ["good", "unseen"].includes(state) || !findings.length;
+  advice.hidden = ["good", "unseen"].includes(state);
   if (advice.hidden) return;
   const told = toldFindings(findings);
+  const idle = state === "unchecked" ? checks.filter(({ code, verdict }) => verdict === UNCHECKED && MESSAGES.checks[code]) : [];
   const items = told.slice(0, MAX_TOLD).map((finding) => {
     const { title, meaning } = findingWords(finding);
     return element("li", {}, [element("b", { text: title }), element("p", { text: meaning })]);
   });
+  for (const { code } of idle) {
+    items.push(element("li", {}, [element("b", { text: checkTitle(code) }), element("p", { text: MESSAGES.checks[code].not_checked })]));
+  }
   const parts = [element("ul", { class: "findings" }, items)];
   if (told.length > MAX_TOLD) parts.push(element("p", { text: say("advice.more", { count: told.length - MAX_TOLD }) }));
   if (["altered", "damaged"].includes(state)) {

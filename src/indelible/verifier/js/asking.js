@@ -7,6 +7,7 @@ function listen() {
   onSubmit("find-form", () => timeline.find(byId("find").value));
   byId("earlier").addEventListener("click", () => timeline.turn(-1));
   byId("later").addEventListener("click", () => timeline.turn(1));
+  byId("others").addEventListener("change", ({ target }) => timeline.showOthers(target.checked));
   byId("print").addEventListener("click", () => print());
   byId("zip").addEventListener("change", ({ target }) => choose(target.files[0]?.name, async () => new ZipSource(target.files[0]).open()));
   byId("folder").addEventListener("change", ({ target }) => {

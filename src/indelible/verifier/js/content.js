@@ -1,5 +1,7 @@
 // What is in the pack, and what it does not show: every value here was proved or is said to be the sender's word.
 
+const MAX_FILES_TOLD = 1000;
+
 function showContent(shown) {
   const { pack, answer } = shown;
   const { claims } = pack.manifest;
@@ -9,7 +11,7 @@ function showContent(shown) {
     ["kind", [say(`content.${claims.kind}`)]],
     ...claims.period ? [["period", [spanOf(claims.period)]]] : [],
     ["entries", entriesOf(pack, answer)],
-    ["files", [filesOf(pack)]],
+    ["files", filesOf(pack)],
     ["hidden", hiddenOf(pack)],
     ["record", tell("content.record_said", { organisation: said(claims.organisation, 80), origin: said(claims.origin, 100) })],
     ["made", madeOf(pack)],
@@ -61,10 +63,20 @@ function sequenceName(pack, name) {
   return element("span", {}, [before, said(typeof known === "string" && known ? known : id, 100), after]);
 }
 
-function filesOf({ attached }) {
+function filesOf({ attached, entries, manifest }) {
   const seen = attached?.seen ?? 0, unseen = attached?.unseen.length ?? 0;
-  if (!seen && !unseen) return say("content.no_files");
-  return unseen ? say("content.files_some", { seen: number(seen), unseen: number(unseen) }) : say("count.files", { count: seen });
+  if (!seen && !unseen) return [say("content.no_files")];
+  const told = unseen ? say("content.files_some", { seen: number(seen), unseen: number(unseen) }) : say("count.files", { count: seen });
+  const details = element("details", { class: "technical" }, [element("summary", { text: say("content.files_list") })]);
+  const items = entries.attachments.slice(0, MAX_FILES_TOLD).flatMap(({ index, place, value }) => {
+    const name = own(value, "name");
+    const file = attachmentName(index, Number(place), typeof name === "string" ? name : "");
+    if (!manifest.files.has(file)) return [];
+    const key = attached.unseen.includes(file) ? "content.file_unseen" : "content.file_of";
+    return [element("li", {}, tell(key, { file: said(name ?? file, 160), entry: entryInline(index) }))];
+  });
+  details.append(element("ul", { class: "plain" }, items));
+  return [told, details];
 }
 
 function hiddenOf({ manifest, entries }) {
@@ -104,7 +116,7 @@ function witnessesOf({ pack, trust }) {
   }
   const items = [...newest.values()].map(({ key, time, size }) => {
     const isGiven = trust.witnesses.some(({ text }) => text === key.text);
-    const when = moment(new Date(Number(time) * 1000).toISOString());
+    const when = momentOfSeconds(time);
     const facts = { name: said(key.name, 100), entries: say("count.entries", { count: size }), when };
     return tell(isGiven ? "content.witness_given" : "content.witness", facts);
   });

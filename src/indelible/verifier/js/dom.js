@@ -83,6 +83,12 @@ function moment(text, seconds = true) {
   return `${parts.day} ${parts.month} ${parts.year}, ${parts.hour}:${parts.minute}${seconds ? `:${parts.second}` : ""}`;
 }
 
+/** The same of POSIX seconds in decimals, which anybody may have signed: as they are where no calendar reaches them. */
+function momentOfSeconds(text) {
+  const seconds = Number(text);
+  return seconds < 253402300800 ? moment(new Date(seconds * 1000).toISOString()) : text;
+}
+
 /** The name of a detail in words: "Thing 1" for `targets/0`, "amount" for `extra/amount`. */
 function fieldName(field) {
   const names = MESSAGES.fields, [family, rest] = splitOnce(field, "/");

@@ -149,7 +149,7 @@ class Entries {
     for (const text of item.at === null ? [] : open) {
       try {
         const [, name, value] = JSON.parse(text);
-        values.set(name, value);
+        if (!values.has(name)) values.set(name, value);
       } catch {
         // No disclosure at all: told as a finding already.
       }

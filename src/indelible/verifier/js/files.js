@@ -71,9 +71,13 @@ class Files {
   async lookAt(name, progress) {
     this.report.count("files", 1);
     if (this.hashes.has(name)) return;
-    for await (const piece of this.pieces(name)) {
-      progress(piece.length);
-      await breathe();
+    const pieces = this.pieces(name);
+    while (!(await pieces.next()).done) {
+      const slice = breathe();
+      if (slice !== undefined) {
+        progress({ bytes: this.bytes });
+        await slice;
+      }
     }
   }
 }

@@ -48,7 +48,7 @@ function readCanonical(text) {
     throw new Fault("bad-json", "no JSON");
   }
   // The browser's own writer is many times faster, and gives the canonical form of what is plain.
-  if (JSON.stringify(value) === text && !text.includes("\\ud") && isPlain(value, 1)) return value;
+  if (isPlain(value, 1) && !text.includes("\\ud") && JSON.stringify(value) === text) return value;
   if (canonicalText(value) !== text) throw new Fault("bad-json", "not canonical");
   return value;
 }

@@ -4,6 +4,7 @@ const checkerScript = document.currentScript;
 let shown = null; // what the page shows now: {pack, report, answer, trust, seconds, chosen, otherPack}
 let ownName = null; // the name of the pack inside this page
 let timeline = null;
+let runs = 0; // only the newest check is shown
 
 async function begin() {
   byId("fingerprint").textContent = writeHex(sha256(writeUtf8(checkerScript.textContent)));
@@ -19,9 +20,11 @@ async function begin() {
 
 /** Check a source and show all that comes of it. */
 async function check(source, { chosen = null }) {
-  const began = performance.now();
+  const began = performance.now(), run = ++runs;
+  const isNewest = () => run === runs;
   showProgress({});
-  const { pack, report } = await checkPack(source, showProgress);
+  const { pack, report } = await checkPack(source, (state) => { if (isNewest()) showProgress(state); });
+  if (!isNewest()) return;
   const otherPack = ownName !== null && pack.manifest !== null && pack.manifest.claims.name !== ownName;
   shown = { pack, report, trust: { ...NO_TRUST }, chosen, otherPack, seconds: 0 };
   useZone(pack.manifest?.claims.zone ?? "UTC");
@@ -57,8 +60,8 @@ function showAll() {
   showPrintLine();
 }
 
-function showProgress({ entries, total }) {
-  if (entries === undefined) {
+function showProgress({ entries, total, bytes }) {
+  if (entries === undefined && bytes === undefined) {
     byId("title").textContent = say("title.checking");
     document.title = say("title.page", { answer: say("title.checking") });
     byId("statement").className = "statement mute";
@@ -66,9 +69,14 @@ function showProgress({ entries, total }) {
     showStamp(null, "mute", "checking");
     for (const id of ["summary", "facts"]) byId(id).replaceChildren();
     byId("advice").hidden = true;
+    for (const id of ["words-answer", "key-answer", "witness-answer"]) byId(id).replaceChildren();
     delete document.documentElement.dataset.verdict;
   }
   byId("count").hidden = false;
+  if (bytes !== undefined) {
+    byId("count").textContent = say("count.progress_files", { megabytes: number(Math.round(bytes / 1e6)) });
+    return;
+  }
   const key = !total ? "progress_open" : entries >= total ? "progress_rest" : "progress";
   byId("count").textContent = say(`count.${key}`, { done: number(entries ?? 0), total: number(total ?? 0) });
 }
@@ -88,7 +96,8 @@ function showFiles(pack) {
   const panel = byId("files-panel");
   const unseen = pack.attached?.unseen.length ?? 0;
   if (pack.source.kind !== "page") return;
-  const lead = unseen ? say("files.lead_attached", { files: say("count.files", { count: unseen }) }) : say("files.lead_beside");
+  const count = unseen || (pack.unseen?.length ?? 0);
+  const lead = say(unseen ? "files.lead_attached" : "files.lead_beside", { files: say("count.files", { count }) });
   byId("files-lead").textContent = lead;
   // What is needed for the answer stands before it; what is a second look stands behind the content.
   if (unseen) byId("statement").after(panel);

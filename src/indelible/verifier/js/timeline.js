@@ -7,7 +7,8 @@ const PLAIN_FIELDS = ["occurred_at", "actor", "action", "outcome"]; // told in t
 class Timeline {
   constructor(pack, findings) {
     this.pack = pack;
-    this.items = pack.entries.items.filter(({ role }) => role === "asked");
+    this.asked = pack.entries.items.filter(({ role }) => role === "asked");
+    this.items = this.asked;
     this.shown = this.items;
     this.from = 0;
     this.altered = new Set(findings.map(({ entry }) => entry));
@@ -26,7 +27,18 @@ class Timeline {
     byId("page-count").textContent = say("entry.count", facts);
     byId("earlier").disabled = this.from === 0;
     byId("later").disabled = this.from + PAGE_OF_ENTRIES >= this.shown.length;
+    const others = this.pack.entries.items.length - this.asked.length;
+    byId("others-choice").hidden = !others;
+    byId("others-label").textContent = say("entry.others", { count: others });
     byId("entries-panel").hidden = false;
+  }
+
+  /** Whether to show also the entries that are in the pack only to show that none is missing. */
+  showOthers(shows) {
+    this.items = shows ? this.pack.entries.items : this.asked;
+    this.shown = this.items;
+    this.from = 0;
+    this.show();
   }
 
   turn(pages) {
@@ -66,7 +78,7 @@ class Timeline {
     const verb = own(values.get("action"), "verb");
     const node = isAltered ? "bang" : own(TEXTS.nodes, verb) ?? "dot";
     const body = element("div", { class: "body" }, [
-      element("p", { class: "say" }, sentenceOf(values, closed)),
+      element("p", { class: "say" }, sentenceOf(item, values, closed)),
       ...changesOf(values),
       element("p", { class: "meta" }, metaOf(item, values)),
       ...isAltered ? [element("p", { class: "verdict bad" }, [icon("bad"), say("entry.altered")])] : [],
@@ -99,13 +111,17 @@ class Timeline {
   }
 }
 
-/** Who did what to which things. */
-function sentenceOf(values, closed) {
-  const who = actorName(values, closed);
-  const nodes = [element("b", {}, [who]), " ", ...deedOf(values.get("action"), Object.hasOwn(closed, "action"))];
-  const things = [...values].filter(([field]) => field.startsWith("targets/")).map(([, thing]) => thingName(thing));
-  things.forEach((thing, i) => nodes.push(i ? ", " : " ", element("b", {}, [thing])));
-  return nodes;
+/** Who did, or tried to do, what to which things. */
+function sentenceOf(item, values, closed) {
+  // Of these entries only a number is open, and what that number is for.
+  if (["edge", "other"].includes(item.role)) return [`${entryName(item.index)} ${say(`entry.role_${item.role}`)}`];
+  const other = own(values.get("on_behalf_of"), "name");
+  const name = element("b", {}, [actorName(values, closed)]);
+  const who = other === undefined ? [name] : tell("entry.acting", { who: name, other: said(other, 120) });
+  const outcome = values.get("outcome"), did = deedOf(values, closed);
+  // What was only tried must never read as done.
+  const isTried = typeof outcome === "string" && Object.hasOwn(TEXTS.entry, `tried_${outcome}`);
+  return [...who, " ", ...isTried ? tell(`entry.tried_${outcome}`, { did: element("span", {}, did) }) : did];
 }
 
 function actorName(values, closed) {
@@ -115,11 +131,17 @@ function actorName(values, closed) {
   return name === undefined ? say("entry.nobody") : said(name, 120);
 }
 
-function deedOf(action, isClosed) {
-  if (isClosed) return [say("entry.something_hidden")];
-  const verb = own(action, "verb"), source = own(action, "said");
-  if (typeof verb === "string" && Object.hasOwn(TEXTS.verbs, verb)) return [TEXTS.verbs[verb]];
-  return source === undefined ? [say("entry.did_nothing")] : tell("entry.did_said", { said: said(source, 120) });
+function deedOf(values, closed) {
+  if (Object.hasOwn(closed, "action")) return [say("entry.something_hidden")];
+  const named = [...values].filter(([field]) => field.startsWith("targets/")).map(([, thing]) => element("b", {}, [thingName(thing)]));
+  const things = named.flatMap((thing, i) => i ? [", ", thing] : [thing]);
+  const verb = own(values.get("action"), "verb"), source = own(values.get("action"), "said");
+  if (typeof verb === "string" && Object.hasOwn(TEXTS.verbs, verb)) {
+    const isFramed = things.length && Object.hasOwn(TEXTS.verbs_with, verb);
+    return isFramed ? tell(`verbs_with.${verb}`, { things: element("span", {}, things) }) : [TEXTS.verbs[verb], " ", ...things];
+  }
+  const words = source === undefined ? [say("entry.did_nothing")] : tell("entry.did_said", { said: said(source, 120) });
+  return [...words, " ", ...things];
 }
 
 function thingName(thing) {
@@ -128,8 +150,10 @@ function thingName(thing) {
   return said(name ?? id ?? String(kind ?? "").replace(/[._]/g, " "), 160);
 }
 
-/** Before and after of each change. */
+/** Before and after of each change, and the facts that a source gave beside them. */
 function changesOf(values) {
+  const facts = [...values].filter(([field, value]) => field.startsWith("extra/") && typeof value === "string");
+  const told = facts.map(([field, value]) => [element("dt", { text: fieldName(field) }), element("dd", {}, [said(value, 200)])]);
   const rows = [...values].filter(([field, value]) => field.startsWith("changes/") && isObject(value)).flatMap(([, change]) => {
     const before = own(change, "before"), after = own(change, "after");
     const facts = { before: valueMark("was", before), after: valueMark("now", after) };
@@ -137,7 +161,8 @@ function changesOf(values) {
     const field = String(own(change, "field") ?? "").replaceAll("_", " ");
     return [element("dt", {}, [said(field, 120)]), element("dd", {}, tell(`entry.${key}`, facts))];
   });
-  return rows.length ? [element("dl", { class: "cmp" }, rows)] : [];
+  const all = [...rows, ...told.flat()];
+  return all.length ? [element("dl", { class: "cmp" }, all)] : [];
 }
 
 function valueMark(kind, value) {
@@ -147,9 +172,15 @@ function valueMark(kind, value) {
 
 function metaOf(item, values) {
   const parts = [entryName(item.index), say("entry.recorded", { when: item.at === null ? "" : moment(item.at) })];
-  const source = own(values.get("source"), "name"), outcome = values.get("outcome");
+  const source = own(values.get("source"), "name"), reason = values.get("reason"), refers = values.get("refers_to");
   if (source !== undefined) parts.push(said(source, 80));
-  if (typeof outcome === "string" && outcome !== "success") parts.push(say("entry.outcome", { outcome: outcome.slice(0, 40) }));
+  if (!["asked", "edge", "other"].includes(item.role)) parts.push(say(`entry.role_${item.role}`));
+  if (Number.isInteger(own(refers, "entry"))) {
+    const { entry, through } = refers;
+    const facts = { entry: entryInline(entry), first: number(entry + 1), last: number(Number(through) + 1) };
+    parts.push(say(Number.isInteger(through) && through > entry ? "entry.refers_run" : "entry.refers", facts));
+  }
+  if (reason !== undefined) parts.push(element("span", {}, tell("entry.reason_said", { reason: said(reason, 300) })));
   return parts.flatMap((part, i) => i ? [" · ", part] : [part]);
 }
 

@@ -117,7 +117,9 @@ function rootOfPart(size, indexes, leaves, hashes) {
     const left = walk(low, middle, from, cut);
     return nodeHash(left, walk(middle, high, cut, to));
   };
-  const root = walk(0, size, 0, indexes.length);
+  const inside = firstAtLeast(indexes, size, 0, indexes.length);
+  if (inside !== indexes.length) throw new Fault("tree-length", "an entry outside the tree");
+  const root = size ? walk(0, size, 0, inside) : EMPTY_ROOT;
   if (used !== hashes.length) throw new Fault("tree-length", "hashes are left over");
   return root;
 }

@@ -27,8 +27,8 @@ class ZipSource {
 
   /** Read the directory. Raises `zip-damaged`. */
   async open() {
-    const { start, size } = await this.findDirectory();
-    if (size > MAX_DIRECTORY_BYTES || start < 0) throw zipFault("a directory");
+    const { start, size, before } = await this.findDirectory();
+    if (size > MAX_DIRECTORY_BYTES || start < 0 || before < 0) throw zipFault("a directory");
     const data = await bytesOf(this.file.slice(start, start + size));
     const view = new DataView(data.buffer);
     const items = new Map();
@@ -40,6 +40,7 @@ class ZipSource {
       const name = String.fromCharCode(...data.subarray(at + 46, at + 46 + nameLength));
       const item = readItem(view, at, data.subarray(at + 46 + nameLength, at + 46 + nameLength + extraLength));
       checkItem(name, item);
+      item.offset += before;
       at = next;
       if (name.endsWith("/") && !item.size) continue; // folders, which some programs add, hold nothing
       if (items.has(name)) throw zipFault(`${name} twice`);
@@ -49,6 +50,7 @@ class ZipSource {
     return this;
   }
 
+  /** Where the directory is, and how many bytes stand before the ZIP itself: programs unpack such files too. */
   async findDirectory() {
     const { size: length } = this.file;
     const from = Math.max(0, length - 22 - 65535 - 76);
@@ -59,11 +61,11 @@ class ZipSource {
     if (end < 0) throw zipFault("no end of a ZIP");
     const locator = end - 20, record = end - 76;
     if (record >= 0 && view.getUint32(locator, true) === LOCATOR_SIGNATURE && view.getUint32(record, true) === END64_SIGNATURE) {
-      const size = Number(view.getBigUint64(record + 40, true));
-      return { start: from + record - size, size };
+      const [size, offset] = [40, 48].map((place) => Number(view.getBigUint64(record + place, true)));
+      return { start: from + record - size, size, before: from + record - size - offset };
     }
-    const size = view.getUint32(end + 12, true);
-    return { start: from + end - size, size };
+    const [size, offset] = [12, 16].map((place) => view.getUint32(end + place, true));
+    return { start: from + end - size, size, before: from + end - size - offset };
   }
 
   async names() {
@@ -76,9 +78,10 @@ class ZipSource {
 
   async* pieces(name) {
     const { method, packed, size, offset, crc } = this.items.get(name);
-    const head = await bytesOf(this.file.slice(offset, offset + 30));
+    const head = await bytesOf(this.file.slice(offset, offset + 30 + name.length));
     const view = new DataView(head.buffer);
-    if (head.length < 30 || view.getUint32(0, true) !== LOCAL_SIGNATURE) throw zipFault(name);
+    const isHere = head.length >= 30 && view.getUint32(0, true) === LOCAL_SIGNATURE && view.getUint16(26, true) === name.length;
+    if (!isHere || String.fromCharCode(...head.subarray(30)) !== name) throw zipFault(name);
     const start = offset + 30 + view.getUint16(26, true) + view.getUint16(28, true);
     const blob = this.file.slice(start, start + packed);
     if (blob.size !== packed) throw zipFault(`${name} is cut off`);
