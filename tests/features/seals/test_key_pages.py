@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
+from indelible.features.seals import key_services
+from indelible.features.seals.outside import courier, services
 from indelible.ledger.keys import VerifierKey
 from indelible.ledger.rotation import KeyHistory
+from indelible.storage.database import rotating
+from indelible.storage.database.checking import check
 from indelible.storage.database.key_table import State
 from indelible.storage.database.keys import key_table
 from indelible.storage.database.reads import get_entries
 from indelible.storage.recovery_sheet import open_sheet, read_sheet
 from tests.features.record.conftest import text_of
+from tests.services.witness import running_witness
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -168,3 +174,36 @@ def test_a_locked_key_is_told_and_without_its_passphrase_entries_wait(signed_in:
     assert waits.status_code == 503
     assert "under a passphrase that this server was not given" in text_of(waits)
     assert text_of(signed_in.get("/record/"))  # reading goes on
+
+
+def test_the_new_key_seals_alone_once_a_real_witness_knows_it(
+    signed_in: Client, book: Any, ana: Any, grow: Callable[[int], None], tmp_path: Path
+) -> None:
+    first = book.public_key
+    with running_witness(tmp_path / "witness", logs=[first]) as witness:
+        by = services.By(ana, {})
+        services.add_witness(book, by, name="Holm and Partners", key=witness.key, url=witness.url)
+        assert courier.send_newest(book).all_took
+        done = rotating.rotate(book, actor=None, reason="Once a year")
+        assert [each.code for each in key_services.who_knows(book)] == ["no-seal-yet"]
+        grow(2)
+        assert courier.send_newest(book).all_took  # the old line is still there
+        assert [each.accepts for each in key_services.who_knows(book)] == [False]
+        text = text_of(signed_in.get("/seals/key/?ask"))
+        assert "Does not know it yet" in text
+        refused = post(signed_in, "/seals/key/finish/", reason="")
+        assert refused.status_code == 422 and key_table(book).joining is not None
+        witness.stop()
+        assert [each.accepts for each in key_services.who_knows(book)] == [None]
+        witness.logs.append(done.public_key)
+        witness.start()
+        assert [each.accepts for each in key_services.who_knows(book)] == [True]
+        assert post(signed_in, "/seals/key/finish/", reason="")["Location"] == "/seals/key/"
+        book.refresh_from_db()
+        grow(1)
+        assert courier.send_newest(book).all_took  # the new line alone
+    (entry,) = [
+        one for one in get_entries(book, 0, 99) if one.event["action"]["said"] == "sealing_key_put_in_use"
+    ]
+    assert entry.event["extra"]["accepted_by"] == ["Holm and Partners"]
+    assert check(book, key=first, workers=1).intact is True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from indelible.features.seals.models import Recipient, Witness
+from indelible.features.seals.models import Outsider, Recipient, Witness
 from indelible.features.seals.outside.witnesses import Attempt, Seal, Took, Trouble
 from indelible.ledger.errors import LedgerError
 from indelible.ledger.keys import VerifierKey
@@ -33,10 +33,10 @@ class Knows:
     detail: str = ""
 
 
-def to_tell(logbook: Logbook) -> list[str]:
-    """Return by name who has our seals or checks them, and so has to hear of a revoked key directly."""
+def to_tell(logbook: Logbook, *kinds: type[Outsider]) -> list[str]:
+    """Return by name who has our seals or checks them, and so has to hear of another key; of these kinds, or all."""
     found: list[str] = []
-    for kind in (Witness, Recipient):
+    for kind in kinds or (Witness, Recipient):
         rows = kind._default_manager.filter(logbook=logbook, ended_at=None).order_by("name")
         found += [str(row.name) for row in rows]
     return found

@@ -25,6 +25,7 @@ from indelible.explanations import explain
 from indelible.features.people.queries import house, person
 from indelible.features.seals import card, key_services
 from indelible.features.seals.forms_keys import FinishForm, SheetForm, WhyForm
+from indelible.features.seals.models import Witness
 from indelible.ledger.keys import VerifierKey
 from indelible.storage.database import reads, rotating
 from indelible.storage.database.errors import AppendRefused, NotFound, StorageError
@@ -61,6 +62,7 @@ def key(request: HttpRequest) -> HttpResponse:
         "logbook": logbook,
         "in_use": _view(logbook, table.in_use),
         "joining": _view(logbook, joining) if joining else None,
+        "witnesses": key_services.to_tell(logbook, Witness),
         "knows": key_services.who_knows(logbook) if joining and "ask" in request.GET else None,
         "earlier": [
             _view(logbook, row)
