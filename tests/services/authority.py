@@ -194,9 +194,9 @@ class Authority:
 
 
 @contextlib.contextmanager
-def running_authority(folder: Path) -> Iterator[Authority]:
+def running_authority(folder: Path, *, between_inside: bool = False) -> Iterator[Authority]:
     """Start an authority that keeps its files in `folder`, and stop it and its rogues afterwards."""
-    authority = Authority(folder)
+    authority = Authority(folder, between_inside=between_inside)
     authority.start()
     try:
         yield authority

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,10 +16,10 @@ from indelible.events.own_outside import STAMP_RECEIVED
 from indelible.features.seals.models import Authority as Row
 from indelible.features.seals.outside import courier, pacing
 from indelible.features.seals.queries import authorities, held_outside
-from indelible.ledger.stamps import check_stamp, read_roots
+from indelible.ledger.stamps import bare_token, check_stamp, read_roots
 from indelible.storage.database import reads
 from indelible.storage.database.models import Holding
-from tests.services.authority import Authority
+from tests.services.authority import Authority, running_authority
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -148,3 +149,13 @@ def test_the_first_stamp_on_a_seal_stays(book: Any, stamps: Any, authority: Auth
     stamp_once(book)
     assert bytes(Holding.objects.get().evidence) == bytes(first.evidence)
     assert reads.head(book).size == size + 1
+
+
+def test_an_authority_whose_certificates_come_unsorted_is_taken(book: Any, tmp_path: Path) -> None:
+    with running_authority(tmp_path / "between", between_inside=True) as authority:
+        Row.objects.create(logbook=book, name="Between", url=authority.url, roots=authority.root_pem)
+        assert stamp_once(book).took == ["Between"]
+    held = Holding.objects.get()
+    entry = reads.get_entry(book, reads.head(book).size - 1)
+    token = bare_token(bytes(held.evidence))
+    assert entry.event["extra"]["token_digest"] == sha256(token).hexdigest()

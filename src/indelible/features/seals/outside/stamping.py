@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from rfc3161_client import decode_timestamp_response
-
 from indelible.features.seals.outside.calls import CallFailed, Question, begin
 from indelible.features.seals.outside.witnesses import Trouble
 from indelible.ledger.errors import LedgerError
-from indelible.ledger.stamps import Stamp, build_request, check_stamp, read_roots
+from indelible.ledger.stamps import Stamp, bare_token, build_request, check_stamp, read_roots
 
 ASK_TYPE = "application/timestamp-query"
 ANSWER_TYPE = "application/timestamp-reply"
@@ -70,5 +68,4 @@ def judge(
     at = datetime.fromisoformat(stamp.gen_time.replace("Z", "+00:00")).astimezone(UTC)
     if abs(at - now) > CLOCKS_APART:
         return Trouble("stamp-clock", f"it says {stamp.gen_time}, our clock says {now:%Y-%m-%dT%H:%M:%SZ}")
-    token = decode_timestamp_response(response).time_stamp_token()
-    return Stamped(stamp, response, nonce, sha256(token).hexdigest())
+    return Stamped(stamp, response, nonce, sha256(bare_token(response)).hexdigest())
