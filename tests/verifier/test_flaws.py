@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+import random
+import re
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,11 +14,13 @@ import pytest
 from playwright.sync_api import Page
 
 from indelible.ledger.packs import checking
+from indelible.ledger.packs import manifest as names
 from indelible.ledger.packs.checking import check_pack
 from indelible.ledger.packs.report import Trust
 from indelible.ledger.words import seal_words
 from tests.ledger.packs.flaws import FLAWS, STAMP_FLAWS, trust_of
 from tests.ledger.packs.making import make_pack
+from tests.ledger.packs.zips import Parts, fitted, write_zip
 from tests.services.authority import Authority, running_authority
 
 # Seal words are slow on purpose, and most flaws leave the seal as it was.
@@ -106,4 +110,88 @@ def test_a_pack_with_a_spoiled_stamp_is_found_out_alike(
     made = flaw.make(tmp_path / "pack.zip", authority)
     by_python, by_page = both(bench, made.path, trust_of(made))
     assert flaw.code in {finding["code"] for finding in by_page["findings"]}
+    assert by_page == by_python
+
+
+def mutated(parts: Parts, pick: random.Random) -> Parts:
+    """Return the files with one of them changed somehow, under a manifest that fits again, unsigned."""
+    inner = [name for name in parts if name.startswith("proof/") and "entries/" not in name]
+    name = pick.choice([*inner, names.ENTRIES_NAME, names.SEALS_NAME, names.KEYS_NAME, names.TABLE_NAME])
+    data = bytearray(parts[name])
+    for _ in range(pick.randint(1, 3)):
+        place, what = pick.randrange(len(data)), pick.randrange(6)
+        if what == 0:
+            data[place] ^= 1 << pick.randrange(8)
+        elif what == 1:
+            del data[place : place + pick.randint(1, 60)]
+        elif what == 2:
+            data[place:place] = pick.choice([b"\n", b"0", b'"', b"\\", b"\xff", b"[[[[", b" ", b"9" * 20])
+        elif what == 3:
+            data[place:place] = data[place : place + pick.randint(1, 400)]
+        elif what == 4:
+            rows = bytes(data).splitlines(keepends=True)
+            pick.shuffle(rows)
+            data = bytearray(b"".join(rows))
+        else:
+            data = bytearray(
+                re.sub(rb"[0-9]+", str(pick.choice([0, 1, 2**53, 2**63])).encode(), data, count=1)
+            )
+        if not data:
+            break
+    return fitted({**parts, name: bytes(data)})
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_is_changed_anyhow_is_found_out_alike(bench: Page, tmp_path: Path, seed: int) -> None:
+    pick = random.Random(seed)
+    how = pick.choice(list(PACKS.values()))
+    made = make_pack(tmp_path / "pack.zip", **{"real_page": False, "entries": 6, "proofs": False, **how})
+    parts = mutated(made.parts, pick)
+    write_zip(made.path, parts)
+    by_python, by_page = both(bench, made.path, trust_of(made))
+    assert by_page == by_python
+
+
+def said_otherwise(pick: random.Random) -> Callable[[dict[str, Any]], None]:
+    """Return a change of what a pack says of itself."""
+    odd: list[Any] = [
+        "",
+        "x",
+        0,
+        -1,
+        2**53 - 1,
+        None,
+        True,
+        [],
+        {},
+        ["sources/7"],
+        ["sources/7", "rules/3.1"],
+    ]
+    odd += [
+        {"by": "recorded"},
+        {"by": "happened", "from": "2025-03-01T08:03:00Z"},
+        "whole",
+        "selection",
+        "UTC",
+    ]
+    odd += [[{"field": "actor", "reason": "r"}], [{"field": "targets", "reason": ""}], "0123456789abcdef"]
+
+    def change(value: dict[str, Any]) -> None:
+        part = value[pick.choice(["claims", "claims", "counts", "seal"])]
+        key = pick.choice([*part, "period", "other"])
+        if pick.random() < 0.2:
+            part.pop(key, None)
+        else:
+            part[key] = pick.choice(odd)
+
+    return change
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_whatever_a_pack_says_of_itself_is_judged_alike(bench: Page, tmp_path: Path, seed: int) -> None:
+    pick = random.Random(seed)
+    how = pick.choice(list(PACKS.values()))
+    made = make_pack(tmp_path / "pack.zip", **{"real_page": False, "entries": 6, "proofs": False, **how})
+    write_zip(made.path, fitted(made.parts, said_otherwise(pick)))
+    by_python, by_page = both(bench, made.path, trust_of(made))
     assert by_page == by_python

@@ -18,18 +18,18 @@ async function checkSeal(pack, bytes, report) {
   }
   report.count("seal", 1);
   if (pack.checkpoint.origin !== manifest.claims.origin) report.find("seal", "origin-differs", { file: CHECKPOINT_NAME });
-  if (keys && !await isSignedBy(pack.note, keys.keys.slice(-1))) report.find("seal", "checkpoint-signature");
+  if (keys && !await isSignedBy(pack.note, manifest.claims.origin, keys.keys.slice(-1))) report.find("seal", "checkpoint-signature");
 }
 
-/** Whether one of these keys signed the note, and none of them in a line that does not hold. */
-async function isSignedBy(note, keys) {
+/** Whether one of these keys signed the note for the record `origin`, and none of them in a line that does not hold. */
+async function isSignedBy(note, origin, keys) {
   let good = 0;
   for (const signature of note.signatures) {
     const key = keys.find((one) => isBy(one)(signature));
     if (key === undefined) continue;
     try {
       await checkSignature(note, key, signature);
-      good += 1;
+      if (key.name === origin && key.type === ED25519_KEY) good += 1;
     } catch (fault) {
       expectFault(fault);
       return false;
@@ -78,8 +78,9 @@ async function checkSeals(pack, lines, report) {
 
 /** Whether the pack's checkpoint contains an earlier seal, with all else that is wrong with it told. */
 async function checkEarlier(pack, { note, checkpoint, path }, place, report) {
-  if (checkpoint.origin !== pack.manifest.claims.origin) report.find("seal", "origin-differs", { ...place, file: SEALS_NAME });
-  if (pack.keys && !await isSignedBy(note, keysAt(pack.keys, checkpoint.size))) report.find("seal", "seal-signature", place);
+  const { origin } = pack.manifest.claims;
+  if (checkpoint.origin !== origin) report.find("seal", "origin-differs", { ...place, file: SEALS_NAME });
+  if (pack.keys && !await isSignedBy(note, origin, keysAt(pack.keys, checkpoint.size))) report.find("seal", "seal-signature", place);
   if (!pack.checkpoint) return true;
   try {
     checkConsistency(checkpoint.size, checkpoint.root, pack.checkpoint.size, pack.checkpoint.root, path);
