@@ -355,3 +355,36 @@ def test_the_making_is_told_with_claims_and_numbers(
         },
     }
     assert Counter(line["role"] for line in lines_of(path))["making"] == 1
+
+
+def test_a_pack_is_never_cut_off_but_refused(
+    filled: list[int], accounts: Any, pack_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from indelible.features.packs import choosing
+
+    monkeypatch.setattr(choosing, "MOST_ENTRIES", 11)
+    for how in ({}, {"whole": True}):
+        with pytest.raises(PackError, match="pack-too-large"):
+            pack_of(f"source:{accounts.pk}", **how)
+    monkeypatch.setattr(choosing, "MOST_OTHERS", 11)
+    with pytest.raises(PackError, match="pack-too-many-others"):
+        pack_of(f"source:{accounts.pk} when:2020..2021", whole=True, by="happened")
+    assert list(settings.INDELIBLE_HOME.uploads.iterdir()) == NO_FILES_LEFT
+
+
+def test_a_pack_after_a_change_of_the_sealing_key_is_good_by_the_old_key_card_too(
+    filled: list[int], accounts: Any, book: Any, pack_of: Any, put: Put
+) -> None:
+    from indelible.storage.database.rotating import finish_rotation, rotate
+
+    card = VerifierKey.parse(book.public_key)
+    for change in (rotate, finish_rotation):
+        change(book, actor=None, reason="Every year")
+        put(accounts, told(1))
+        path = pack_of(f"source:{accounts.pk}", whole=True)
+        book.refresh_from_db()
+        for key in (card, VerifierKey.parse(book.public_key)):
+            with path.open("rb") as file:
+                report = check_pack(file, Trust(key=key)).as_json()
+            assert (report["verdict"], report["key"]) == ("matches", "given"), report
+    assert VerifierKey.parse(book.public_key) != card

@@ -15,7 +15,7 @@ from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import repeat
+from itertools import islice, repeat
 
 from indelible.features.packs.orders import HAPPENED, Order, PackError
 from indelible.features.packs.reading import Read
@@ -62,9 +62,6 @@ class Choice:
                 yield index, ROLES[rank]
             last = index
 
-    def __len__(self) -> int:
-        return sum(1 for _each in self.roles())
-
 
 class Numbers:
     """Holds running numbers against each other as entries come by rising place."""
@@ -83,6 +80,11 @@ class Numbers:
             raise missing(name, expected)
         self.first.setdefault(name, number)
         self.last[name] = number
+
+
+def too_large() -> PackError:
+    """Return the word for a pack of too many entries."""
+    return PackError("pack-too-large", most=f"{MOST_ENTRIES:,}")
 
 
 def missing(name: str, number: int) -> PackError:
@@ -116,6 +118,13 @@ class Chooser:
             if index != last:
                 yield index
             last = index
+
+    def hold_size(self, size: int) -> None:
+        """Refuse, before anything is read, what would be too large. Raises PackError (`pack-too-large`)."""
+        if self._order.by == HAPPENED and self._order.is_whole:
+            return  # how many of them are asked for shows only when they are read
+        if next(islice(self.candidates(size), MOST_ENTRIES, None), None) is not None:
+            raise too_large()
 
     def is_for(self, read: Read) -> bool:
         """Whether an entry that was recorded meanwhile may belong into the pack."""
@@ -163,7 +172,7 @@ class Chooser:
 
     def _hold_bounds(self) -> None:
         if len(self.choice.asked) > MOST_ENTRIES:
-            raise PackError("pack-too-large", most=f"{MOST_ENTRIES:,}")
+            raise too_large()
         if len(self.choice.others) > MOST_OTHERS:
             raise PackError("pack-too-many-others", most=f"{MOST_OTHERS:,}")
 

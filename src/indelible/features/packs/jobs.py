@@ -43,6 +43,11 @@ def sweep_packs() -> None:
             services.delete_file(row, By())
         except (AppendRefused, AppendFailed):
             return  # nothing can be recorded at present, so nothing is deleted
-    for folder in Path(settings.INDELIBLE_HOME.uploads).glob("pack-*"):
-        if datetime.fromtimestamp(folder.stat().st_mtime, UTC) < now - KEEP_LEFT_OVERS:
-            shutil.rmtree(folder, ignore_errors=True)
+    home = settings.INDELIBLE_HOME
+    for left in (*Path(home.uploads).glob("pack-*"), *(Path(home.path) / "packs").glob(".pack-*")):
+        if datetime.fromtimestamp(left.stat().st_mtime, UTC) >= now - KEEP_LEFT_OVERS:
+            continue
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)

@@ -47,6 +47,11 @@ class Preview:
     facts: list[str]  # facts of `extra` that occur and can be hidden
 
     @property
+    def hides_the_maker(self) -> bool:
+        """Whether the pack does not name who makes it either."""
+        return any(field == "actor" for field, _reason in self.order.withhold)
+
+    @property
     def hidden(self) -> list[tuple[str, str]]:
         """What is withheld in words, each with its reason."""
         return [(words_of(field), reason) for field, reason in self.order.withhold]

@@ -26,6 +26,7 @@ from indelible.features.packs.models import Pack
 from indelible.features.packs.orders import Order, PackError
 from indelible.features.packs.questions import masked_question
 from indelible.features.packs.reading import KeptTiles, Stop, entries_at
+from indelible.features.packs.seals import outsiders
 from indelible.features.packs.withholding import Withheld
 from indelible.features.people.queries import organisation
 from indelible.features.sources.origins import By
@@ -75,7 +76,9 @@ def _fix(row: Pack, order: Order, by: By, progress: Progress, should_stop: Stop,
     frozen = row.order.get("frozen")
     if row.making is not None and frozen is not None:
         return _taken_up(row, order, survey, frozen)
-    size = survey.read_up_to(reads.head(row.logbook).size)
+    size = reads.head(row.logbook).size
+    survey.hold_size(size)
+    survey.read_up_to(size)
     if order.is_whole:
         for _round in range(ROUNDS):
             now = reads.head(row.logbook).size
@@ -163,10 +166,13 @@ class _Survey:
         """Check that nothing is missing at either end. Raises PackError."""
         self._chooser.check(numbers)
 
-    def read_up_to(self, size: int) -> int:
-        """Read the candidates among the first `size` entries; return `size`."""
+    def hold_size(self, size: int) -> None:
+        """Refuse what is too large before it is read. Raises PackError (`pack-too-large`)."""
+        self._chooser.hold_size(size)
+
+    def read_up_to(self, size: int) -> None:
+        """Read the candidates among the first `size` entries."""
         self._read(self._chooser.candidates(size), only_if_for=False)
-        return size
 
     def read_more(self, size: int, now: int) -> int:
         """Read what was recorded since; return how far that went."""
@@ -188,10 +194,10 @@ class _Survey:
 
 
 def _public(logbook: Logbook) -> Iterable[str]:
-    """Return what stands in every pack of this log anyway: its name and its keys."""
+    """Return what stands in every pack of this log anyway: its name, its keys, and who vouches for its seals."""
     keys = key_history(logbook)["keys"]
     assert isinstance(keys, list)
-    return (logbook.origin, *keys)
+    return (logbook.origin, *keys, *outsiders(logbook))
 
 
 def claims_of(name: str, logbook: Logbook, order: Order, survey: _Survey) -> dict[str, Any]:

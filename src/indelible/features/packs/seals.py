@@ -123,6 +123,16 @@ def _line(
     }
 
 
+def outsiders(logbook: Logbook) -> list[str]:
+    """Return the names and keys of witnesses and authorities, which stand in every pack."""
+    if alias_of(logbook) != "default":
+        return []
+    told: list[str] = []
+    for row in Witness.objects.filter(logbook=logbook):
+        told += (row.name, row.key, row.key.partition("+")[0])
+    return told + list(Authority.objects.filter(logbook=logbook).values_list("name", flat=True))
+
+
 def write_keys(shop: Workshop, logbook: Logbook) -> None:
     """Write the log's keys with how each was announced, and whom the sender names as witness and authority."""
     keys = dict(key_history(logbook))

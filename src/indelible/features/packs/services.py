@@ -93,7 +93,9 @@ def make_pack(
         pack = open_pack(pack, order, by.user)
     order = order or Order.from_json(pack.order)
     target = path or file_of(pack)
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path is None:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)  # of a making that ended between its last step and its row
     pack.state, pack.trouble, pack.finished_at = Pack.State.RUNNING, "", None
     pack.save(update_fields=["state", "trouble", "finished_at"])
     try:
