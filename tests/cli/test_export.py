@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import sys
 import zipfile
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -105,3 +110,30 @@ def test_what_cannot_be_made_is_said_in_words_and_leaves_no_file(
     assert error["title"] and error["meaning"] and error["next_step"]
     assert list(tmp_path.iterdir()) == []
     assert list((shell.home / "uploads").iterdir()) == []
+
+
+@pytest.mark.postgres
+def test_a_pack_is_made_of_a_record_in_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    import psycopg
+
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE export")
+    address = re.sub(r"/[^/?]*(\?|$)", r"/export\1", postgres_url, count=1)
+
+    def run(*arguments: str) -> Any:
+        program = [sys.executable, "-c", "from indelible.cli import main; main()", *arguments, "--json"]
+        environment = {**os.environ, "INDELIBLE_DATABASE": address, "INDELIBLE_HOME": str(tmp_path / "home")}
+        environment.pop("DJANGO_SETTINGS_MODULE", None)
+        done = subprocess.run(program, capture_output=True, text=True, env=environment, timeout=120)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(done.stdout)
+
+    key = run("init")["public_key"]
+    file, path = tmp_path / "events.jsonl", tmp_path / "pack.zip"
+    file.write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    run("import", str(file), "--source", "AccountsPro")
+    made = run("export", "source:AccountsPro", "--whole", "--withhold", "actor", "--output", str(path))
+    assert made["entries"] == len(ROWS)
+    with path.open("rb") as pack:
+        report = check_pack(pack, Trust(key=VerifierKey.parse(key))).as_json()
+    assert (report["verdict"], report["kind"]) == ("matches", "whole"), report
