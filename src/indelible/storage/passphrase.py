@@ -21,17 +21,18 @@ class PassphraseFileError(Exception):
 
 def given_passphrase() -> str | None:
     """Return the passphrase that this process was given; None for none. Raises PassphraseFileError."""
-    return read_secret(VARIABLE, FILE_VARIABLE)
+    return secret_of(
+        os.environ.get("INDELIBLE_KEY_PASSPHRASE"), os.environ.get("INDELIBLE_KEY_PASSPHRASE_FILE")
+    )
 
 
-def read_secret(variable: str, file_variable: str) -> str | None:
-    """Return what `variable` holds, else what the file named by `file_variable` holds, without its line end.
+def secret_of(value: str | None, path: str | None) -> str | None:
+    """Return a secret that a setting holds, else what the file named by another holds, without its line end.
 
     Raises PassphraseFileError where a file is named that cannot be read as text.
     """
-    if value := os.environ.get(variable):
+    if value:
         return value
-    path = os.environ.get(file_variable)
     return read_secret_file(Path(path)) if path else None
 
 

@@ -23,7 +23,7 @@ from typing import Any
 
 from indelible.ledger.keys import ED25519, VerifierKey, signature_line
 from indelible.storage.database.errors import AppendFailed, AppendRefused
-from indelible.storage.passphrase import PassphraseFileError, read_secret
+from indelible.storage.passphrase import PassphraseFileError, secret_of
 
 MODULE, TOKEN = "INDELIBLE_PKCS11", "INDELIBLE_PKCS11_TOKEN"
 KEY_LABEL, PIN, PIN_FILE = (
@@ -192,7 +192,7 @@ def _setting(name: str) -> str:
 
 def _pin() -> str | None:
     try:
-        return read_secret(PIN, PIN_FILE)
+        return secret_of(os.environ.get(PIN), os.environ.get(PIN_FILE))
     except PassphraseFileError as unreadable:
         raise AppendRefused("key-token-pin", str(unreadable)) from None
 
