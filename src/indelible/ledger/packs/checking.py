@@ -23,7 +23,7 @@ from .claims import Claims
 from .details import Opened, open_line
 from .files import Files, Progress
 from .keyring import check_keys
-from .lines import ASKED, Line
+from .lines import ASKED, MAX_LINE_BYTES, Line
 from .manifest import (
     ATTACHMENTS_FOLDER,
     CHECKPOINT_NAME,
@@ -44,7 +44,7 @@ from .seals import Seals
 from .table import Columns
 from .tree import root_of_part
 
-MAX_KEYS_BYTES = 16 * 1024 * 1024
+MAX_KEYS_BYTES = 8 * 1024 * 1024
 MAX_SMALL_BYTES = 1024 * 1024
 _MAX_SEAL_LINE = 8 * 1024 * 1024
 _TREE_LINE = 45  # 44 characters of base64 and the line end
@@ -63,7 +63,8 @@ def check_pack(
     `file` must be seekable and stays open. `progress(step, done, total)` is called now and then, step being
     `files` (in bytes), `entries` or `table` (in entries).
 
-    Raises MalformedInput (`pack-too-large`) where the files together are larger than `most_bytes` unpacked.
+    Raises MalformedInput (`pack-too-large`) where the files together are larger than `most_bytes` unpacked, or one
+    part that is read as a whole is longer than a hundredth of it.
     """
     try:
         archive = Archive(file)
@@ -72,17 +73,25 @@ def check_pack(
     if MANIFEST_NAME not in archive:
         return _unreadable("file-missing", MANIFEST_NAME)
     try:
-        data = archive.read(MANIFEST_NAME, MAX_MANIFEST_BYTES)
+        data = archive.read(MANIFEST_NAME, _most_of_manifest(most_bytes))
         manifest = Manifest.parse(data)
         claims = Claims.parse(manifest.claims)
     except MalformedInput as fault:
+        if fault.code == "file-grows" and most_bytes is not None:
+            raise MalformedInput("pack-too-large", fault.detail) from fault
         code = {"zip-damaged": "zip-damaged", "bad-pack-version": "format-unknown"}.get(fault.code)
         return _unreadable(code or "manifest-damaged", MANIFEST_NAME)
     total = sum(item.size for item in manifest.files)
     if most_bytes is not None and total > most_bytes:
         raise MalformedInput("pack-too-large", f"{total} bytes unpacked, {most_bytes} allowed")
     files = Files(archive, manifest, data)
-    return _Examination(files, manifest, claims, trust or Trust(), progress or _nobody).report()
+    most_a_line = MAX_LINE_BYTES if most_bytes is None else min(MAX_LINE_BYTES, most_bytes // 100)
+    return _Examination(files, manifest, claims, trust or Trust(), progress or _nobody, most_a_line).report()
+
+
+def _most_of_manifest(most_bytes: int | None) -> int:
+    """Return how long a manifest may be: it is read as a whole, and a hostile one costs many times its length."""
+    return MAX_MANIFEST_BYTES if most_bytes is None else min(MAX_MANIFEST_BYTES, most_bytes // 100)
 
 
 def _unreadable(code: str, name: str | None = None) -> PackReport:
@@ -99,10 +108,17 @@ class _Examination:
     """One pack on its way through the checks."""
 
     def __init__(
-        self, files: Files, manifest: Manifest, claims: Claims, trust: Trust, progress: Progress
+        self,
+        files: Files,
+        manifest: Manifest,
+        claims: Claims,
+        trust: Trust,
+        progress: Progress,
+        most_a_line: int,
     ) -> None:
         self._files, self._manifest, self._claims, self._trust = files, manifest, claims, trust
         self._progress = progress
+        self._most_a_line = most_a_line
         self._entries = Check("entries")
         self._said = Said(manifest, claims)
         self._numbers = Numbers(claims) if claims.whole else None
@@ -195,7 +211,9 @@ class _Examination:
             reached = root_of_part(size, leaves, self._tree_lines())
         except ProofError as fault:
             return "tree-length" if fault.code == "tree-length" else "tree-differs"
-        except MalformedInput:
+        except MalformedInput as fault:
+            if fault.code == "pack-too-large":
+                raise
             return "tree-differs"
         return None if reached == root else "tree-differs"
 
@@ -226,13 +244,16 @@ class _Examination:
         size = self._files.listed[ENTRIES_NAME].size
         number = 0
         try:
-            for data in self._files.archive.lines(ENTRIES_NAME, size):
+            for data in self._files.archive.lines(ENTRIES_NAME, size, self._most_a_line):
                 number += 1
                 try:
                     yield number, Line.parse(data) if data.endswith(b"\n") else None
                 except MalformedInput:
                     yield number, None
-        except MalformedInput:  # a line too long to be looked at ends the reading
+        except MalformedInput as fault:
+            if fault.code == "line-too-long" and self._most_a_line < MAX_LINE_BYTES:
+                raise MalformedInput("pack-too-large", fault.detail) from fault
+            # A line longer than any can be ends the reading.
             yield number + 1, None
 
     def _look_at(self, line: Line) -> None:

@@ -119,7 +119,7 @@ def read_details(texts: Sequence[str]) -> list[list[Any]]:
             raise MalformedInput("bad-disclosure", ascii(str(detail)[:120]))
     # Written again text by text: two halves of a detail could otherwise stand in two texts.
     written = b"\n".join(map(canonical.encode, details)) if fast is None else _encode_lines(details)[:-1]
-    if written != "\n".join(texts).encode("utf-8", "replace"):
+    if len(details) != len(texts) or written != "\n".join(texts).encode("utf-8", "replace"):
         raise MalformedInput("bad-disclosure", "not canonical JSON")
     return details
 
