@@ -779,6 +779,15 @@ _insider(
 )
 
 
+_insider(
+    "a-version-of-a-rule-left-out",
+    "number-missing",
+    "numbers register",
+    _roles(lambda _role_of, book: book.numbers.update({"rules/3.2": 2})),
+    {"kind": names.WHOLE, "rule": True},
+)
+
+
 @_key_holder("a-source-renamed-in-the-register", "detail-differs", "entries", PERIOD)
 def _renamed(parts: Parts, _made: Made) -> None:
     lines = _lines(parts)

@@ -108,6 +108,7 @@ def make_pack(
     attachments: int = 2,
     erased: bool = False,
     rotated: bool = False,
+    rule: bool = False,
     proofs: bool | None = None,
     real_page: bool = True,
     compression: int = 8,
@@ -119,6 +120,7 @@ def make_pack(
     `by`: a whole pack's period, `recorded` or `happened`. `withhold`: field names or families. `witnesses`: how
     many cosigned. `attachments`: of how many events, two files each at most. `erased`: of two entries a field
     was erased. `rotated`: the log's key was changed on the way. `proofs`: proof files, by default up to 1,000.
+    `rule`: everything of rule 3 is asked for, which counts the same events.
     `insider`: what is done that should not be. `key`: another key that signs everything.
     """
     book, asked = _record(entries, kind, by, attachments, erased, rotated, insider.numbering)
@@ -126,6 +128,8 @@ def make_pack(
     role_of = _roles(book, asked, kind, by)
     insider.roles(role_of, book)
     claims = _claims(book, asked, kind, by, withhold)
+    if rule:
+        claims["sequences"] = ["rules/3.1"]
     claims["asked"] = sum(role == roles.ASKED for role in role_of.values())
     numbers = dict(book.numbers)
     making = book.own(

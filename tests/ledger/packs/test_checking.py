@@ -27,6 +27,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "a selection without a witness": {"witnesses": 0},
     "a selection of one entry": {"entries": 1},
     "everything of a source": {"kind": names.WHOLE},
+    "everything of a rule": {"kind": names.WHOLE, "rule": True},
     "a whole period": {"kind": names.WHOLE, "by": "recorded"},
     "a whole period with something hidden and erased": {
         "kind": names.WHOLE,

@@ -96,6 +96,11 @@ class Numbers:
         for name, run in self._runs.items():
             if not run.ended and (run.last or 0) != stated.get(name, 0):
                 self.check.find(code, None, f"numbers/{name}")
+        # Everything of a rule is everything of all its versions.
+        rules = {name.partition(".")[0] for name in self._runs if name.startswith("rules/")}
+        for name in sorted(stated.keys() - self._runs.keys()):
+            if name.partition(".")[0] in rules and stated[name]:
+                self.check.find("number-missing", None, f"numbers/{name}")
 
 
 class Register:

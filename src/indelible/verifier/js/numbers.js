@@ -44,6 +44,14 @@ function checkNumbers(pack, report) {
     const stated = own(making.numbers, name) ?? 0;
     if (!run.ended && (run.last ?? 0) !== stated) report.find("numbers", code, { field: `numbers/${name}` });
   }
+  // Everything of a rule is everything of all its versions.
+  const ruleOf = (name) => splitOnce(name, ".")[0];
+  const rules = new Set(claims.sequences.filter((name) => name.startsWith("rules/")).map(ruleOf));
+  for (const [name, stated] of Object.entries(making.numbers)) {
+    if (stated && rules.has(ruleOf(name)) && !claims.sequences.includes(name)) {
+      report.find("numbers", "number-missing", { field: `numbers/${name}` });
+    }
+  }
 }
 
 /** Let a number follow the one before, or begin the run, or stand outside it. */
