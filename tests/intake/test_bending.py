@@ -76,7 +76,7 @@ def check_accounted(seen: Seen | IntakeError, data: bytes) -> None:
         found = data.find(piece.original, at)
         assert found >= 0, piece
         at = found + len(piece.original)
-    if seen.shapes[0].kind in ("csv", "ndjson", "lines"):
+    if seen.shapes[0].kind in ("csv", "ndjson", "log", "lines"):
         counted = sum(seen.skipped.values()) + len(seen.pieces)
         inside = sum(_breaks(piece.original, seen.shapes[0].encoding) for piece in seen.pieces)
         # Titles and totals may span several lines too, so there may only be more lines than counted.

@@ -54,7 +54,7 @@ def epoch_instant(number: Decimal, text: str, scale: str) -> tuple[datetime, str
     seconds = int((number / units).to_integral_value(ROUND_FLOOR))
     rest = number - seconds * units
     shown = str(int(rest)).rjust(digits, "0") if digits else ""
-    below = str(rest % 1)[2:] if rest % 1 else ""
+    below = f"{rest % 1:f}"[2:]  # zeros that the source wrote are its precision
     fraction = (shown + below)[:9]
     # In scientific notation the zeros at the end are the writing's, not the source's precision.
     return start + timedelta(seconds=seconds), fraction.rstrip("0") if "e" in text.lower() else fraction

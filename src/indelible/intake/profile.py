@@ -9,7 +9,8 @@ The keys of a profile file:
 
     system, title          slug of the system, its name for people
     [[recognise]]          all = names that must occur; some + least = so many of these must;
-                           never = names that must not; form = "table" or "object" (absent: either)
+                           never = names that must not; form = "table" or "object" (absent: either), or
+                           "line": the name is that of a form of log lines (logs/)
     [fields]               part of the event -> path, or several paths of which the first that holds
                            something counts: time, said, source_id, outcome, reason, ip, device, location,
                            session, field, before, after, actor (any way of naming one), actor_id,
@@ -39,7 +40,7 @@ from indelible.intake.fields import plain_name
 from indelible.intake.words import Words
 
 Paths = str | list[str]
-Form = Literal["table", "object"]
+Form = Literal["table", "object", "line"]
 
 FIELDS = frozenset(
     "time said source_id outcome reason ip device location session field before after actor actor_id "
@@ -98,8 +99,18 @@ class Settings:
     # Parsers: what makes one record into one or several, and what has the last word on each event.
     unpack: str = ""
     finish: tuple[str, ...] = ()
-    # Paths that together name one record at the source, where it is not `source_id` alone.
+    # Paths that together name one record at the source, where it is not `source_id` alone. The first is
+    # the id proper: a record that lacks it has no identity, however much else it says.
     identity: tuple[str, ...] = ()
+    # The word for what was done, where a record has none because its file holds one kind of act only.
+    said: str = ""
+    # Paths whose texts, joined by blanks, are looked up among the words before the said word alone is:
+    # "CREATE USER" says more than "CREATE".
+    meaning_of: tuple[str, ...] = ()
+    # The reason is an explanation of failures; beside anything else it is filler ("Other.").
+    reason_of_failure: bool = False
+    # Outcomes that say no more than that the act has begun; flagged.
+    in_progress: tuple[str, ...] = ()
     # The kind of a thing may be read from its own name ("Invoice INV-0042"), by the nouns.
     kind_in_target: bool = False
     # The only thing all records are about has to be told, since they do not name it.

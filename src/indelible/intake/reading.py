@@ -56,6 +56,9 @@ _MEDIA_TYPES = {
     "json": "application/json",
     "ndjson": "application/json",
     "xlsx": "application/json",
+    "html": "text/html",
+    "xml": "application/xml",
+    "log": "text/plain",
 }
 
 

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from indelible.intake import documents, lines, sheets, tables
+from indelible.intake import documents, lines, logs, sheets, tables
 from indelible.intake.limits import Limits
 from indelible.intake.notices import NoticeBook
 from indelible.intake.opening import Member
@@ -33,6 +33,7 @@ _READERS = {
     "json": documents.read_document,
     "ndjson": documents.read_lines,
     "xlsx": sheets.read_sheets,
+    "log": lines.read_lines,
     "lines": lines.read_lines,
 }
 
@@ -45,8 +46,10 @@ def read_raw(member: Member, shape: Shape, limits: Limits | None = None) -> RawR
     """
     book = NoticeBook(shape.notices)
     pieces = _READERS[shape.kind](member.path, shape, limits or Limits(), book)
-    if member.truncated and shape.kind in ("csv", "lines") and not _ends_with_line(member.path):
+    if member.truncated and shape.kind in ("csv", "log", "lines") and not _ends_with_line(member.path):
         pieces = _without_cut(pieces, book)
+    if shape.kind == "log":
+        pieces = logs.records(pieces, limits or Limits())
     return RawReader(pieces, book)
 
 

@@ -15,7 +15,8 @@ from typing import Literal
 from indelible.intake.notices import Notice
 from indelible.intake.pieces import Json
 
-Kind = Literal["csv", "json", "ndjson", "xlsx", "lines"]
+# "lines" are those of no known form, "log" those of the forms in logs/.
+Kind = Literal["csv", "html", "json", "ndjson", "xlsx", "xml", "log", "lines"]
 
 
 @dataclass(frozen=True, slots=True)

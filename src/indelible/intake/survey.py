@@ -8,6 +8,7 @@ questions can be read (reading.py), which is the second pass.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ from indelible.intake.shapes import Shape
 _FIRST_RECORDS = 200
 _PREVIEWED = 5
 _IDS_COMPARED = 200_000
+_WHOLE_NUMBER = re.compile(r"-?\d{1,15}")
 
 
 @dataclass(slots=True)
@@ -50,13 +52,21 @@ class Part:
     first: list[RawRecord]
     signature: str
     cells_to_open: tuple[str, ...] = ()
+    value_columns: tuple[str, ...] = ()  # those that say what a detail was, and what it became
 
     def record(self, raw: RawRecord) -> Record | None:
-        """Return a raw record as the interpreter wants it, with JSON in cells opened; None if it is none."""
+        """Return a raw record as the interpreter wants it; None if it is none.
+
+        JSON in cells is opened, and a value before or after that is a number in its sheet is a number.
+        """
         record = record_of(raw.value)
-        if record is None or not self.cells_to_open:
-            return record
-        return {**record, **{name: opened_cell(record.get(name)) for name in self.cells_to_open}}
+        if record is None:
+            return None
+        opened = {name: opened_cell(record.get(name)) for name in self.cells_to_open}
+        if raw.kinds:
+            numbers = [name for name in self.value_columns if raw.kinds.get(name) == "number"]
+            opened |= {name: number_in_cell(as_text(record.get(name))) for name in numbers}
+        return {**record, **opened} if opened else record
 
 
 @dataclass(slots=True)
@@ -318,11 +328,12 @@ def _number(value: Any) -> int:
 def _part(found: Survey, taken: MemberSurvey, table: str, waiting: list[RawRecord]) -> Part:
     """Decide how the records of one table are read, from the first of them."""
     shape = taken.shape
-    form: Form = "table" if shape.kind in ("csv", "xlsx") else "object"
+    form: Form = "table" if shape.kind in ("csv", "html", "xlsx") else "object"
     records = [record for raw in waiting if (record := record_of(raw.value)) is not None]
     headers = _headers(shape, table)
     names = list(headers) if form == "table" else _keys(records)
-    known = _about_no_events(shape) or recognised(names, form)
+    known = recognised([table], "line") if shape.kind == "log" else None
+    known = known or _about_no_events(shape) or recognised(names, form)
     cells = cells_with_json(records) if form == "table" and (known is None or found.mapping) else ()
     if cells:
         records = [
@@ -340,7 +351,15 @@ def _part(found: Survey, taken: MemberSurvey, table: str, waiting: list[RawRecor
     signed = names if form == "table" else [column.name for column in columns if column.role != "keep"]
     ours = plain_name(WHY_COLUMN)
     signature = signature_of(name for name in signed if plain_name(name) != ours)
-    return Part(table, profile, interpreter, clock, columns, waiting, signature, cells)
+    values = _value_columns(profile, table_columns)
+    return Part(table, profile, interpreter, clock, columns, waiting, signature, cells, values)
+
+
+def _value_columns(profile: Profile, columns: Columns | None) -> tuple[str, ...]:
+    """Return the columns of a table that hold what a detail was and what it became."""
+    paths = [profile.fields.get("before", []), profile.fields.get("after", [])]
+    names = [name for each in paths for name in ([each] if isinstance(each, str) else each)]
+    return tuple(header for name in names if columns and (header := columns.find(name)))
 
 
 def _about_no_events(shape: Shape) -> Profile | None:
@@ -390,6 +409,11 @@ def opened_cell(value: Any, depth: int = 0) -> Any:
     if isinstance(value, dict):
         return {key: opened_cell(inner, depth + 1) for key, inner in value.items()}
     return value
+
+
+def number_in_cell(text: str) -> Any:
+    """Return the whole number that a cell of a sheet shows; a fraction stays text, since floats bend it."""
+    return int(text) if _WHOLE_NUMBER.fullmatch(text) else text
 
 
 def _clock(

@@ -310,6 +310,8 @@ class TimeReader:
         if year is None:
             year = self._year(month, day)
             flags.append("year_missing" if year is None else "year_inferred")
+            if year is None and self._received:
+                flags.append("time_missing")  # no year at hand has such a day
         return None if year is None else (year, month, day)
 
     def _order(self, parts: Parts, flags: list[str]) -> str | None:
@@ -335,8 +337,11 @@ class TimeReader:
             return near[0] if len(near) == 1 else None
         if self._received:
             limit = (self._received + timedelta(days=1)).date()
-            years = range(limit.year, limit.year - 5, -1)  # five years: 29 February
-            return next((year for year in years if _lies_within(year, month, day, date.min, limit)), None)
+            # The last such day before receipt, and none further back: a 29 February that the last twelve
+            # months did not have is left without a year, not moved to the leap year before.
+            first = limit - timedelta(days=366)
+            years = (limit.year, limit.year - 1)
+            return next((year for year in years if _lies_within(year, month, day, first, limit)), None)
         return None
 
     def _placed(

@@ -12,6 +12,14 @@ REASONS = {
     "nested_too_deep": gettext_lazy("Its lists and objects lie within each other deeper than we read."),
     "record_too_large": gettext_lazy("It is larger than one record may be."),
     "quote_not_closed": gettext_lazy("A quotation mark in it is never closed."),
+    "unknown_line": gettext_lazy("It is no line of a kind of log that we know."),
+    "too_few_fields": gettext_lazy("It has fewer fields than a line of its kind must have."),
+    "event_already_told": gettext_lazy(
+        "It belongs to an event whose other lines came much earlier in the file and are recorded."
+    ),
+    "xml_not_closed": gettext_lazy("It begins, and is never closed."),
+    "xml_unreadable": gettext_lazy("It is no XML that can be read."),
+    "outside_of_records": gettext_lazy("It stands between the records and is no part of one."),
     "not_a_record": gettext_lazy("It is no row of this table, or no record of this kind."),
 }
 
