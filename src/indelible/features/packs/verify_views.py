@@ -59,7 +59,7 @@ def _checked(request: HttpRequest) -> HttpResponse:
     try:
         if not form.is_valid():
             return _page(request, form, status=422)
-        if not _busy.acquire(timeout=20):
+        if not _busy.acquire(timeout=2):
             return _trouble(request, "check-too-often", 503)
         try:
             return _answer(request, form)
