@@ -14,9 +14,10 @@ import pytest
 from django.conf import settings
 from python_calamine import CalamineWorkbook
 
+from indelible.features.packs.asking import order_of
 from indelible.features.packs.closing import line_bytes
 from indelible.features.packs.models import Pack
-from indelible.features.packs.orders import PackError, order_of
+from indelible.features.packs.orders import PackError
 from indelible.features.packs.reading import PackStopped
 from indelible.features.packs.services import make_pack
 from indelible.features.sources.services import By

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from indelible.explanations import all_codes
-from indelible.features.packs.orders import Order, PackError, order_of
+from indelible.features.packs.asking import order_of
+from indelible.features.packs.orders import Order, PackError
 
 NOW = datetime(2026, 6, 12, 9, 30, tzinfo=UTC)
 

@@ -9,8 +9,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from indelible.features.packs.asking import MOST_LISTED
 from indelible.features.packs.fields import USUAL, WORDS, words_of
-from indelible.features.packs.orders import HAPPENED, MOST_LISTED, REASONS, RECORDED
+from indelible.features.packs.orders import HAPPENED, REASONS, RECORDED
 from indelible.features.sources.models import Source
 from indelible.ledger.packs.manifest import SELECTION, WHOLE
 from indelible.storage.database.models import Logbook

@@ -21,7 +21,8 @@ from django.db import connections, transaction
 from indelible.events.content import from_content, to_content
 from indelible.events.own_packs import pack_made
 from indelible.events.shape import Event
-from indelible.features.packs.choosing import Choice, Chooser
+from indelible.features.packs.choice import Choice
+from indelible.features.packs.choosing import Chooser
 from indelible.features.packs.models import Pack
 from indelible.features.packs.orders import Order, PackError
 from indelible.features.packs.questions import masked_question

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from indelible.explanations import Explanation, explain
 from indelible.features.packs import jobs, queries, services
+from indelible.features.packs.asking import lawful_withhold, order_of
 from indelible.features.packs.forms import AskForm, HandOverForm, HideForm
 from indelible.features.packs.models import Pack
-from indelible.features.packs.orders import Order, PackError, lawful_withhold, order_of
+from indelible.features.packs.orders import Order, PackError
 from indelible.features.packs.preview import preview
 from indelible.features.people.queries import person as user_of
 from indelible.features.sources.uploads import person
