@@ -638,6 +638,17 @@ def _revoke(keys: dict[str, Any]) -> None:
     keys["revoked"] = [{"key": log.FIRST_KEY.verifier.text, "until": 0}]
 
 
+_insider(
+    "the-log-passed-off-as-its-own-witness",
+    "keys-damaged",
+    "keys",
+    Insider(
+        keys=lambda keys: keys["witnesses"].append(
+            {"key": log.KEY.verifier.text, "name": "Holm and Partners"}
+        )
+    ),
+    PLAIN,
+)
 _insider("the-announcement-of-a-key-missing", "key-chain-broken", "keys", Insider(keys=_break_chain), ROTATED)
 _insider("earlier-seals-by-a-revoked-key", "seal-signature", "seal", Insider(keys=_revoke), ROTATED)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from .. import canonical
 from ..errors import LedgerError, MalformedInput
-from ..keys import VerifierKey
+from ..keys import ED25519, VerifierKey
 from ..rotation import KeyHistory
 from .report import Check, Trust
 
@@ -58,6 +58,9 @@ class Keyring:
         witnesses = tuple(
             VerifierKey.parse(item["key"]) for item in _items(value["witnesses"], {"key", "name"})
         )
+        if any(key.algorithm == ED25519 for key in witnesses):
+            # A log that signs as its own witness would look like an outsider.
+            raise MalformedInput("keys-damaged", "a witness with the key of a log")
         authorities = {
             item["name"]: Authority(item["policy"] or None, item["roots"])
             for item in _items(value["authorities"], {"name", "policy", "roots"})

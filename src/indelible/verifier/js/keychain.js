@@ -63,7 +63,10 @@ function parseRevoked(value) {
 
 function parseWitness(value) {
   objectOf(value, ["key", "name"]);
-  return { key: parseKey(textOf(value.key)), name: textOf(value.name) };
+  const key = parseKey(textOf(value.key));
+  // A log that signs as its own witness would look like an outsider.
+  if (key.type === ED25519_KEY) throw new Fault("keys-damaged", "a witness with the key of a log");
+  return { key, name: textOf(value.name) };
 }
 
 function parseAuthority(value) {
