@@ -95,8 +95,9 @@ async function checkEntries(pack, files, report, progress) {
       }
     }
   } catch (fault) {
-    expectFault(fault); // a line too long to be looked at ends the reading
+    expectFault(fault); // a line too long to be looked at ends the reading, but not the look at the file
     entries.damaged(entries.lines + 1);
+    await files.lookAgain(ENTRIES_NAME);
   }
   progress({ entries: entries.lines, total });
   if ((files.hashes.get(ENTRIES_NAME) ?? null) === null) {
@@ -109,41 +110,45 @@ async function checkEntries(pack, files, report, progress) {
 }
 
 async function checkTree({ entries, checkpoint }, files, report) {
-  const hashes = [];
-  let code = null;
-  try {
-    for await (const [line, hasEnd] of linesOf(files.pieces(TREE_NAME), MAX_TREE_LINE)) {
-      if (!hasEnd) throw new Fault("bad-tree-line", "no line end");
-      if (code === null) hashes.push(readBase64(readUtf8(line, "a hash"), "a hash", HASH_SIZE));
-    }
-  } catch (fault) {
-    expectFault(fault);
-    code = "tree-differs";
+  const bytes = await files.whole(TREE_NAME);
+  if (bytes === null || checkpoint === null) {
+    report.block("entries");
+    return;
   }
-  if ((files.hashes.get(TREE_NAME) ?? null) === null && code !== "tree-differs") report.block("entries");
-  else if (checkpoint === null) report.block("entries");
-  else if (!entries.unread && (code ??= walk(entries, checkpoint, hashes)) !== null) report.find("entries", code);
+  const code = await walk(entries, checkpoint, bytes);
+  if (code !== null && !entries.unread) report.find("entries", code);
 }
 
-function walk(entries, { size, root }, hashes) {
+/** What is wrong with the way from the entries to the checkpoint, or null. */
+async function walk(entries, { size, root }, bytes) {
+  const hashes = [];
   try {
+    for await (const [line, hasEnd] of linesOf([bytes], MAX_TREE_LINE)) {
+      if (!hasEnd) throw new Fault("tree-differs", "no line end");
+      hashes.push(readBase64(readUtf8(line, "a hash"), "a hash", HASH_SIZE));
+      await breathe();
+    }
     const reached = rootOfPart(size, entries.items.map(({ index }) => index), entries.leaves, hashes);
     return sameBytes(reached, root) ? null : "tree-differs";
   } catch (fault) {
     expectFault(fault);
-    return fault.code;
+    return fault.code === "tree-length" ? "tree-length" : "tree-differs";
   }
 }
 
 async function checkEarlierSeals(pack, files, report) {
+  const bytes = await files.whole(SEALS_NAME);
+  pack.sealsRead = bytes !== null;
+  if (bytes === null) {
+    report.block("seal");
+    return;
+  }
   try {
-    await checkSeals(pack, linesOf(files.pieces(SEALS_NAME), MAX_SEAL_LINE), report);
+    await checkSeals(pack, linesOf([bytes], MAX_SEAL_LINE), report);
   } catch (fault) {
     expectFault(fault);
     report.find("seal", "seal-damaged", { field: String(pack.sealLines + 1) });
   }
-  pack.sealsRead = (files.hashes.get(SEALS_NAME) ?? null) !== null;
-  if (!pack.sealsRead) report.block("seal");
 }
 
 /** The copies of time-stamps for other tools. */

@@ -48,6 +48,13 @@ class Files {
     return this.hashes.get(name) === null ? null : joinBytes(...pieces);
   }
 
+  /** Read a file to its end that was left before it. */
+  async lookAgain(name) {
+    this.hashes.delete(name);
+    const pieces = this.pieces(name);
+    while (!(await pieces.next()).done) await breathe();
+  }
+
   /** Look at all that was not read yet, and say what is missing or should not be there. */
   async finish(progress) {
     const names = await this.source.names();

@@ -35,19 +35,32 @@ const CODE_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1
 const DISTANCE_BITS = Array.from({ length: 30 }, (_, i) => Math.max(0, (i >> 1) - 1));
 const DISTANCE_BASE = DISTANCE_BITS.map((bits, i) => i < 4 ? i + 1 : ((i & 1 | 2) << bits) + 1);
 
-/** Own code for browsers without a DecompressionStream. */
+/** Own code for browsers without a DecompressionStream. Raises `too-long`, `bad-deflate`. */
 function inflate(packed, most) {
+  const { bytes, fault } = inflateSome(packed, most);
+  if (fault) throw fault;
+  return bytes;
+}
+
+/** What could be unpacked, and the fault that ended it, or null. */
+function inflateSome(packed, most) {
   const bits = { packed, at: 0, buffer: 0, count: 0 };
   const out = { bytes: new Uint8Array(Math.min(most, packed.length * 4 + 1024)), at: 0, most };
-  for (let last = 0; !last;) {
-    last = takeBits(bits, 1);
-    const kind = takeBits(bits, 2);
-    if (kind === 0) copyStored(bits, out);
-    else if (kind === 1) inflateBlock(bits, out, ...fixedCodes());
-    else if (kind === 2) inflateBlock(bits, out, ...dynamicCodes(bits));
-    else throw new Fault("bad-deflate", "a kind of block");
+  let fault = null;
+  try {
+    for (let last = 0; !last;) {
+      last = takeBits(bits, 1);
+      const kind = takeBits(bits, 2);
+      if (kind === 0) copyStored(bits, out);
+      else if (kind === 1) inflateBlock(bits, out, ...fixedCodes());
+      else if (kind === 2) inflateBlock(bits, out, ...dynamicCodes(bits));
+      else throw new Fault("bad-deflate", "a kind of block");
+    }
+  } catch (caught) {
+    expectFault(caught);
+    fault = caught;
   }
-  return out.bytes.subarray(0, out.at);
+  return { bytes: out.bytes.subarray(0, out.at), fault };
 }
 
 function takeBits(bits, count) {

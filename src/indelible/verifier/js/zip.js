@@ -8,6 +8,8 @@ const MAX_DIRECTORY_BYTES = 128 * 1024 * 1024;
 const ZIP_CHUNK = 1024 * 1024;
 const END_SIGNATURE = 0x06054b50, END64_SIGNATURE = 0x06064b50, LOCATOR_SIGNATURE = 0x07064b50;
 const ITEM_SIGNATURE = 0x02014b50, LOCAL_SIGNATURE = 0x04034b50;
+const OTHER_PACKING = 0x60; // patches, and another way of locking
+const NEWEST_VERSION = 63; // of the format, 6.3, as other programs read it
 const OF_THE_SYSTEM = /(?:^|\/)(?:\.DS_Store|Thumbs\.db|desktop\.ini|\._[^/]*)$/;
 
 async function bytesOf(blob) {
@@ -28,7 +30,7 @@ class ZipSource {
   /** Read the directory. Raises `zip-damaged`. */
   async open() {
     const { start, size, before } = await this.findDirectory();
-    if (size > MAX_DIRECTORY_BYTES || start < 0 || before < 0) throw zipFault("a directory");
+    if (size > MAX_DIRECTORY_BYTES || start < 0) throw zipFault("a directory");
     const data = await bytesOf(this.file.slice(start, start + size));
     const view = new DataView(data.buffer);
     const items = new Map();
@@ -36,7 +38,6 @@ class ZipSource {
       if (view.getUint32(at, true) !== ITEM_SIGNATURE || ++count > MAX_FILES) throw zipFault("the directory");
       const [nameLength, extraLength, noteLength] = [28, 30, 32].map((place) => view.getUint16(at + place, true));
       const next = at + 46 + nameLength + extraLength + noteLength;
-      if (next > data.length) throw zipFault("the directory");
       const name = String.fromCharCode(...data.subarray(at + 46, at + 46 + nameLength));
       const item = readItem(view, at, data.subarray(at + 46 + nameLength, at + 46 + nameLength + extraLength));
       checkItem(name, item);
@@ -77,32 +78,38 @@ class ZipSource {
   }
 
   async* pieces(name) {
-    const { method, packed, size, offset, crc } = this.items.get(name);
+    const { flags, method, packed, size, offset, crc } = this.items.get(name);
+    if (offset < 0 || flags & OTHER_PACKING) throw zipFault(name);
     const head = await bytesOf(this.file.slice(offset, offset + 30 + name.length));
     const view = new DataView(head.buffer);
     const isHere = head.length >= 30 && view.getUint32(0, true) === LOCAL_SIGNATURE && view.getUint16(26, true) === name.length;
     if (!isHere || String.fromCharCode(...head.subarray(30)) !== name) throw zipFault(name);
     const start = offset + 30 + view.getUint16(26, true) + view.getUint16(28, true);
     const blob = this.file.slice(start, start + packed);
-    if (blob.size !== packed) throw zipFault(`${name} is cut off`);
     const check = new Crc32();
-    let done = 0;
-    for await (const piece of method === 0 ? slicesOf(blob) : inflated(blob, size)) {
+    let left = size, held = null; // the last piece is held back until the sum of all is known to be right
+    for await (const whole of method === 0 ? slicesOf(blob) : inflated(blob, size)) {
+      // What goes beyond the size that the ZIP states is left aside, as other programs do.
+      const piece = whole.subarray(0, left);
       check.update(piece);
-      done += piece.length;
-      yield piece;
+      left -= piece.length;
+      if (held !== null) yield held;
+      held = piece;
+      if (left <= 0) break;
     }
-    if (done !== size || check.value !== crc) throw zipFault(name);
+    if (check.value !== crc) throw zipFault(name);
+    if (held !== null) yield held;
   }
 }
 
 function readItem(view, at, extra) {
   const item = {
-    flags: view.getUint16(at + 8, true), method: view.getUint16(at + 10, true), crc: view.getUint32(at + 16, true),
+    version: view.getUint8(at + 6), flags: view.getUint16(at + 8, true), method: view.getUint16(at + 10, true), crc: view.getUint32(at + 16, true),
     packed: view.getUint32(at + 20, true), size: view.getUint32(at + 24, true), offset: view.getUint32(at + 42, true),
   };
   const more = new DataView(extra.buffer, extra.byteOffset, extra.length);
   for (let place = 0; place + 4 <= extra.length; place += 4 + more.getUint16(place + 2, true)) {
+    if (place + 4 + more.getUint16(place + 2, true) > extra.length) throw zipFault("a field of the directory");
     if (more.getUint16(place, true) !== 1) continue;
     let field = place + 4;
     for (const key of ["size", "packed", "offset"]) {
@@ -115,35 +122,40 @@ function readItem(view, at, extra) {
   return item;
 }
 
-function checkItem(name, { flags, method }) {
+function checkItem(name, { version, flags, method }) {
   const parts = name.split("/");
   const plain = /^[\x20-\x7e]+$/.test(name) && !name.includes("\\") && !name.startsWith("/");
   if (!plain || parts.includes("..") || parts[0].includes(":")) throw zipFault(`the name ${name}`);
-  if (flags & 1 || ![0, 8].includes(method)) throw zipFault(`${name} is locked or packed in another way`);
+  if (version > NEWEST_VERSION || flags & 1 || ![0, 8].includes(method)) throw zipFault(`${name} is locked or packed in another way`);
 }
 
 async function* slicesOf(blob) {
   for (let at = 0; at < blob.size; at += ZIP_CHUNK) yield bytesOf(blob.slice(at, at + ZIP_CHUNK));
 }
 
-/** Unpacked piece by piece; whoever reads stops where the manifest's size is passed. */
+/**
+ * Unpacked piece by piece. Browsers refuse bytes behind the end of what was packed, and drop what they had unpacked by
+ * then; own code, which others agree with, has the last word.
+ */
 async function* inflated(blob, size) {
-  if (typeof DecompressionStream !== "function") {
-    yield await unpack(await bytesOf(blob), "deflate-raw", size);
-    return;
-  }
-  const reader = blob.stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
-  try {
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) return;
-      yield value;
+  let given = 0;
+  if (typeof DecompressionStream === "function") {
+    const reader = blob.stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+    try {
+      for (;;) {
+        const { value, done } = await reader.read().catch(() => ({ value: null }));
+        if (done) return;
+        if (value === null) break;
+        given += value.length;
+        yield value;
+      }
+    } finally {
+      reader.cancel().catch(() => undefined);
     }
-  } catch (fault) {
-    throw fault instanceof Fault ? fault : zipFault("bytes that cannot be unpacked");
-  } finally {
-    reader.cancel().catch(() => undefined);
   }
+  const { bytes, fault } = inflateSome(await bytesOf(blob), size);
+  if (fault) throw zipFault("bytes that cannot be unpacked");
+  yield bytes.subarray(Math.min(given, bytes.length));
 }
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
