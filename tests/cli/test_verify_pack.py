@@ -82,6 +82,15 @@ def test_people_get_a_verdict_the_checks_and_what_is_still_open(made: Made, tmp_
     assert " ".join(made.words) in printed
 
 
+def test_people_are_told_how_much_is_not_open(tmp_path: Path) -> None:
+    made = make_pack(
+        tmp_path / "pack.zip", entries=6, withhold=("actor",), erased=True, proofs=False, real_page=False
+    )
+    printed = run(tmp_path / "empty", "--pack", str(made.path), code=0)
+    hidden = made.counts["closed"]["withheld"] + made.counts["closed"]["repeats"]
+    assert f"\n{hidden} details are hidden.\n3 details were erased by law.\n" in printed
+
+
 def test_a_tampered_pack_is_named_entry_by_entry(tmp_path: Path) -> None:
     made = FLAWS["one-bit-in-a-detail"].make(tmp_path / "pack.zip", None)
     printed = run(tmp_path / "empty", "--pack", str(made.path), code=1)

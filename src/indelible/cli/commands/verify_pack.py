@@ -110,6 +110,7 @@ def _tell(report: PackReport) -> None:
     line(f"{told.title}. {told.meaning}".strip())
     if report.entries:
         line(f"{counted(report.entries, 'entry was', 'entries were')} checked.")
+    _tell_closed(report)
     for check in report.checks:
         _tell_check(check)
     findings = report.findings
@@ -124,6 +125,20 @@ def _tell(report: PackReport) -> None:
         line("The pack agrees with itself. Whose it is was not compared: give --key, --witness or --words.")
     if report.words:
         line(f"Seal words: {' '.join(report.words)}")
+
+
+def _tell_closed(report: PackReport) -> None:
+    """Say how much of the pack is not open, so that nobody takes what is open for all."""
+    hidden = report.closed.get("withheld", 0) + report.closed.get("repeats", 0)
+    if hidden:
+        line(f"{counted(hidden, 'detail is', 'details are')} hidden.")
+    if erased := report.closed.get("erased", 0):
+        line(f"{counted(erased, 'detail was', 'details were')} erased by law.")
+    if report.times_unknown:
+        known = counted(
+            report.times_unknown, "entry outside the period has", "entries outside the period have"
+        )
+        line(f"{known} no known time.")
 
 
 def _tell_check(check: Check) -> None:
