@@ -263,3 +263,32 @@ def test_words_of_our_own_vocabulary_are_no_secrets() -> None:
     for word in ("change", "invoice.sales", "success", "person", "Indelible", "application/json"):
         withheld.add(word)
     assert not withheld.stands_in("a person did change an invoice.sales with success in Indelible")
+
+
+def test_other_facts_can_be_hidden_and_the_pack_still_proves_itself(
+    accounts: Any, put: Put, pack_of: Any, book: Any
+) -> None:
+    put(accounts, told(1, extra={"note": "zqj pays on Fridays", "amount": "12.50"}))
+    path = pack_of(f"source:{accounts.pk}", whole=True, withhold=["extra"], reason="trade secret")
+    assert_hidden(path, ["zqj pays on Fridays"])
+    assert_good(path, book)
+    lines = lines_of(path)
+    asked = next(line for line in lines if line["role"] == "asked")
+    assert asked["closed"] == {"extra": "withheld", "original": "repeats"}
+    assert any('"extra/amount"' in text for text in asked["open"])
+
+
+def test_who_selected_is_named_unless_that_name_is_hidden_in_an_entry(
+    accounts: Any, put: Put, pack_of: Any
+) -> None:
+    def cover(path: Path) -> bytes:
+        return unpacked(path)["2 Cover.pdf/text"]
+
+    put(accounts, told(1))
+    question = f"source:{accounts.pk}"
+    named = pack_of(question, withhold=["actor"], reason="personal data")
+    assert b"Selected by Ana Ruiz. Other entries may exist." in cover(named)
+    put(accounts, told(2, actor={"name": "Ana Ruiz", "kind": "person"}))
+    hidden = pack_of(question, withhold=["actor"], reason="personal data")
+    assert b"Selected by [hidden]. Other entries may exist." in cover(hidden)
+    assert_hidden(hidden, ["Ana Ruiz"])

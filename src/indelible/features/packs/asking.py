@@ -72,8 +72,6 @@ def lawful_withhold(
         field, why = field.strip(), " ".join((why or reason).split())
         if field.startswith("numbers"):
             raise PackError("pack-number-withheld")
-        if field == "extra":
-            raise PackError("pack-extra-withheld")
         if field not in LISTS and not is_disclosure_name(field):
             raise PackError("pack-field-unknown", field=field[:80])
         if not why:

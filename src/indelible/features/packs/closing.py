@@ -14,7 +14,7 @@ from indelible.ledger.leaf import Leaf
 from indelible.ledger.packs.lines import ASKED, EDGE, ERASURE, MAKING, OPEN_ROLES, OTHER, UNASKED, Line
 
 _encode = msgspec.json.Encoder(order="sorted").encode
-_PROVES: Final = frozenset({"extra"})  # it cannot be withheld: it holds what proves the pack, or an erasure
+_PROVES: Final = frozenset({"extra"})  # open there whatever is withheld: it proves the pack, or an erasure
 _NONE: Final[frozenset[str]] = frozenset()
 
 

@@ -23,6 +23,7 @@ WORDS: Final = {
     "time": gettext_lazy("When, as the source wrote it"),
     "refers_to": gettext_lazy("Which entry it refers to"),
     "flags": gettext_lazy("Our marks on it"),
+    "extra": gettext_lazy("Other facts, but for those listed by name"),
 }
 """Details that can be hidden everywhere, in the order in which people are asked."""
 
@@ -33,7 +34,7 @@ USUAL: Final = ("actor", "on_behalf_of", "targets", "changes", "reason", "contex
 def words_of(name: str) -> str:
     """Return what a detail is called, by its disclosure name: `targets/0`, `extra/amount`, `extra`."""
     head, slash, rest = name.partition("/")
-    if head == "extra":
-        return _("Fact: %(name)s") % {"name": rest.replace("_", " ")} if slash else _("Other facts")
+    if head == "extra" and slash:
+        return _("Fact: %(name)s") % {"name": rest.replace("_", " ")}
     words = str(WORDS.get(head, head))
     return f"{words} ({int(rest) + 1})" if slash and rest.isdecimal() else words

@@ -32,7 +32,6 @@ from indelible.features.packs.recording import Chosen, Progress, fix
 from indelible.features.packs.seals import Seal, seal_over, write_keys, write_seals
 from indelible.features.packs.sheet import Sheet
 from indelible.features.packs.telling import Made, how_made
-from indelible.features.packs.withholding import HIDDEN
 from indelible.features.sources.origins import By
 from indelible.ledger.notes import sign_note
 from indelible.ledger.packs import manifest as names
@@ -158,7 +157,7 @@ class _Making:
             account,
             seal,
             seal_words(seal.text),
-            HIDDEN if withheld.is_withheld("actor") else withheld.masked(self._by.name),
+            withheld.masked(self._by.name),
             dict(numbers.order_by("name").values_list("name", "last")),
             sum(name.startswith(names.ATTACHMENTS_FOLDER) for name in self._shop.parts),
         )

@@ -45,11 +45,7 @@ class Preview:
     count: int  # entries that were asked for, as far as was looked
     is_all: bool  # whether that are all of them
     facts: list[str]  # facts of `extra` that occur and can be hidden
-
-    @property
-    def hides_the_maker(self) -> bool:
-        """Whether the pack does not name who makes it either."""
-        return any(field == "actor" for field, _reason in self.order.withhold)
+    maker: str  # as far as the pack may name them
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
@@ -57,8 +53,8 @@ class Preview:
         return [(words_of(field), reason) for field, reason in self.order.withhold]
 
 
-def preview(logbook: Logbook, order: Order) -> Preview:
-    """Look at the first entries that a pack would hold. Raises PackError where an entry was altered."""
+def preview(logbook: Logbook, order: Order, maker: str = "") -> Preview:
+    """Look at the first entries that a pack made by `maker` would hold. Raises PackError where one was altered."""
     tiles = KeptTiles(reads.stored_hashes(logbook))
     withheld = Withheld((field for field, _reason in order.withhold), (logbook.origin, logbook.public_key))
     chooser = Chooser(logbook, order)
@@ -80,7 +76,9 @@ def preview(logbook: Logbook, order: Order) -> Preview:
     told = masked_question(order, withheld, logbook)
     closer = Closer(order.sequences, withheld)
     lines = [_line(closer.close(read, role), told) for read, role in asked]
-    return Preview(told, lines, len(chooser.choice.asked), looked < LOOKED_AT, sorted(facts))
+    return Preview(
+        told, lines, len(chooser.choice.asked), looked < LOOKED_AT, sorted(facts), withheld.masked(maker)
+    )
 
 
 def _line(closed: Closed, order: Order) -> Line:

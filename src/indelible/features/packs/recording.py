@@ -18,9 +18,7 @@ from typing import Any
 
 from django.db import connections, transaction
 
-from indelible.events.content import from_content, to_content
 from indelible.events.own_packs import pack_made
-from indelible.events.shape import Event
 from indelible.features.packs.choice import Choice
 from indelible.features.packs.choosing import Chooser
 from indelible.features.packs.models import Pack
@@ -86,7 +84,6 @@ def _fix(row: Pack, order: Order, by: By, progress: Progress, should_stop: Stop,
             if now - size <= SMALL:
                 break
             size = survey.read_more(size, now)
-    survey.withheld.add_entry({"actor": by.party or {}})
     return _record(row, order, by, survey, size)
 
 
@@ -113,23 +110,11 @@ def _record(row: Pack, order: Order, by: By, survey: _Survey, size: int) -> Chos
             question=order.words,
             hidden=len(order.withhold),
         )
-        event = _plain(event, survey.withheld)
         survey.choice.making = append(logbook, [Draft(event)]).entries[0].index
         row.making = survey.choice.making
         row.order = {**row.order, "frozen": {"claims": claims, "size": size, "order": order.as_json()}}
         row.save(using=alias, update_fields=["making", "order"])
     return Chosen(survey.choice, survey.withheld, claims, order)
-
-
-def _plain(event: Event, withheld: Withheld) -> Event:
-    """Return the making event without the details of its own that the pack would have to withhold.
-
-    They stand in the claims, which no pack can do without: so they are not told a second time where it is said that
-    they are hidden.
-    """
-    content = to_content(event)
-    own = [name for name in content if name.startswith(("targets/", "extra/")) and withheld.is_withheld(name)]
-    return from_content({name: value for name, value in content.items() if name not in own})
 
 
 def _taken_up(row: Pack, order: Order, survey: _Survey, frozen: Mapping[str, Any]) -> Chosen:
@@ -139,9 +124,6 @@ def _taken_up(row: Pack, order: Order, survey: _Survey, frozen: Mapping[str, Any
     claims = dict(frozen["claims"])
     if claims["asked"] != len(survey.choice.asked):
         raise PackError("pack-changed-since")
-    assert row.making is not None
-    for read in entries_at(row.logbook, [row.making], survey.tiles):
-        survey.withheld.add_entry(read.content, ("actor",))
     return Chosen(survey.choice, survey.withheld, claims, Order.from_json(frozen["order"]))
 
 

@@ -120,10 +120,10 @@ def check(request: HttpRequest, name: str) -> HttpResponse:
         _start(row)
         return redirect("packs:show", name)
     try:
-        seen = preview(row.logbook, Order.from_json(row.order))
+        seen = preview(row.logbook, Order.from_json(row.order), user_of(request).name)
     except PackError as fault:
         return _refused(request, row, fault)
-    return render(request, "packs/check.html", {"row": row, "seen": seen, "user": user_of(request)})
+    return render(request, "packs/check.html", {"row": row, "seen": seen})
 
 
 def _refused(request: HttpRequest, row: Pack, fault: PackError) -> HttpResponse:
