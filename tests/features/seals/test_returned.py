@@ -135,13 +135,15 @@ def test_a_receipt_of_another_history_is_an_alarm_and_is_kept(
     assert "Both cannot be right" in page
     assert "Do not hand out packs until you know which is right." in page
     kept = Conflict.objects.get()
-    assert (kept.kind, kept.holder, kept.size, kept.their_note) == ("fork", "seals@holm.example", 2, theirs)
+    assert (kept.kind, kept.holder, kept.size, kept.their_note) == ("fork", "Holm and Partners", 2, theirs)
     assert kept.our_note == reads.get_checkpoint(book, 1).note
     assert sentences()[-1].endswith(
         "a receipt of seal 2 that came back against the record: it is of another history"
     )
     paste(signed_in, theirs, holder="seals@holm.example")
     assert Conflict.objects.count() == 1
+    assert "We give no seal words" in text_of(signed_in.get("/seals/1/"))
+    assert "Holm and Partners" in text_of(signed_in.get("/"))
 
 
 @live
@@ -158,7 +160,7 @@ def test_the_mail_itself_tells_who_held_the_seal(
     mail.set_content("Your seal")
     mail.add_attachment(theirs.encode(), "text", "plain", filename="seal.txt")
     upload(signed_in, mail.as_bytes())
-    assert Conflict.objects.get().holder == "seals@holm.example"
+    assert Conflict.objects.get().holder == "Holm and Partners"
 
 
 @live

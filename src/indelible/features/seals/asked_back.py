@@ -37,8 +37,8 @@ def ask_back(
 ) -> list[Answer]:
     """Return what each thing in `data` says of the record, what alarms first; empty where nothing was found.
 
-    A seal that shows another history is kept for good, under the name of `holder`, else of the recipient whom
-    the mail itself names.
+    A seal that shows another history is kept for good, under the name of the recipient with the address `holder`,
+    else of the one whom the mail itself names.
     """
     found = read_returned(data)
     said = [of_proof(logbook, found.proof)] if found.proof else []
@@ -96,10 +96,9 @@ def of_proof(logbook: Logbook, data: bytes) -> Answer:
 
 def _holder(logbook: Logbook, named: str, found: Returned) -> str:
     """Return who held it: whom the person named, else the recipient that the mail names, else somebody."""
-    known = {row.email for row in Recipient.objects.filter(logbook=logbook)}
-    if named in known:
-        return named
-    return next(iter(sorted(known & found.addresses)), _("Somebody who brought it back"))
+    known = {row.email: row.name for row in Recipient.objects.filter(logbook=logbook)}
+    told = [named, *sorted(found.addresses)]
+    return next((known[address] for address in told if address in known), _("Somebody who brought it back"))
 
 
 def _holds_words(text: str) -> bool:

@@ -6,6 +6,7 @@ here believes a row: the root is the one that the tree has at that size, and the
 
 from __future__ import annotations
 
+from indelible.features.seals import queries
 from indelible.features.seals.models import Check
 from indelible.ledger.checkpoints import Checkpoint, bare, open_checkpoint
 from indelible.ledger.errors import LedgerError, MalformedInput
@@ -52,6 +53,13 @@ def stands(logbook: Logbook, seal: reads.StoredCheckpoint) -> bool:
 
 
 def is_altered(logbook: Logbook) -> bool:
-    """Say whether the newest finished check found the record altered."""
+    """Say whether the record is known not to fit its seals.
+
+    So it is where the newest finished check found it altered, or somebody outside holds a seal of our key that it
+    does not lead to, which nobody has explained.
+    """
     done = Check.objects.filter(logbook=logbook, state=Check.State.DONE).order_by("-asked_at")
-    return done.values_list("verdict", flat=True).first() == "does not match"
+    if done.values_list("verdict", flat=True).first() == "does not match":
+        return True
+    versions = queries.two_versions(logbook)
+    return versions is not None and not versions.is_explained

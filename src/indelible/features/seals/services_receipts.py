@@ -116,7 +116,7 @@ def keep(
 ) -> None:
     """Keep what a comparison found: a conflict for good, and the act itself on the record where that can be.
 
-    `holder`: the address of whoever held the seal, or what they are called.
+    `holder`: what whoever held the seal is called.
     """
     if comparison.verdict == UNREADABLE:
         return
