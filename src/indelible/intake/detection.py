@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from indelible.intake import documents, logs, sheets
+from indelible.intake import documents, logs, sheets, xmlrecords
 from indelible.intake.encodings import detect_encoding, open_lines
 from indelible.intake.errors import IntakeError
 from indelible.intake.jsontext import JsonFault, parse_json
@@ -68,6 +68,8 @@ def _text_shape(path: Path, limits: Limits) -> Shape:
     if not head:
         raise IntakeError("empty_file", path.name)
     shape = _json_shape(path, base, head, limits)
+    if shape is None and (element := xmlrecords.record_element(path, base)):
+        return replace(base, kind="xml", list_path=(element,), sample=list(head[:1]))
     if shape is None and logs.is_log(head):
         return replace(base, kind="log", sample=list(head))
     if shape is None and not _LOG_LINE.match(head[0]):

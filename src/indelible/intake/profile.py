@@ -17,7 +17,7 @@ The keys of a profile file:
                            actor_name, actor_email, actor_kind, on_behalf_of, target_kind, amount, currency
     [[targets]]            one thing each, in order: name, id, kind (fixed) or kind_from (path);
                            last_resort = true: only where none before it was found
-    [words] [patterns] [nouns]    see words.py
+    [words] [patterns] [nouns]    see words.py; words_of = another profile file that lends its own
     [outcomes]             the source's outcome -> ours; [outcome_patterns] the same by pattern
     [actor_kinds] [kinds]  the source's kind of actor, of thing -> ours
     [keep]                 name -> path: what else goes into `extra`
@@ -33,6 +33,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, Literal
 
 from indelible.events.vocabulary import ACTOR_KINDS, OUTCOMES, is_kind
@@ -155,11 +156,14 @@ class Profile:
 @cache
 def profiles() -> tuple[Profile, ...]:
     """Return all profiles of the package, in the order of their file names."""
-    folder = files("indelible.intake") / "profiles"
     found = sorted(
-        (entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda e: e.name
+        (entry for entry in _folder().iterdir() if entry.name.endswith(".toml")), key=lambda e: e.name
     )
     return tuple(parse_profile(entry.read_text(encoding="utf-8"), entry.name) for entry in found)
+
+
+def _folder() -> Traversable:
+    return files("indelible.intake") / "profiles"
 
 
 def recognised(names: Iterable[str], form: Form) -> Profile | None:
@@ -179,6 +183,9 @@ def parse_profile(text: str, where: str) -> Profile:
     customer whose export has it.
     """
     data: dict[str, Any] = tomllib.loads(text)
+    if lender := data.get("words_of"):
+        lent = tomllib.loads((_folder() / lender).read_text(encoding="utf-8"))
+        data |= {part: lent.get(part, {}) | data.get(part, {}) for part in ("words", "patterns", "nouns")}
     if unknown := data.get("fields", {}).keys() - FIELDS:
         raise ValueError(f"{where}: no such fields: {sorted(unknown)}")
     _all_in(data.get("outcomes", {}), OUTCOMES, where)

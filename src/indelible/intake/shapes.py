@@ -54,7 +54,8 @@ class Shape:
     bom: int = 0  # bytes to pass over at the start
     dialect: Dialect = Dialect()
     tables: tuple[Table, ...] = ()
-    list_path: tuple[str, ...] = ()  # keys that lead to the list of records in a JSON document
+    # Keys that lead to the list of records in a JSON document; in XML the element that is a record.
+    list_path: tuple[str, ...] = ()
     layout: Literal["list", "stream"] = "list"  # a JSON document: one list, or values one after another
     envelope: dict[str, Json] | None = None  # what stands beside the list of records
     sample: Json = None  # the first record (JSON) or the first lines (plain lines)

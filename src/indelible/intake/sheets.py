@@ -115,8 +115,9 @@ def _survey_sheet(name: str, rows: Iterable[_SheetRow], book: NoticeBook) -> Tab
     below = cells[found + 1 :]
     width = max([len(names), *(len(row) for row in below[:-2])])
     above = tuple(" ".join(cell for cell in row if cell) for row in cells[:found])
+    named, names = len(names), (*names, *[""] * (width - len(names)))
     table = Table(name, names, column_keys(names, width), filled[found].number, above, _first(below))
-    note_header(table, len(names), width, book)
+    note_header(table, named, width, book)
     return table
 
 

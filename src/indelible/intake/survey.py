@@ -18,7 +18,7 @@ from typing import Any, cast
 from indelible.intake.clock import Clock
 from indelible.intake.detection import detect
 from indelible.intake.errors import IntakeError
-from indelible.intake.fields import Columns, Record, as_text, json_inside, plain_name
+from indelible.intake.fields import Columns, Record, as_text, compile_path, json_inside, plain_name
 from indelible.intake.generic import columns_of, generic_profile, generic_system
 from indelible.intake.given import Given, Question
 from indelible.intake.identity import signature_of
@@ -308,11 +308,16 @@ class _MemberPass:
             if profile.settings.not_events:
                 self._found.book.extend([Notice("not_events", profile.settings.not_events, 1)])
                 self._taken.expected = 0
-            if any(envelope.get(key) for key in profile.more_pages):
+            if any(_within(envelope, key) for key in profile.more_pages):
                 self._found.book.extend([remark("more_pages_at_source", 1)])
-            claims = [envelope.get(key) for key in profile.total] + _claims(part)
+            claims = [_within(envelope, key) for key in profile.total] + _claims(part)
             if any(_number(claim) > self._taken.expected for claim in claims):
                 self._found.book.extend([remark("source_says_more_rows", 1)])
+
+
+def _within(envelope: AnyMapping[str, Any], path: str) -> Any:
+    getter = compile_path(path, None)
+    return getter(envelope) if getter is not None else None
 
 
 def _claims(part: Part) -> list[Any]:
@@ -376,7 +381,8 @@ def _headers(shape: Shape, table: str) -> dict[str, str]:
     wanted = next((each for each in tables if each.name == table), tables[0] if tables else None)
     if wanted is None:
         return {}
-    return dict(zip(wanted.columns, wanted.names or wanted.columns, strict=False))
+    names = zip(wanted.columns, wanted.names or wanted.columns, strict=True)
+    return {key: name or key for key, name in names}
 
 
 def _keys(records: Sequence[Record]) -> list[str]:

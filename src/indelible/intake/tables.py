@@ -188,8 +188,9 @@ def _survey_rows(rows: list[Row], above: Sequence[Line], book: NoticeBook) -> Ta
     preamble = [line.text for line in above] + [
         " ".join(cell for cell in row.cells if cell) for row in rows[:found] if not row.is_blank
     ]
+    named, names = len(names), (*names, *[""] * (width - len(names)))
     table = Table("", names, column_keys(names, width), rows[found].number, tuple(preamble), _first(below))
-    note_header(table, len(names), width, book)
+    note_header(table, named, width, book)
     return table
 
 
