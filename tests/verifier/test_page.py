@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from indelible.ledger import canonical
 from indelible.ledger.notes import sign_note
 from indelible.ledger.packs import manifest as names
 from indelible.ledger.packs.checking import check_pack
@@ -34,7 +35,7 @@ from tests.browser.looks import (
 )
 from tests.ledger.packs import book as log
 from tests.ledger.packs.making import Made, make_pack
-from tests.ledger.packs.zips import Parts
+from tests.ledger.packs.zips import Parts, signed_again
 from tests.verifier.opening import Checker, answer_on, heading_on, inside, page_of
 
 
@@ -117,6 +118,44 @@ def test_entries_are_found_by_what_is_open_in_them_and_shown_fifty_at_a_time(
     page.get_by_label("Find in the entries").fill("no such thing")
     page.keyboard.press("Enter")
     expect(page.locator("#entries-count")).to_contain_text("Nothing found")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        ("denied", "was not allowed to do this: changed"),
+        ("failure", "tried this and failed: changed"),
+        ("unknown", "how it ended is not known: changed"),
+        ("success", "Maria Lindqvist changed"),
+    ],
+)
+def test_what_was_only_tried_never_reads_as_done(bench: Page, outcome: str, told: str) -> None:
+    values = [
+        ["actor", {"name": "Maria Lindqvist"}],
+        ["action", {"verb": "change"}],
+        ["targets/0", {"name": "INV-1"}],
+        ["outcome", outcome],
+    ]
+    sentence = bench.evaluate(
+        """(values) => {
+          const parts = sentenceOf({index: 0, role: "asked"}, new Map(values), {});
+          return element("p", {}, parts).textContent;
+        }""",
+        values,
+    )
+    assert told in sentence
+    assert sentence.endswith("changed INV-1")
+
+
+def test_entries_that_only_show_that_none_is_missing_are_shown_when_asked_for(
+    checker: Checker, whole: Made
+) -> None:
+    page = checker.open(page_in(whole))
+    expect(page.locator("#thread > li")).to_have_count(8)
+    page.get_by_label("Show also the").check()
+    expect(page.locator("#thread > li")).to_have_count(len(whole.lines))
+    expect(page.locator("#thread")).to_contain_text("stands at the edge of the period")
+    expect(page.locator("#thread")).to_contain_text("records the making of this pack")
 
 
 # What only the reader can check --------------------------------------------------------------------------
@@ -329,6 +368,51 @@ def test_an_altered_entry_is_named_and_what_is_false_in_it_is_not_shown(
     first = page.locator("#thread > li").first
     expect(first).to_contain_text("does not fit its seal")
     expect(first).not_to_contain_text("Invoice")
+
+
+def resealed(made: Made, change: Callable[[Parts], None]) -> bytes:
+    """Return the page as whoever holds the log's key can make it: changed, and the list signed anew."""
+    parts = dict(made.parts)
+    change(parts)
+    return signed_again(parts, log.KEY)[names.PAGE_NAME]
+
+
+def test_a_line_of_a_kind_that_browsers_cannot_check_is_called_unchecked(
+    checker: Checker, selection: Made
+) -> None:
+    name = "witness.example/later"
+    public_key = bytes([0x06]) + bytes(1312)
+    key_id = sha256(name.encode() + b"\n" + public_key).digest()[:4]
+    vkey = f"{name}+{key_id.hex()}+{base64.b64encode(public_key).decode()}"
+    line = f"\u2014 {name} {base64.b64encode(key_id + bytes(2428)).decode()}\n"
+
+    def change(parts: Parts) -> None:
+        keys = json.loads(parts[names.KEYS_NAME])
+        keys["witnesses"].append({"key": vkey, "name": name})
+        parts[names.KEYS_NAME] = canonical.encode(keys)
+        parts[names.CHECKPOINT_NAME] += line.encode()
+
+    page = checker.open(resealed(selection, change))
+    assert heading_on(page) == "Not everything in this pack could be checked"
+    expect(page.locator("#advice")).to_contain_text("The lines of the witnesses could not be checked.")
+    assert answer_on(page)["intact"] is None
+
+
+def test_a_witness_that_states_a_time_beyond_every_calendar_stops_nothing(
+    checker: Checker, selection: Made
+) -> None:
+    late = log.WITNESSES[4]
+
+    def change(parts: Parts) -> None:
+        keys = json.loads(parts[names.KEYS_NAME])
+        keys["witnesses"].append({"key": late.verifier.text, "name": "late"})
+        parts[names.KEYS_NAME] = canonical.encode(keys)
+        text = parts[names.CHECKPOINT_NAME].decode().partition("\n\n")[0] + "\n"
+        parts[names.CHECKPOINT_NAME] += late.cosign(text, 2**63 - 1).encode()
+
+    page = checker.open(resealed(selection, change))
+    assert heading_on(page) == "Nothing in this pack was altered"
+    expect(page.locator("#content")).to_contain_text(str(2**63 - 1))
 
 
 def test_a_page_that_was_cut_off_is_damaged(checker: Checker, selection: Made) -> None:

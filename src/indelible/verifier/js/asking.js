@@ -25,7 +25,7 @@ function onSubmit(id, act) {
 
 function showWords({ pack }) {
   byId("words").replaceChildren(...pack.words.map((word) => element("li", { text: word })));
-  const facts = { organisation: said(pack.manifest.claims.organisation, 80), entries: say("count.entries", { count: pack.checkpoint?.size ?? 0 }) };
+  const facts = { organisation: whoseRecord(pack.manifest.claims), entries: say("count.entries", { count: pack.checkpoint?.size ?? 0 }) };
   byId("words-lead").replaceChildren(...tell("words.lead", facts));
 }
 

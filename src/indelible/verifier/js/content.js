@@ -2,10 +2,15 @@
 
 const MAX_FILES_TOLD = 1000;
 
+/** Whose record it is, as the sender says; where they say nothing, what it is called in its seals. */
+function whoseRecord({ organisation, origin }) {
+  return said(organisation || origin, 80);
+}
+
 function showContent(shown) {
   const { pack, answer } = shown;
   const { claims } = pack.manifest;
-  byId("org").replaceChildren(said(claims.organisation, 80));
+  byId("org").replaceChildren(whoseRecord(claims));
   const rows = [
     ["question", [said(claims.question.words)]],
     ["kind", [say(`content.${claims.kind}`)]],
@@ -13,7 +18,7 @@ function showContent(shown) {
     ["entries", entriesOf(pack, answer)],
     ["files", filesOf(pack)],
     ["hidden", hiddenOf(pack)],
-    ["record", tell("content.record_said", { organisation: said(claims.organisation, 80), origin: said(claims.origin, 100) })],
+    ["record", tell(claims.organisation ? "content.record_said" : "content.record_nameless", { organisation: whoseRecord(claims), origin: said(claims.origin, 100) })],
     ["made", madeOf(pack)],
     ["seal", sealsOf(pack)],
     ["witnesses", witnessesOf(shown)],

@@ -152,7 +152,8 @@ function thingName(thing) {
 
 /** Before and after of each change, and the facts that a source gave beside them. */
 function changesOf(values) {
-  const facts = [...values].filter(([field, value]) => field.startsWith("extra/") && typeof value === "string");
+  const isFact = ([field, value]) => field.startsWith("extra/") && typeof value === "string" && !/^[0-9a-f]{32,}$/.test(value);
+  const facts = [...values].filter(isFact);
   const told = facts.map(([field, value]) => [element("dt", { text: fieldName(field) }), element("dd", {}, [said(value, 200)])]);
   const rows = [...values].filter(([field, value]) => field.startsWith("changes/") && isObject(value)).flatMap(([, change]) => {
     const before = own(change, "before"), after = own(change, "after");
