@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from indelible.events.event import Change
 from indelible.intake.fields import lawful
+
+_PREVIOUS = ("previous_", "prev_", "old_")
 
 
 def changes_of(before: Any, after: Any, field: str = "", *, empty_is_value: bool = False) -> list[Change]:
@@ -40,6 +42,24 @@ def changes_in_prose(text: str, patterns: Iterable[re.Pattern[str]]) -> list[Cha
             change = one_change((found.get("field") or "").strip(), found.get("before"), found.get("after"))
             return [change] if change else []
     return []
+
+
+def changes_in_pairs(details: Mapping[str, Any]) -> list[Change]:
+    """Return the changes that pairs of names tell: `previous_scopes` beside `new_scopes`.
+
+    The field is what the two names share; `value` alone names none. A new value without a previous one
+    is a change too, unless it is the only sign of one (`new_...` may just be a name).
+    """
+    found: list[Change] = []
+    for key, before in details.items():
+        word = next((word for word in _PREVIOUS if key.startswith(word)), "")
+        name = key[len(word) :]
+        after = details.get(f"new_{name}", details.get(name))
+        if word and (before is not None or after is not None):
+            found += changes_of(before, after, "" if name == "value" else name)
+    if not found and "new_value" in details:
+        found = changes_of(None, details["new_value"])
+    return found
 
 
 def _is_object(value: Any) -> bool:

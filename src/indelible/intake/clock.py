@@ -16,6 +16,7 @@ from indelible.intake.given import Given, Question
 from indelible.intake.notices import Notice, NoticeBook
 from indelible.intake.remarks import remark
 from indelible.intake.times import ColumnTimes, Direction, Order, ReadTime, TimeReader
+from indelible.intake.zones import zone_in_lines
 
 
 class Clock:
@@ -33,6 +34,7 @@ class Clock:
         self._gathering = times.Survey(header)
         self._header = header
         self._period = times.period_of(preamble)
+        self._stated = zone_in_lines(preamble)
         self._given = given
         self._source_zone = source_zone
         self._date_1904 = date_1904
@@ -73,12 +75,12 @@ class Clock:
                 "date_order",
                 ["DMY", "MDY"],
             ),
-            (column.needs_zone and not given.timezone, "time_zone_needed", "timezone", []),
+            (column.needs_zone and not given.timezone, "time_zone_needed", "timezone", self._likely_zone()),
             (column.needs_year and not (self._period or given.received), "year_needed", "received", []),
         )
         return [
             Question(
-                code, remark(code, column.count).message, key, list(choices), column.example, self._header
+                code, remark(code, column.count).message, key, list(choices), self._example(key), self._header
             )
             for is_open, code, key, choices in open_ones
             if is_open
@@ -92,12 +94,25 @@ class Clock:
             book.add("mixed_time_scales", names=sorted(column.scales))
         if column.order_ambiguous:
             book.extend([remark("date_order_ambiguous", 1)])
+        if self._stated is not None and self._gathering.result().needs_zone:
+            book.extend([remark("time_zone_from_preamble", 1)])
         return list(book)
+
+    def _likely_zone(self) -> list[str]:
+        """Return the zone that a line above the column names probably means, to be offered as the answer."""
+        return [self._stated.region] if self._stated is not None and self._stated.region else []
+
+    def _example(self, key: str) -> str:
+        if key == "timezone" and self._stated is not None:
+            return self._stated.line
+        return self._column().example
 
     def _column(self) -> ColumnTimes:
         column = self._gathering.result()
-        if self._source_zone and column.needs_zone:
-            return replace(column, header_zone=self._source_zone, needs_zone=False)
+        stated = self._stated.region if self._stated is not None and self._stated.is_sure else ""
+        zone = self._source_zone or ("" if self._given.timezone else stated)
+        if zone and column.needs_zone:
+            return replace(column, header_zone=zone, needs_zone=False)
         return column
 
 

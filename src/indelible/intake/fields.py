@@ -3,7 +3,8 @@
 A record is a mapping: the JSON object as it came, or a table row as header -> cell. A *path* such as
 `actor.alternateId` reaches into nested objects and lists (`resources.0.ARN`), or names one column whose
 header is the same word written otherwise (`actor.alternate_id`, `Actor Alternate-ID`): exports of one
-system differ in letter case, blanks and dots far more often than in words.
+system differ in letter case, blanks and dots far more often than in words. A key that itself holds dots
+stands in quotes: `event_type.".tag"`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ Record = Mapping[str, Any]
 Getter = Callable[[Record], Any]
 
 _NOT_WORD = re.compile(r"[\W_]+")
+_STEP = re.compile(r'"([^"]*)"|([^."]+)')
 
 
 def plain_name(name: str) -> str:
@@ -50,14 +52,19 @@ def compile_path(path: str, columns: Columns | None) -> Getter | None:
     `columns` is None for records of nested JSON, where every path may occur.
     """
     if columns is None:
-        return _nested(path.split("."), path)
+        return _nested(steps_of(path))
     if (header := columns.find(path)) is not None:
         name = header
         return lambda record: record.get(name)
-    first, dot, rest = path.partition(".")
-    if dot and (header := columns.find(first)) is not None:
-        return _nested([header, *rest.split(".")], path)
+    first, *rest = steps_of(path) or [""]
+    if rest and (header := columns.find(first)) is not None:
+        return _nested([header, *rest])
     return None
+
+
+def steps_of(path: str) -> list[str]:
+    """Return the keys of a path, one after another."""
+    return [quoted or plain for quoted, plain in _STEP.findall(path)]
 
 
 def compile_paths(
@@ -82,7 +89,8 @@ def compile_paths(
     return first
 
 
-def _nested(steps: list[str], flat: str) -> Getter:
+def _nested(steps: list[str]) -> Getter:
+    flat = ".".join(steps)
     if len(steps) == 1:
         return lambda record: record.get(flat)
 

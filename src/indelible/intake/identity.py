@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable
 
@@ -21,6 +22,8 @@ from indelible.intake.pieces import RawRecord
 from indelible.intake.profile import Profile
 
 _SMALL_NUMBER = re.compile(r"\d{1,9}")
+# The order of names within an object says nothing, so it does not count either.
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def signature_of(names: Iterable[str]) -> str:
@@ -54,12 +57,15 @@ class Identities:
         return "\x1f".join(parts)
 
     def content(self, raw: RawRecord, part: str = "") -> bytes:
-        """Return 16 bytes for what the record says: its cells, or its bytes where it is no row."""
+        """Return 16 bytes for what the record says: its cells, or its JSON however it was spaced and coded."""
         value = raw.value
         if isinstance(value, dict) and all(type(cell) is str for cell in value.values()):
-            said = "\x1f".join(value.values()).encode("utf-8", "surrogatepass")  # type: ignore[arg-type]
+            text = "\x1f".join(value.values())  # type: ignore[arg-type]
+        elif isinstance(value, dict | list):
+            text = _WRITTEN(value)
         else:
-            said = raw.original
+            text = str(value)
+        said = text.encode("utf-8", "surrogatepass")
         return hashlib.blake2b(self._scope + part.encode() + b"\x1e" + said, digest_size=16).digest()
 
     def fingerprint(self, content: bytes) -> tuple[bytes, bool]:

@@ -40,6 +40,7 @@ from indelible.intake.profile import Paths, Profile, TargetSpec
 from indelible.intake.times import ReadTime
 from indelible.intake.words import NOTHING, Meaning
 
+_NEED_NO_REASON = ("success", "pending")
 _IN_DIGITS_OF_SCIENCE = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{2,}")
 
 
@@ -76,6 +77,9 @@ class Interpreter:
         get = {name: compile_paths(paths, columns, nothing) for name, paths in profile.fields.items()}
         self._time = get.get("time")
         self._said = get.get("said")
+        paths = [compile_path(path, columns) for path in settings.meaning_of]
+        self._meaning_of = [getter for getter in paths if getter is not None]
+        self._in_progress = frozenset(word.casefold() for word in settings.in_progress)
         self._outcome = get.get("outcome")
         self._actor = [get.get(f"actor{part}") for part in ("", "_id", "_name", "_email", "_kind")]
         self._named_apart = any(self._actor[1:])
@@ -85,9 +89,7 @@ class Interpreter:
         self._context = [(name, get[name]) for name in ("device", "location", "session") if get.get(name)]
         self._before, self._after, self._field = get.get("before"), get.get("after"), get.get("field")
         self._source_id = get.get("source_id")
-        self._identity = [
-            getter for path in settings.identity if (getter := compile_path(path, columns)) is not None
-        ]
+        self._identity = [compile_path(path, columns) for path in settings.identity]
         self._targets = [_CompiledTarget(spec, columns, nothing) for spec in profile.targets]
         self._target_kind = get.get("target_kind")
         self._kind_name = _first_name(profile.fields.get("target_kind", ""), columns)
@@ -140,8 +142,8 @@ class Interpreter:
 
     def _event(self, record: Record, flags: tuple[str, ...], part: str) -> Made:
         draft = Draft(record, {}, list(flags))
-        said = self._text(self._said, record)
-        meaning = self._profile.words.meaning(said) if said else NOTHING
+        said = self._text(self._said, record) or self._settings.said
+        meaning = self._meaning(record, said)
         self._put_time(draft)
         self._put_actor(draft)
         self._put_targets(draft, meaning, said)
@@ -156,6 +158,15 @@ class Interpreter:
             draft.flag("actor_unknown")
         mark_unusual(draft)
         return Made(draft.event, draft.flags, key, part)
+
+    def _meaning(self, record: Record, said: str) -> Meaning:
+        """Return what the word means, asked together with what stands beside it where a profile says so."""
+        words = self._profile.words
+        if self._meaning_of:
+            texts = [text for getter in self._meaning_of if (text := self._text(getter, record))]
+            if texts and (found := words.meaning(" ".join(texts))) != NOTHING:
+                return found
+        return words.meaning(said) if said else NOTHING
 
     def _text(self, getter: Getter | None, record: Record) -> str:
         """Return a value as text; empty where there is none or it stands for nothing."""
@@ -294,11 +305,17 @@ class Interpreter:
             draft.flag("outcome_implied")
         else:
             event["outcome"] = self._settings.no_outcome
+        if self._settings.reason_of_failure and (
+            event["outcome"] in _NEED_NO_REASON or "in_progress" in draft.flags
+        ):
+            event.pop("reason", None)
 
     def _outcome_of(self, draft: Draft, told: Any) -> str:
         if isinstance(told, bool):
             return "success" if told else "failure"
         text = as_text(told).strip()
+        if text.casefold() in self._in_progress:
+            draft.flag("in_progress")
         if known := self._profile.outcomes.get(text.casefold()):
             return known
         for pattern, outcome in self._outcome_patterns:
@@ -384,7 +401,7 @@ class Interpreter:
     def _key(self, draft: Draft) -> str | None:
         if self._identity:
             parts = [self._text(getter, draft.record) for getter in self._identity]
-            return "\x1f".join(parts) if any(parts) else None
+            return "\x1f".join(parts) if parts[0] else None
         return draft.event["source"].get("id") or None
 
 

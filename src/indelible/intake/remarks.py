@@ -11,6 +11,8 @@ from indelible.intake.notices import Notice
 
 # Flags on a record whose notice about the file has a name of its own.
 _NOTICE_OF_FLAG = {"formula_like": "formula_like_text"}
+# Flags that a second notice tells what to do about.
+_FURTHER_NOTICE = {"id_damaged": "id_in_scientific_notation"}
 
 
 @cache
@@ -25,7 +27,9 @@ def remark(code: str, count: int) -> Notice:
 
 def remarks_on_flags(flags: dict[str, int]) -> list[Notice]:
     """Return a notice for every flag that records of a file carry, with how many do."""
-    return [remark(_NOTICE_OF_FLAG.get(flag, flag), count) for flag, count in flags.items()]
+    found = [(_NOTICE_OF_FLAG.get(flag, flag), count) for flag, count in flags.items()]
+    found += [(code, flags[flag]) for flag, code in _FURTHER_NOTICE.items() if flag in flags]
+    return [remark(code, count) for code, count in found]
 
 
 def message_of(refused: IntakeError) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
@@ -16,6 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 _OFFSET = re.compile(r"^(?:UTC|GMT|Z)?\s*([+\-\u2212])\s?(\d{1,2})(?::?(\d{2}))?(?::?00)?$", re.I)
+_LONGEST_LINE = 300  # characters of a line above the column names that are looked at
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
 
 
@@ -70,6 +72,44 @@ def zone_in_header(name: str) -> Zone | None:
             return zone
     last = name.split()[-1:] if " " in name.strip() else []
     return find_zone("UTC") if last and last[0].upper() in ("UTC", "GMT") else None
+
+
+@dataclass(frozen=True, slots=True)
+class StatedZone:
+    """What a line above the column names says about the zone of the times below it.
+
+    `region` is the zone of the database that it names or, if not `is_sure`, the one it probably means; ""
+    where we cannot tell.
+    """
+
+    line: str
+    region: str = ""
+    is_sure: bool = False
+
+
+def zone_in_lines(lines: Iterable[str]) -> StatedZone | None:
+    """Return what the first line that speaks of a time zone says, None where none does."""
+    for line in lines:
+        text = " ".join(line[:_LONGEST_LINE].split())
+        folded = text.casefold()
+        label = next((word for word in zone_data()["preamble"]["labels"] if word in folded), None)
+        if label is None:
+            continue
+        said = text[folded.index(label) + len(label) :].strip(" :=")
+        named = _database().get(said.casefold().replace(" ", "_"))
+        if named:
+            return StatedZone(text, named, is_sure=True)
+        return StatedZone(text, _probable_region(said))
+    return None
+
+
+def _probable_region(said: str) -> str:
+    clocks: dict[str, str] = zone_data()["preamble"]["clocks"]
+    folded = said.casefold()
+    if clock := next((region for name, region in clocks.items() if name in folded), ""):
+        return clock
+    zone = find_zone(said)
+    return zone.region if zone is not None else ""
 
 
 def region_named(region: str) -> ZoneInfo:
