@@ -56,12 +56,15 @@ class Chooser:
                 yield index
             last = index
 
-    def hold_size(self, size: int) -> None:
-        """Refuse, before anything is read, what would be too large. Raises PackError (`pack-too-large`)."""
+    def count(self, size: int) -> int:
+        """Return how many entries are to be read. Raises PackError (`pack-too-large`) before that takes long."""
+        most = MOST_ENTRIES
         if self._order.by == HAPPENED and self._order.is_whole:
-            return  # how many of them are asked for shows only when they are read
-        if next(islice(self.candidates(size), MOST_ENTRIES, None), None) is not None:
+            most += MOST_OTHERS  # how many of them are asked for shows only when they are read
+        found = sum(1 for _each in islice(self.candidates(size), most + 1))
+        if found > most:
             raise too_large()
+        return found
 
     def is_for(self, read: Read) -> bool:
         """Whether an entry that was recorded meanwhile may belong into the pack."""

@@ -111,7 +111,7 @@ def step_words(row: Pack) -> str:
         return _("Waiting for its turn")
     done, total = f"{row.done:,}", f"{row.total:,}"
     words = {
-        "reading": _("Reading and checking entries: %(done)s so far"),
+        "reading": _("Reading and checking entries: %(done)s of %(total)s"),
         "sending": _("Sending the seal to the witnesses"),
         "writing": _("Writing the entries: %(done)s of about %(total)s"),
         "table": _("Writing the tables: %(done)s of %(total)s"),

@@ -76,7 +76,7 @@ def _fix(row: Pack, order: Order, by: By, progress: Progress, should_stop: Stop,
     if row.making is not None and frozen is not None:
         return _taken_up(row, order, survey, frozen)
     size = reads.head(row.logbook).size
-    survey.hold_size(size)
+    survey.count(size)
     survey.read_up_to(size)
     if order.is_whole:
         for _round in range(ROUNDS):
@@ -119,6 +119,7 @@ def _record(row: Pack, order: Order, by: By, survey: _Survey, size: int) -> Chos
 
 def _taken_up(row: Pack, order: Order, survey: _Survey, frozen: Mapping[str, Any]) -> Chosen:
     """Choose again what was chosen when the making was recorded."""
+    survey.count(int(frozen["size"]))
     survey.read_up_to(int(frozen["size"]))
     survey.choice.making = row.making
     claims = dict(frozen["claims"])
@@ -136,7 +137,7 @@ class _Survey:
         self._logbook, self._order = logbook, order
         self._progress, self._should_stop = progress, should_stop
         self._chooser = Chooser(logbook, order, thorough=thorough)
-        self._done = 0
+        self._done = self._total = 0
         self.tiles = KeptTiles(reads.stored_hashes(logbook))
         self.withheld = Withheld((field for field, _reason in order.withhold), _public(logbook))
 
@@ -149,9 +150,9 @@ class _Survey:
         """Check that nothing is missing at either end. Raises PackError."""
         self._chooser.check(numbers)
 
-    def hold_size(self, size: int) -> None:
-        """Refuse what is too large before it is read. Raises PackError (`pack-too-large`)."""
-        self._chooser.hold_size(size)
+    def count(self, size: int) -> None:
+        """Count what is to be read. Raises PackError (`pack-too-large`) before that takes long."""
+        self._total = self._chooser.count(size)
 
     def read_up_to(self, size: int) -> None:
         """Read the candidates among the first `size` entries."""
@@ -166,7 +167,7 @@ class _Survey:
         for read in entries_at(self._logbook, indexes, self.tiles, self._should_stop):
             self._done += 1
             if self._done % _TELL_EVERY == 0:
-                self._progress(READING, self._done, 0)
+                self._progress(READING, self._done, self._total)
             if only_if_for and not self._chooser.is_for(read):
                 continue
             role = self._chooser.take(read)
