@@ -16,11 +16,18 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from indelible.explanations import explain
-from indelible.features.packs.verify_form import MOST_BYTES, BoundedFile, VerifyForm, is_too_long
+from indelible.features.packs.verify_form import (
+    MOST_BYTES,
+    MOST_UNPACKED_BYTES,
+    BoundedFile,
+    VerifyForm,
+    is_too_long,
+)
 from indelible.features.packs.verifying import Answer, NotUnderstood, answer_for
 from indelible.ledger.errors import MalformedInput
 from indelible.ledger.packs.report import DIFFERS, Trust
@@ -34,10 +41,10 @@ _busy = threading.BoundedSemaphore(AT_ONCE)
 
 @csrf_exempt  # the token is looked for below, once the bound of the file is in place
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Show the form, or check what was sent."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(request, VerifyForm())
     if not _may(request):
         return _trouble(request, "check-too-often", 429)
@@ -79,7 +86,8 @@ def _answer(request: HttpRequest, form: VerifyForm) -> HttpResponse:
     except NotUnderstood:
         return _trouble(request, "check-not-understood", 422, form)
     except MalformedInput:
-        return _trouble(request, "check-file-too-large", 413, form, limit=size(MOST_BYTES))
+        unpacked = _("%(size)s when unpacked") % {"size": size(MOST_UNPACKED_BYTES)}
+        return _trouble(request, "check-file-too-large", 413, form, limit=unpacked)
     return _page(request, VerifyForm(), answer=answer, name=upload.name or "")
 
 

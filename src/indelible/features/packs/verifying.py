@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from indelible.features.packs.verify_form import MOST_UNPACKED_BYTES
-from indelible.features.seals.returned import MAX_BYTES, ZIP, read_returned
+from indelible.features.seals.returned import ZIP, read_returned
 from indelible.ledger.checkpoints import Checkpoint
 from indelible.ledger.errors import LedgerError, MalformedInput, SignatureError
 from indelible.ledger.hashing import leaf_hash
@@ -28,6 +28,8 @@ from indelible.ledger.words import compare_words, seal_words
 from indelible.verifier.words import tell_check, tell_finding, tell_verdict
 
 SHOWN: Final = 50  # findings
+# Of a receipt or a mail. A long mail of very many parts takes seconds to take apart, and strangers may send one.
+MOST_TEXT_BYTES: Final = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,8 @@ def answer_for(file: BinaryIO, trust: Trust) -> Answer:
     file.seek(0)
     if start == ZIP:
         return of_pack(check_pack(file, trust, most_bytes=MOST_UNPACKED_BYTES))
-    data = file.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
+    data = file.read(MOST_TEXT_BYTES + 1)
+    if len(data) > MOST_TEXT_BYTES:
         raise NotUnderstood
     found = read_returned(data)
     if found.proof:
