@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from indelible.intake import documents, logs, sheets, xmlrecords
+from indelible.intake import documents, headerless, logs, sheets, xmlrecords
 from indelible.intake.encodings import detect_encoding, open_lines
 from indelible.intake.errors import IntakeError
 from indelible.intake.jsontext import JsonFault, parse_json
@@ -74,6 +74,7 @@ def _text_shape(path: Path, limits: Limits) -> Shape:
         return replace(base, kind="log", sample=list(head))
     if shape is None and not _LOG_LINE.match(head[0]):
         shape = survey_table(path, base, limits)
+        shape = shape and headerless.named(shape)
     return shape or replace(base, sample=list(head))
 
 

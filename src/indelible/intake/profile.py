@@ -11,6 +11,8 @@ The keys of a profile file:
     [[recognise]]          all = names that must occur; some + least = so many of these must;
                            never = names that must not; form = "table" or "object" (absent: either), or
                            "line": the name is that of a form of log lines (logs/)
+    [[headerless]]         names of the columns of tables that have no header; least = so many at least;
+                           match = name -> pattern that the cells of that column keep to
     [fields]               part of the event -> path, or several paths of which the first that holds
                            something counts: time, said, source_id, outcome, reason, ip, device, location,
                            session, field, before, after, actor (any way of naming one), actor_id,
@@ -28,6 +30,7 @@ The keys of a profile file:
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -65,6 +68,15 @@ class Recognise:
             return 0
         found = len(self.some & names)
         return len(self.all) + found if found >= self.least else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Headerless:
+    """The columns of a table without header, and what proves them: (place, pattern of its cells)."""
+
+    names: tuple[str, ...]
+    least: int
+    patterns: tuple[tuple[int, re.Pattern[str]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +159,7 @@ class Profile:
     guessed: bool = False  # made from header words, not from a profile file
     decimal: str = "."  # the sign before the fractions of an amount
     currency: str | None = None  # of all amounts, where a header names it
+    headerless: tuple[Headerless, ...] = ()
 
     def score(self, names: frozenset[str], form: Form) -> int:
         """Return how well the names (as `plain_name` makes them) fit; zero is not at all."""
@@ -215,6 +228,7 @@ def parse_profile(text: str, where: str) -> Profile:
         settings=Settings(**settings),
         more_pages=tuple(source.get("more_pages", ())),
         total=tuple(source.get("total", ())),
+        headerless=tuple(_headerless(way, where) for way in data.get("headerless", [])),
     )
 
 
@@ -223,6 +237,14 @@ def _recognise(way: Mapping[str, Any]) -> Recognise:
         return frozenset(map(plain_name, way.get(key, [])))
 
     return Recognise(names("all"), names("some"), way.get("least", 0), names("never"), way.get("form"))
+
+
+def _headerless(way: Mapping[str, Any], where: str) -> Headerless:
+    names = tuple(way["names"])
+    if unknown := way["match"].keys() - set(names):
+        raise ValueError(f"{where}: no such columns: {sorted(unknown)}")
+    patterns = tuple((names.index(name), re.compile(text)) for name, text in way["match"].items())
+    return Headerless(names, way.get("least", len(names)), patterns)
 
 
 def _folded(table: Mapping[str, str]) -> dict[str, str]:
