@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from typing import Final
+from typing import BinaryIO, Final, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -79,10 +79,10 @@ def _checked(request: HttpRequest) -> HttpResponse:
 
 def _answer(request: HttpRequest, form: VerifyForm) -> HttpResponse:
     given = form.cleaned_data
-    upload: UploadedFile = given["file"]
+    upload: TemporaryUploadedFile = given["file"]
     trust = Trust(given["key"], given["witnesses"], (), given["words"])
     try:
-        answer = answer_for(upload.file, trust)
+        answer = answer_for(cast("BinaryIO", upload.file), trust)
     except NotUnderstood:
         return _trouble(request, "check-not-understood", 422, form)
     except MalformedInput:
