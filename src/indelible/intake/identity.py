@@ -20,7 +20,10 @@ from indelible.intake.fields import plain_name
 from indelible.intake.interpret import Made
 from indelible.intake.pieces import RawRecord
 from indelible.intake.profile import Profile
+from indelible.intake.shapes import Kind
 
+_BY_BYTES = ("log", "xml", "lines")
+_BY_CELLS = ("csv", "html", "xlsx")
 _SMALL_NUMBER = re.compile(r"\d{1,9}")
 # The order of names within an object says nothing, so it does not count either.
 _WRITTEN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
@@ -38,7 +41,8 @@ class Identities:
     Costs some hundred bytes of memory a record: a file of millions of rows is known by hashes only.
     """
 
-    def __init__(self, profile: Profile, signature: str, seen: Seen) -> None:
+    def __init__(self, profile: Profile, signature: str, seen: Seen, kind: Kind) -> None:
+        self._kind = kind
         self._prefix = f"{profile.system}\x1f{signature}" if profile.guessed else profile.system
         self._scope = self._prefix.encode("utf-8", "surrogatepass")
         self._guessed = profile.guessed
@@ -57,15 +61,18 @@ class Identities:
         return "\x1f".join(parts)
 
     def content(self, raw: RawRecord, part: str = "") -> bytes:
-        """Return 16 bytes for what the record says: its cells, or its JSON however it was spaced and coded."""
+        """Return 16 bytes for what the record says.
+
+        That is its cells, or its JSON however it was spaced and coded; of a log line or an element of XML,
+        whose value need not hold every word of it, the bytes.
+        """
         value = raw.value
-        if isinstance(value, dict) and all(type(cell) is str for cell in value.values()):
-            text = "\x1f".join(value.values())  # type: ignore[arg-type]
-        elif isinstance(value, dict | list):
-            text = _WRITTEN(value)
+        if self._kind in _BY_BYTES:
+            said = raw.original
+        elif self._kind in _BY_CELLS and isinstance(value, dict):
+            said = "\x1f".join(map(str, value.values())).encode("utf-8", "surrogatepass")
         else:
-            text = str(value)
-        said = text.encode("utf-8", "surrogatepass")
+            said = _WRITTEN(value).encode("utf-8", "surrogatepass")
         return hashlib.blake2b(self._scope + part.encode() + b"\x1e" + said, digest_size=16).digest()
 
     def fingerprint(self, content: bytes) -> tuple[bytes, bool]:

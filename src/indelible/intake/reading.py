@@ -135,7 +135,7 @@ class _Reading:
         reader = read_raw(taken.member, taken.shape, self._found.limits)
         seen = Seen()
         known = {
-            table: (part, Identities(part.profile, part.signature, seen))
+            table: (part, Identities(part.profile, part.signature, seen, taken.shape.kind))
             for table, part in taken.parts.items()
         }
         for part, _ in known.values():
