@@ -68,6 +68,10 @@ def test_a_key_is_changed_and_the_first_card_still_leads_to_it(keys: Keys) -> No
     card = keys.json("key", "card")
     assert card["keys"] == [first["public_key"], announced["public_key"]]
     assert keys.json("verify", "--key", first["public_key"])["key"] == "given"
+    pack = keys.home / "pack.zip"
+    keys.json("export", "announced", "--output", str(pack))
+    packed = keys.json("verify", "--pack", str(pack), "--key", first["public_key"])
+    assert (packed["intact"], packed["key"]) == (True, "given")
     stolen = keys.json("key", "revoke", "--reason", "The laptop was stolen")
     assert stolen["to_tell"] == []
     refused = keys.json("verify", "--key", first["public_key"], code=1)
@@ -80,6 +84,8 @@ def test_a_locked_key_needs_its_passphrase(keys: Keys) -> None:
     told = keys.json("key", "passphrase", "--new-file", str(keys.words))
     assert told == {"logbook": "main", "passphrase": "set"}
     assert keys.json("key", "rotate", "--reason", "x", code=2)["error"]["code"] == "key-locked"
+    looked = {found["check"]: found["state"] for found in keys.json("doctor")["checks"]}
+    assert looked["key/main"] == "look"
     right = {"INDELIBLE_KEY_PASSPHRASE_FILE": str(keys.words)}
     assert keys.json("key", "rotate", "--reason", "x", **right)["entry"] == 2
     assert keys.json("key", "passphrase", "--remove", **right)["passphrase"] == "removed"

@@ -188,9 +188,19 @@ def _worker(_home: Home) -> Found:
 
 def _key(_home: Home, book: Logbook) -> Found:
     """The key that seals must be readable, and be the one that the logbook names."""
+    from indelible.storage.database.errors import AppendRefused
     from indelible.storage.database.keys import signers
 
-    if len(signers(book)) > 1:
+    try:
+        signing = signers(book)
+    except AppendRefused as refusal:
+        if refusal.code != "key-locked":
+            raise
+        message = f"The sealing key of {book.name} is under a passphrase, which this command was not given."
+        return Found(
+            "", "look", message, "To check it too, name its file with INDELIBLE_KEY_PASSPHRASE_FILE."
+        )
+    if len(signing) > 1:
         message = f"Two keys seal {book.name}, until every witness knows the new one."
         return Found("", "look", message, "Then end the change: indelible key finish")
     return Found("", "fine", f"The sealing key of {book.name} is there and is its own.")
