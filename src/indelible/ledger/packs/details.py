@@ -66,7 +66,8 @@ def open_line(line: Line, claims: Claims) -> tuple[Opened, list[Fault]]:
     """
     leaf = line.data
     values, faults = _opened_at_once(line, leaf) or _opened_one_by_one(line, leaf)
-    faults += _unaccounted(line, leaf, values)
+    altered = {name for _code, name in faults if name is not None}
+    faults += _unaccounted(line, leaf, values, altered)
     faults += _closed_wrongly(line, leaf, claims)
     return Opened(line, leaf, values), faults
 
@@ -112,13 +113,14 @@ def _name_in(text: str) -> str | None:
         return None
 
 
-def _unaccounted(line: Line, leaf: Leaf, values: dict[str, Any]) -> Iterator[Fault]:
+def _unaccounted(line: Line, leaf: Leaf, values: dict[str, Any], altered: set[str]) -> Iterator[Fault]:
+    """Yield names that are told twice, and those of which the line says nothing, neither rightly nor wrongly."""
     spoken_of = values.keys() | line.closed.keys()
     if len(spoken_of) != len(values) + len(line.closed):
         for name in sorted(values.keys() & line.closed.keys()):
             yield "detail-twice", name
     for name in leaf.names:
-        if name not in spoken_of:
+        if name not in spoken_of and name not in altered:
             yield "detail-unaccounted", name
 
 

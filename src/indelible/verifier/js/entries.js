@@ -76,7 +76,7 @@ class Entries {
 
   /** The values of the open details that belong to the entry; of the others later checks know nothing. */
   openDetails(line, leaf, item) {
-    const values = new Map();
+    const values = new Map(), altered = new Set();
     const find = (code, field) => this.report.find("entries", code, { entry: line.index, field });
     let before = "";
     for (const text of line.open) {
@@ -85,6 +85,7 @@ class Entries {
         [name, value] = checkDisclosure(leaf, text);
       } catch (fault) {
         expectFault(fault);
+        altered.add(nameIn(text));
         find("detail-differs", nameIn(text));
         (item.bad ??= new Set()).add(text);
         continue;
@@ -96,7 +97,7 @@ class Entries {
     }
     for (const name of values.keys()) if (Object.hasOwn(line.closed, name)) find("detail-twice", name);
     for (const name of leaf.names) {
-      if (!values.has(name) && !Object.hasOwn(line.closed, name)) find("detail-unaccounted", name);
+      if (!values.has(name) && !altered.has(name) && !Object.hasOwn(line.closed, name)) find("detail-unaccounted", name);
     }
     return values;
   }
