@@ -36,6 +36,7 @@ from tests.browser.looks import (
 from tests.ledger.packs import book as log
 from tests.ledger.packs.making import Made, make_pack
 from tests.ledger.packs.zips import Parts, signed_again
+from tests.services.authority import running_authority
 from tests.verifier.opening import Checker, answer_on, heading_on, inside, page_of
 
 
@@ -221,6 +222,29 @@ def test_a_witness_whom_the_reader_names_vouches_or_is_missed(checker: Checker, 
     keys.fill(log.WITNESSES[4].verifier.text)
     compare.click()
     expect(page.locator("h1")).to_have_text("A witness that you asked for is missing")
+
+
+def test_a_root_that_the_reader_brings_is_what_stamps_must_lead_to(checker: Checker, tmp_path: Path) -> None:
+    with running_authority(tmp_path / "tsa") as authority:
+        made = make_pack(tmp_path / "pack.zip", entries=4, stamps=authority)
+        other = authority.rogue().root_pem
+    page = checker.open(page_in(made))
+    assert heading_on(page) == "Nothing in this pack was altered"
+    expect(page.locator("#facts")).to_contain_text("2 outside time stamps")
+    expect(page.locator("#content")).to_contain_text("named by the sender and not compared")
+    page.get_by_text("I have a key card").click()
+    roots = page.get_by_label("Root certificates of time-stamping authorities")
+    compare = page.locator("#roots-form").get_by_role("button", name="Compare")
+    roots.fill("no certificate")
+    compare.click()
+    expect(page.locator("#roots-answer")).to_contain_text("no certificate that can be read")
+    roots.fill(made.roots[0])
+    compare.click()
+    expect(page.locator("#roots-answer")).to_contain_text("leads to a certificate that you gave")
+    expect(page.locator("#content")).to_contain_text("You gave its root")
+    roots.fill(other)
+    compare.click()
+    expect(page.locator("h1")).to_have_text("An outside time stamp is not by an authority that you accept")
 
 
 # What the page says of a pack that is not good -----------------------------------------------------------

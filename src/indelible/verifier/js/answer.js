@@ -9,7 +9,7 @@ const OF_ALL = [
   "tree-length", "making-missing", "claims-differ", "key-chain-broken",
 ];
 // These are about what the reader holds against the pack, not about the pack.
-const COMPARED = ["words-differ", "key-differs", "key-revoked", "witness-missing"];
+const COMPARED = ["words-differ", "key-differs", "key-revoked", "witness-missing", "stamp-untrusted"];
 
 /** Which of the answers it is: good, altered, damaged, newer, compared, unseen, unchecked. */
 function stateOf({ findings, verdict, checks }) {

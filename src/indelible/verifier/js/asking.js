@@ -4,6 +4,7 @@ function listen() {
   onSubmit("words-form", compareTyped);
   onSubmit("key-form", compareCard);
   onSubmit("witness-form", compareWitnesses);
+  onSubmit("roots-form", compareRoots);
   onSubmit("find-form", () => timeline.find(byId("find").value));
   byId("earlier").addEventListener("click", () => timeline.turn(-1));
   byId("later").addEventListener("click", () => timeline.turn(1));
@@ -24,6 +25,7 @@ function onSubmit(id, act) {
 }
 
 function showWords({ pack }) {
+  byId("roots-form").hidden = !pack.stampCount;
   byId("words").replaceChildren(...pack.words.map((word) => element("li", { text: word })));
   const facts = { organisation: whoseRecord(pack.manifest.claims), entries: say("count.entries", { count: pack.checkpoint?.size ?? 0 }) };
   byId("words-lead").replaceChildren(...tell("words.lead", facts));
@@ -84,6 +86,23 @@ async function compareWitnesses() {
   const good = !shown.report.has("witnesses");
   const names = keys.map(({ name }) => name).join(", ");
   showVerdict("witness-answer", good ? "ok" : "bad", [say(good ? "key.witness_same" : "key.witness_differs", { names })]);
+}
+
+async function compareRoots() {
+  const text = byId("roots").value;
+  let roots = [];
+  try {
+    roots = readPem(text);
+  } catch (fault) {
+    expectFault(fault);
+  }
+  if (!roots.length) {
+    showVerdict("roots-answer", "warn", [say(text.trim() ? "key.roots_unreadable" : "key.roots_none")]);
+    return;
+  }
+  await rejudge({ roots });
+  const good = !shown.report.has("stamps");
+  showVerdict("roots-answer", good ? "ok" : "bad", [say(good ? "key.roots_same" : "key.roots_differ")]);
 }
 
 /** The key in a text: a whole key card may be pasted, of which one word is the key. */

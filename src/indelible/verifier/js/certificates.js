@@ -24,6 +24,7 @@ function parseCertificate(der) {
   items.take(DER_SEQUENCE);
   const issuer = items.take(DER_SEQUENCE).whole;
   const [from, until] = derInside(items.take(DER_SEQUENCE)).map(derTime);
+  if (until === undefined) throw new Fault("bad-der", "no end of validity");
   const subject = items.take(DER_SEQUENCE);
   const key = items.take(DER_SEQUENCE).whole;
   items.takeIf(0x81);
@@ -59,6 +60,7 @@ function commonName(subject) {
   for (const set of derInside(subject)) {
     for (const pair of derInside(set)) {
       const [oid, value] = derInside(pair);
+      if (value === undefined) throw new Fault("bad-der", "a part of a name");
       const text = new TextDecoder(value.tag === 0x1e ? "utf-16be" : "utf-8").decode(value.body);
       said[derOid(oid)] = text;
     }

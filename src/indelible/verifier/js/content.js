@@ -22,7 +22,7 @@ function showContent(shown) {
     ["made", madeOf(pack)],
     ["seal", sealsOf(pack)],
     ["witnesses", witnessesOf(shown)],
-    ["stamps", stampsOf(pack)],
+    ["stamps", stampsOf(shown)],
     ["keys", [say((pack.keys?.keys.length ?? 1) === 1 ? "content.keys_one" : "content.keys_some", { count: pack.keys?.keys.length })]],
   ];
   byId("content").replaceChildren(...rows.flatMap(([key, nodes]) => [
@@ -128,8 +128,9 @@ function witnessesOf({ pack, trust }) {
   return items.length ? list(items) : [say("content.none")];
 }
 
-function stampsOf({ stamps }) {
-  const items = stamps.map(({ authority, size, time }) => tell("content.stamp", {
+function stampsOf({ pack: { stamps }, trust }) {
+  const key = trust.roots.length ? "content.stamp_given" : "content.stamp";
+  const items = stamps.map(({ authority, size, time }) => tell(key, {
     authority: said(authority, 100), entries: say("count.entries", { count: size }), when: moment(time),
   }));
   return items.length ? list(items) : [say("content.none")];

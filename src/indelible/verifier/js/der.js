@@ -29,6 +29,7 @@ function derOnly(bytes, tag) {
 
 /** The elements inside one. */
 function derInside(element) {
+  if (element === undefined) throw new Fault("bad-der", "an element is missing");
   const items = [];
   for (let at = 0; at < element.body.length;) {
     const item = derElement(element.body, at);

@@ -69,7 +69,7 @@ function showProgress({ entries, total, bytes }) {
     showStamp(null, "mute", "checking");
     for (const id of ["summary", "facts"]) byId(id).replaceChildren();
     byId("advice").hidden = true;
-    for (const id of ["words-answer", "key-answer", "witness-answer"]) byId(id).replaceChildren();
+    for (const id of ["words-answer", "key-answer", "witness-answer", "roots-answer"]) byId(id).replaceChildren();
     delete document.documentElement.dataset.verdict;
   }
   byId("count").hidden = false;
