@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from indelible.intake import documents, headerless, logs, sheets, xmlrecords
+from indelible.intake import documents, headerless, htmltables, logs, onerecord, sheets, xmlrecords
 from indelible.intake.encodings import detect_encoding, open_lines
 from indelible.intake.errors import IntakeError
 from indelible.intake.jsontext import JsonFault, parse_json
@@ -52,17 +52,24 @@ def detect(member: Member | Path, limits: Limits | None = None) -> Shape:
         return sheets.survey_workbook(path, limits)
     if kind == "empty":
         raise IntakeError("empty_file", path.name)
+    if kind == "web_page" and (shape := htmltables.survey_html(path, _base(path), limits)):
+        return shape
     if kind != "text":
         raise unsupported(kind, path.name if isinstance(member, Path) else member.name)
     return _text_shape(path, limits)
 
 
-def _text_shape(path: Path, limits: Limits) -> Shape:
+def _base(path: Path) -> Shape:
+    """Return the shape of a text before anything but its encoding is known."""
     encoding = detect_encoding(path)
     book = NoticeBook()
     if encoding.notice:
         book.add(encoding.notice, names=[encoding.codec])
-    base = Shape("lines", encoding.codec, encoding.bom, notices=tuple(book))
+    return Shape("lines", encoding.codec, encoding.bom, notices=tuple(book))
+
+
+def _text_shape(path: Path, limits: Limits) -> Shape:
+    base = _base(path)
     lines = (line.text.lstrip("\ufeff").rstrip() for line in open_lines(path, base, limits.max_record_bytes))
     head = list(islice((line for line in lines if line.strip()), _SAMPLE_LINES))
     if not head:
@@ -70,6 +77,7 @@ def _text_shape(path: Path, limits: Limits) -> Shape:
     shape = _json_shape(path, base, head, limits)
     if shape is None and (element := xmlrecords.record_element(path, base)):
         return replace(base, kind="xml", list_path=(element,), sample=list(head[:1]))
+    shape = shape or htmltables.survey_html(path, base, limits)
     if shape is None and logs.is_log(head):
         return replace(base, kind="log", sample=list(head))
     if shape is None and not _LOG_LINE.match(head[0]):
@@ -84,10 +92,12 @@ def _json_shape(path: Path, base: Shape, head: list[str], limits: Limits) -> Sha
     if not re.match(r'\{\s*["}]|\[\s*[\[{\]]|[\[{]\s*$', start):
         return None
     if _is_ndjson(head):
-        shape = replace(base, kind="ndjson")
+        shape = replace(base, kind="ndjson", list_path=onerecord.list_of_pages(head))
         return replace(shape, sample=_first_record(path, shape, limits))
     found = documents.skim(path, base, limits)
     where = documents.list_path(found)
+    if where and onerecord.is_record(found, where):
+        where = None
     whole_objects = sum(found.lists.values())
     if found.deepest > limits.max_depth and not whole_objects:
         raise IntakeError("nested_too_deep", str(found.deepest), depth=found.deepest, limit=limits.max_depth)

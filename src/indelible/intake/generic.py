@@ -20,6 +20,8 @@ from indelible.intake.roles import Place, guess_roles
 _TITLES = {
     "generic_csv": "Table of events",
     "generic_xlsx": "Workbook of events",
+    "generic_html": "Table of a web page",
+    "generic_xml": "Events in XML",
     "generic_json": "List of events (JSON)",
     "generic_ndjson": "Events, one a line (JSON)",
     "generic_lines": "Plain lines of text",
@@ -27,6 +29,8 @@ _TITLES = {
 _OPENED_BY = {
     "csv": "generic_csv",
     "xlsx": "generic_xlsx",
+    "html": "generic_html",
+    "xml": "generic_xml",
     "json": "generic_json",
     "ndjson": "generic_ndjson",
 }

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from io import TextIOWrapper
 from typing import Literal
 
@@ -27,9 +28,8 @@ _OPAQUE_ENDS = {"!--": "-->", "![cdata[": "]]>", "script": "</script", "style": 
 class Slice:
     """One piece: its first line, its text, what it is.
 
-    "between" comes in pieces of some thousand characters; "mark" is a tag of a table; "opaque" has only its
-    beginning. A record is `closed` where its end was found, and `cut` (its beginning only) where it is
-    larger than a record may be.
+    "between" comes in pieces; "mark" is a tag of a table; "opaque" has only its beginning. A record is
+    `closed` where its end was found, and `cut` (its beginning only) where it is larger than a record may be.
     """
 
     line: int
@@ -37,6 +37,11 @@ class Slice:
     kind: Literal["record", "between", "mark", "opaque"]
     closed: bool = True
     cut: bool = False
+
+
+@cache
+def _end_of(opaque: str) -> re.Pattern[str]:
+    return re.compile(re.escape(_OPAQUE_ENDS[opaque.casefold()]), re.IGNORECASE)
 
 
 class Slicer:
@@ -52,6 +57,7 @@ class Slicer:
         self._at = 0
         self._line = 1
         self._ended = False
+        self._endless: set[re.Pattern[str]] = set()
         flags = re.IGNORECASE if html else 0
         name = re.escape(name)
         opaque = r"!--|!\[CDATA\[" + (r"|(?:script|style)(?=[\s/>])" if html else "")
@@ -59,7 +65,9 @@ class Slicer:
         self._start = re.compile(rf"<(?:(?P<record>{name})(?=[\s/>])|(?P<opaque>{opaque}){mark})", flags)
         self._tag = re.compile(rf"<{name}(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+>", flags)
         others = r"|(?=</?(?:table|tbody|thead|tfoot)[\s/>])" if html else ""
-        self._end = re.compile(rf"(?P<close></{name}\s*>)|(?=<{name}[\s/>]){others}", flags)
+        self._end = re.compile(
+            rf"(?P<close></{name}\s*>)|<(?P<skip>{opaque})|(?=<{name}[\s/>]){others}", flags
+        )
         self._html = html
 
     def __iter__(self) -> Iterator[Slice]:
@@ -78,7 +86,7 @@ class Slicer:
             if found["record"]:
                 yield self._record()
             elif found["opaque"]:
-                yield self._opaque(_OPAQUE_ENDS[found["opaque"].casefold()])
+                yield self._opaque(found["opaque"])
             else:
                 yield self._piece(self._at + len(found[0]), "mark")
 
@@ -108,6 +116,9 @@ class Slicer:
         seen = max(length, 2)  # from the beginning of the record, since reading moves places
         while True:
             found = self._end.search(self._buffer, self._at + seen)
+            if found is not None and found["skip"]:  # what it holds looks like an end, and is none
+                seen = self._behind(found["skip"], found.end() - self._at) or found.end() - self._at
+                continue
             if found is not None and found.end() - self._at <= self._max:
                 closed = self._html or found["close"] is not None
                 return Slice(line, self._take(found.end()), "record", closed=closed)
@@ -131,12 +142,28 @@ class Slicer:
         self._pass_over(self._end)
         return Slice(line, beginning, "record", closed=False, cut=True)
 
-    def _opaque(self, end: str) -> Slice:
+    def _opaque(self, name: str) -> Slice:
+        end = self._behind(name, 2)
+        if end is None:
+            return self._piece(self._at + 2, "between")
         line = self._line
-        beginning = self._buffer[self._at : self._at + _SHOWN]
-        self._take(self._at + 2)
-        self._pass_over(re.compile(re.escape(end), re.IGNORECASE))
-        return Slice(line, beginning, "opaque")
+        return Slice(line, self._take(self._at + end)[:_SHOWN], "opaque")
+
+    def _behind(self, name: str, seen: int) -> int | None:
+        """Return the place, from where we stand, behind what cannot hold a record; None where it never ends.
+
+        What never ends would swallow the rest of the file, so from then on its mark counts as mere text.
+        """
+        end = _end_of(name)
+        while end not in self._endless:
+            if found := end.search(self._buffer, self._at + seen):
+                return found.end() - self._at
+            if self._ended or len(self._buffer) - self._at > self._max:
+                self._endless.add(end)
+                break
+            seen = max(seen, len(self._buffer) - self._at - _OVERLAP)
+            self._fill()
+        return None
 
     def _pass_over(self, end: re.Pattern[str]) -> None:
         while (found := end.search(self._buffer, self._at)) is None:

@@ -178,7 +178,7 @@ class _Unpacker:
                 kind = zip_kind(path) or "zip_in_archive"
         if kind == "empty":
             raise IntakeError("damaged_archive" if truncated else "empty_file", name, name=name)
-        if kind not in ("text", "xlsx"):
+        if kind not in ("text", "xlsx", "web_page"):  # a page may hold a table, which detection looks for
             raise unsupported(kind, name)
         sha256, size = _digest(path, Limits(max_bytes=self._limits.max_unpacked_bytes))
         return Member(name, path, sha256, size, notices, truncated)

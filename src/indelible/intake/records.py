@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from indelible.intake import documents, lines, logs, sheets, tables, xmlrecords
+from indelible.intake import documents, htmltables, lines, logs, sheets, tables, xmlrecords
 from indelible.intake.limits import Limits
 from indelible.intake.notices import NoticeBook
 from indelible.intake.opening import Member
@@ -33,6 +33,7 @@ _READERS = {
     "json": documents.read_document,
     "ndjson": documents.read_lines,
     "xlsx": sheets.read_sheets,
+    "html": htmltables.read_html,
     "xml": xmlrecords.read_xml,
     "log": lines.read_lines,
     "lines": lines.read_lines,

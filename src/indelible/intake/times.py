@@ -340,8 +340,8 @@ class TimeReader:
             # The last such day before receipt, and none further back: a 29 February that the last twelve
             # months did not have is left without a year, not moved to the leap year before.
             first = limit - timedelta(days=366)
-            years = (limit.year, limit.year - 1)
-            return next((year for year in years if _lies_within(year, month, day, first, limit)), None)
+            nearest = (limit.year, limit.year - 1)
+            return next((year for year in nearest if _lies_within(year, month, day, first, limit)), None)
         return None
 
     def _placed(
