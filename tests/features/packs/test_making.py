@@ -389,3 +389,23 @@ def test_a_pack_after_a_change_of_the_sealing_key_is_good_by_the_old_key_card_to
                 report = check_pack(file, Trust(key=key)).as_json()
             assert (report["verdict"], report["key"]) == ("matches", "given"), report
     assert VerifierKey.parse(book.public_key) != card
+
+
+def test_all_versions_of_a_rule_are_one_whole(accounts: Any, book: Any, pack_of: Any) -> None:
+    from indelible.events.own import own_event
+
+    places = []
+    for rules in (("3.1",), ("3.1", "4.1"), (), ("3.2",), ("3.1", "3.2")):
+        made = append(book, [Draft(told(1), source=accounts.pk, rules=rules)])
+        places += [entry.index for entry in made.entries if "3." in " ".join(rules)]
+    with pytest.raises(PackError, match="pack-source-unlisted"):
+        pack_of("rule:3", whole=True)
+    for version in ("3.1", "3.2", "4.1"):
+        event = own_event("rule_added", "create", None, [{"kind": "log.rule", "id": version}])
+        append(book, [Draft(event, rules=("0.1",))])
+    order = order_of(book, "rule:3.1", whole=True)
+    assert (order.code, order.sequences) == ("rule:3", ("rules/3.1", "rules/3.2"))
+    path = pack_of("rule:3", whole=True)
+    assert roles_of(path)["asked"] == places
+    report = report_of(path, book)
+    assert report["verdict"] == "matches", report

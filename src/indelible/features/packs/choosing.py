@@ -43,6 +43,8 @@ class Chooser:
         self._begin = (
             0  # where the run of its own source begins; what stands before is there for rule 0 alone
         )
+        self._listed: set[object] = set()  # ids of sources and rules that the register names
+        self._nameless = 0  # register entries whose name was erased
         self._ended: set[str] = set()  # names under which an entry came after the period
 
     def candidates(self, size: int) -> Iterator[int]:
@@ -84,6 +86,7 @@ class Chooser:
             if RULE_0 not in self._order.sequences:
                 self._numbers.take(read, RULE_0)
             choice.register.append(read.index)
+            self._list(read)
             if role != ASKED:
                 role = REGISTER
                 choice.erasures.update(read.erased().values())
@@ -93,7 +96,7 @@ class Chooser:
     def check(self, held: Mapping[str, int]) -> None:
         """Check that numbers begin and end where they must; `held` are the last ones that were ever given.
 
-        Raises PackError (`pack-nothing-found`, `pack-number-missing`).
+        Raises PackError (`pack-nothing-found`, `pack-number-missing`, `pack-source-unlisted`).
         """
         if not self.choice.asked:
             raise PackError("pack-nothing-found")
@@ -103,12 +106,34 @@ class Chooser:
                 raise missing(name, 1)
             if name not in self._ended and last.get(name, 0) != held.get(name, 0):
                 raise missing(name, last.get(name, 0) + 1)
+        family = self._order.sequences[0].rpartition(".")[0] + "." if self._order.is_whole else ""
+        if family.startswith("rules/"):  # everything of a rule is everything of all its versions
+            for name in sorted(held):
+                if name.startswith(family) and name not in self._order.sequences:
+                    raise missing(name, 1)
         given = held.get(RULE_0, 0) if self._order.is_whole else 0
         if given and RULE_0 not in self._order.sequences:
             if first.get(RULE_0) != 1:
                 raise missing(RULE_0, 1)
             if last[RULE_0] != given:
                 raise missing(RULE_0, last[RULE_0] + 1)
+        if self._order.is_whole:
+            self._check_listed(held)
+
+    def _list(self, read: Read) -> None:
+        """Take note of which source or rule a register entry tells."""
+        thing = read.content.get("targets/0")
+        if isinstance(thing, dict):
+            self._listed.add(thing.get("id"))
+        else:
+            self._nameless += 1
+
+    def _check_listed(self, held: Mapping[str, int]) -> None:
+        """Check that the register names every source and rule that ever gave a number."""
+        names = [name for name in sorted(held) if name not in (RULE_0, f"sources/{OWN_SOURCE}")]
+        unlisted = [name for name in names if name.partition("/")[2] not in self._listed]
+        if len(unlisted) > self._nameless:
+            raise PackError("pack-source-unlisted", name=unlisted[0])
 
     def _hold_bounds(self) -> None:
         if len(self.choice.asked) > MOST_ENTRIES:
