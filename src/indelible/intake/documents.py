@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from pathlib import Path
 
-from indelible.intake.encodings import clean_text, encode_back, open_lines, open_text
+from indelible.intake.encodings import Line, clean_text, encode_back, open_lines, open_text
 from indelible.intake.errors import IntakeError
 from indelible.intake.jsontext import JsonFault, parse_json
 from indelible.intake.limits import Limits
@@ -52,7 +52,7 @@ class _Value:
 class Scanner:
     """Walks the text of a document, one value at a time, holding only what it needs."""
 
-    def __init__(self, source: TextIOWrapper, limits: Limits) -> None:
+    def __init__(self, source: TextIOWrapper | StringIO, limits: Limits) -> None:
         self._source = source
         self._limits = limits
         self._buffer = ""
@@ -219,7 +219,7 @@ def _skim_object(scanner: Scanner, path: tuple[str, ...], found: Skimmed, facts:
         here = (*path, key)
         if mark == "[":
             _skim_list(scanner, here, found)
-        elif mark == "{" and len(path) < 1:
+        elif mark == "{" and len(path) < 1 and len(facts) < _ENVELOPE_KEYS:
             inner: dict[str, Json] = {}
             _skim_object(scanner, here, found, inner)
             facts[key] = inner
@@ -263,13 +263,21 @@ def list_path(found: Skimmed) -> tuple[str, ...] | None:
 
 
 def read_document(path: Path, shape: Shape, limits: Limits, book: NoticeBook) -> Iterator[Piece]:
-    """Read the elements of a document's list, or the values that stand one after another."""
+    """Read the elements of a document's list, or the values that stand one after another.
+
+    Pages that were saved into one file are documents one after another: the list of each is read.
+    """
     with open_text(path, shape) as source:
         scanner = Scanner(source, limits)
         try:
             if shape.layout == "list":
-                _go_to_list(scanner, shape.list_path)
-            yield from _elements(scanner, shape, limits, book)
+                while True:
+                    _go_to_list(scanner, shape.list_path)
+                    yield from _elements(scanner, shape, limits, book)
+                    if not _next_document(scanner, len(shape.list_path)):
+                        break
+            else:
+                yield from _elements(scanner, shape, limits, book)
         except CutShort:
             left = scanner.rest()
             book.add("json_recovered")
@@ -278,18 +286,37 @@ def read_document(path: Path, shape: Shape, limits: Limits, book: NoticeBook) ->
                 yield RawReject(left.line, encode_back(left.text, shape.encoding), "broken_last_line")
 
 
+def _next_document(scanner: Scanner, depth: int) -> bool:
+    """Pass over what stands behind a list, and tell whether another document follows."""
+    try:
+        for _ in range(depth):
+            while (mark := scanner.peek()) != "}":
+                if mark == ",":
+                    scanner.take()
+                    continue
+                _key(scanner)
+                scanner.value(keep=False)
+            scanner.take()
+    except CutShort:
+        # The list was whole; what else the document had to say is not missed by any record.
+        return False
+    return scanner.peek() != ""
+
+
 def _go_to_list(scanner: Scanner, path: tuple[str, ...]) -> None:
     for wanted in path:
-        if scanner.take() != "{":
+        if scanner.peek() != "{":
             raise CutShort
+        scanner.take()
         while True:
             if scanner.peek() == ",":
                 scanner.take()
             if _key(scanner) == wanted:
                 break
             scanner.value(keep=False)
-    if scanner.take() != "[":
+    if scanner.peek() != "[":
         raise CutShort
+    scanner.take()
 
 
 def _elements(scanner: Scanner, shape: Shape, limits: Limits, book: NoticeBook) -> Iterator[Piece]:
@@ -297,6 +324,7 @@ def _elements(scanner: Scanner, shape: Shape, limits: Limits, book: NoticeBook) 
         if mark == ",":
             scanner.take()
         elif mark == "]" and shape.layout == "list":
+            scanner.take()
             return
         else:
             value = scanner.value()
@@ -329,13 +357,33 @@ def json_record(
 
 
 def read_lines(path: Path, shape: Shape, limits: Limits, book: NoticeBook) -> Iterator[Piece]:
-    """Read one JSON value a line. A last line without an end that is no JSON was cut off."""
+    """Read one JSON value a line. A last line without an end that is no JSON was cut off.
+
+    Where the lines are pages, each with a list of records (`Shape.list_path`), those records are given.
+    """
     for line in open_lines(path, shape, limits.max_record_bytes):
         if odd := whole_line(line, book):
             yield odd
+            continue
+        if shape.list_path and (page := _page(line, shape, limits, book)) is not None:
+            yield from page
             continue
         piece = json_record(line.number, line.original, line.text, line.flags, limits, book)
         if isinstance(piece, RawReject) and piece.reason == "not_json" and not line.end:
             piece.reason = "broken_last_line"
             book.add("broken_last_line")
         yield piece
+
+
+def _page(line: Line, shape: Shape, limits: Limits, book: NoticeBook) -> list[Piece] | None:
+    """Return the records of a line that is a page; None where it is none, or not whole."""
+    scanner = Scanner(StringIO(line.text), limits)
+    found: list[Piece] = []
+    try:
+        _go_to_list(scanner, shape.list_path)
+        for piece in _elements(scanner, shape, limits, book):
+            piece.line = line.number
+            found.append(piece)
+        return found if parse_json(line.text, limits.max_depth) else None
+    except (CutShort, JsonFault):
+        return None

@@ -9,8 +9,9 @@ The keys of a profile file:
 
     system, title          slug of the system, its name for people
     [[recognise]]          all = names that must occur; some + least = so many of these must;
-                           never = names that must not; form = "table" or "object" (absent: either), or
-                           "line": the name is that of a form of log lines (logs/)
+                           never = names that must not; spelled = names in just this spelling;
+                           form = "table" or "object" (absent: either), or "line": the name is that of a
+                           form of log lines (logs/)
     [[headerless]]         names of the columns of tables that have no header; least = so many at least;
                            match = name -> pattern that the cells of that column keep to
     [fields]               part of the event -> path, or several paths of which the first that holds
@@ -61,10 +62,16 @@ class Recognise:
     least: int = 0
     never: frozenset[str] = frozenset()
     form: Form | None = None
+    spelled: frozenset[str] = frozenset()
 
-    def score(self, names: frozenset[str], form: Form) -> int:
-        """Return how many names speak for this export; zero if it cannot be one."""
+    def score(self, names: frozenset[str], form: Form, written: frozenset[str]) -> int:
+        """Return how many names speak for this export; zero if it cannot be one.
+
+        `names` are as `plain_name` makes them, `written` as the file has them.
+        """
         if (self.form not in (None, form)) or not self.all <= names or self.never & names:
+            return 0
+        if not self.spelled <= written:
             return 0
         found = len(self.some & names)
         return len(self.all) + found if found >= self.least else 0
@@ -161,9 +168,9 @@ class Profile:
     currency: str | None = None  # of all amounts, where a header names it
     headerless: tuple[Headerless, ...] = ()
 
-    def score(self, names: frozenset[str], form: Form) -> int:
-        """Return how well the names (as `plain_name` makes them) fit; zero is not at all."""
-        return max((way.score(names, form) for way in self.recognise), default=0)
+    def score(self, names: frozenset[str], form: Form, written: frozenset[str] = frozenset()) -> int:
+        """Return how well the names (as `plain_name` makes them, and as written) fit; zero is not at all."""
+        return max((way.score(names, form, written) for way in self.recognise), default=0)
 
 
 @cache
@@ -184,9 +191,10 @@ def recognised(names: Iterable[str], form: Form) -> Profile | None:
 
     Of equals the first by name wins, so the answer never depends on the order of a folder.
     """
-    plain = frozenset(map(plain_name, names))
-    best = max(profiles(), key=lambda profile: profile.score(plain, form), default=None)
-    return best if best is not None and best.score(plain, form) else None
+    written = frozenset(names)
+    plain = frozenset(map(plain_name, written))
+    best = max(profiles(), key=lambda profile: profile.score(plain, form, written), default=None)
+    return best if best is not None and best.score(plain, form, written) else None
 
 
 def parse_profile(text: str, where: str) -> Profile:
@@ -236,7 +244,10 @@ def _recognise(way: Mapping[str, Any]) -> Recognise:
     def names(key: str) -> frozenset[str]:
         return frozenset(map(plain_name, way.get(key, [])))
 
-    return Recognise(names("all"), names("some"), way.get("least", 0), names("never"), way.get("form"))
+    spelled = frozenset(way.get("spelled", []))
+    return Recognise(
+        names("all"), names("some"), way.get("least", 0), names("never"), way.get("form"), spelled
+    )
 
 
 def _headerless(way: Mapping[str, Any], where: str) -> Headerless:

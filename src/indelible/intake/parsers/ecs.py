@@ -10,7 +10,7 @@ from indelible.intake.parsers.registry import Unpacked, unpacks
 
 @unpacks
 def ecs_nested(record: Record) -> list[Unpacked]:
-    """Return the event with every dotted key nested; what is told twice keeps its first account."""
+    """Return the event with every dotted key nested as well; what is told twice keeps its first account."""
     source = record.get("_source")
     event: dict[str, Any] = dict(source) if isinstance(source, dict) else dict(record)
     if isinstance(source, dict) and record.get("_id") is not None:
@@ -18,7 +18,7 @@ def ecs_nested(record: Record) -> list[Unpacked]:
     nested: dict[str, Any] = {}
     for key, value in event.items():
         _put(nested, key.split(".") if "." in key.strip(".") else [key], value)
-    return [Unpacked(nested)]
+    return [Unpacked({**event, **nested})]
 
 
 def _put(into: dict[str, Any], steps: list[str], value: Any) -> None:
