@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from indelible.features.seals.models import Authority, Check, Witness
+from indelible.features.seals.outside.differences import Difference, differences
 from indelible.features.seals.outside.held import HeldFact, held_fact
 from indelible.features.seals.outside.states import (
-    Difference,
     HeldOutside,
     OutsiderView,
     Overview,
-    differences,
     held_outside,
     silent_witnesses,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from indelible.features.seals.outside import views
+from indelible.features.seals.outside import proof_views, views
 
 urlpatterns = [
     path("seals/witnesses/add/", views.add_witness, name="add_witness"),
@@ -14,10 +14,10 @@ urlpatterns = [
     path("seals/authorities/<int:key>/", views.authority, name="authority"),
     path("seals/authorities/<int:key>/end/", views.end_authority, name="end_authority"),
     path("seals/send/", views.send_now, name="send_now"),
-    path("seals/differences/<int:key>/", views.difference, name="difference"),
-    path("seals/differences/<int:key>/theirs/", views.their_note, name="their_note"),
-    path("seals/differences/<int:key>/ours/", views.our_note, name="our_note"),
-    path("seals/<int:size>/cosigned/", views.cosigned_note, name="cosigned"),
-    path("seals/<int:size>/stamps/<int:key>/", views.stamp, name="stamp"),
-    path("seals/<int:size>/stamps/<int:key>/seal/", views.stamped_note, name="stamped_note"),
+    path("seals/differences/<int:key>/", proof_views.difference, name="difference"),
+    path("seals/differences/<int:key>/theirs/", proof_views.their_note, name="their_note"),
+    path("seals/differences/<int:key>/ours/", proof_views.our_note, name="our_note"),
+    path("seals/<int:size>/cosigned/", proof_views.cosigned_note, name="cosigned"),
+    path("seals/<int:size>/stamps/<int:key>/", proof_views.stamp, name="stamp"),
+    path("seals/<int:size>/stamps/<int:key>/seal/", proof_views.stamped_note, name="stamped_note"),
 ]

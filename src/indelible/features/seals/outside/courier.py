@@ -17,33 +17,29 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 
-from indelible.events import own_outside
 from indelible.features.seals.models import Authority, Outsider, Witness
-from indelible.features.seals.outside import conflicting, pacing
+from indelible.features.seals.outside import conflicting, outcomes, pacing
 from indelible.features.seals.outside.calls import CallFailed
+from indelible.features.seals.outside.outcomes import now, rows_of
 from indelible.features.seals.outside.own_seals import newest_seal
-from indelible.features.seals.outside.stamping import Asking, Stamped
+from indelible.features.seals.outside.stamping import Asking
 from indelible.features.seals.outside.watching import Watching
-from indelible.features.seals.outside.witnesses import Attempt, Differs, Outcome, Seal, Took, Trouble
+from indelible.features.seals.outside.witnesses import Attempt, Seal, Trouble
 from indelible.ledger.checkpoints import bare
 from indelible.ledger.errors import LedgerError
 from indelible.ledger.keys import VerifierKey
 from indelible.ledger.proofs import prove_consistency
-from indelible.storage.database import outside, reads
-from indelible.storage.database.append import Draft, append
-from indelible.storage.database.errors import AppendFailed, AppendRefused, NotFound
-from indelible.storage.database.models import Holding, Logbook
+from indelible.storage.database import reads
+from indelible.storage.database.errors import NotFound
+from indelible.storage.database.models import Logbook
 
 DEADLINE_SECONDS = 5.0
 LOOK_AGAIN_SECONDS = 0.01
-DIFFERENT_SEAL = "different-seal"
 
 
 @dataclass(slots=True)
@@ -58,11 +54,6 @@ class Sent:
     def all_took(self) -> bool:
         """Whether everybody who was asked took it."""
         return not self.missing
-
-
-def now() -> datetime:
-    """Return the time."""
-    return datetime.now(UTC)
 
 
 def send_newest(
@@ -110,11 +101,11 @@ def ask_all(
             if not pair[1].go_on():
                 attempts.remove(pair)
                 outcome = pair[1].outcome or Trouble("no-answer")
-                _tell(sent, pair[0], _keep_answer(logbook, seal, pair[0], outcome, seconds))
+                _tell(sent, pair[0], outcomes.keep_answer(logbook, seal, pair[0], outcome, seconds))
         for asked in [asked for asked in askings if asked[1].is_ready]:
             askings.remove(asked)
             stamped = asked[1].outcome(asked[0].roots, asked[0].policy, now())
-            _tell(sent, asked[0], _keep_stamp(logbook, seal.size, note, asked[0], stamped))
+            _tell(sent, asked[0], outcomes.keep_stamp(logbook, seal.size, note, asked[0], stamped))
         time.sleep(LOOK_AGAIN_SECONDS)
 
 
@@ -134,112 +125,19 @@ def _tell(sent: Sent, row: Outsider, trouble: str) -> None:
         sent.took.append(row.name)
 
 
-# What each answered -----------------------------------------------------------------------------------------
-
-
-def _keep_answer(logbook: Logbook, seal: Seal, row: Witness, outcome: Outcome, seconds: float) -> str:
-    """Write down a witness's answer; return the code of what was wrong, empty where nothing was."""
-    if isinstance(outcome, Took):
-        good = outcome.cosignature
-        at = datetime.fromtimestamp(good.time or 0, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        with transaction.atomic():
-            outside.hold(logbook, seal.note, Holding.Kind.WITNESS, row.name, good.line.encode(), held_at=at)
-            _came_through(row, seal.size)
-        return ""
-    if isinstance(outcome, Differs):
-        if newest_seal(logbook).size >= outcome.size > seal.size:
-            # Another worker was quicker with a newer seal. The next round finds both alike.
-            _release(row)
-            return "overtaken"
-        conflict = conflicting.keep_difference(logbook, row, outcome.size, seconds)
-        outcome = Trouble(DIFFERENT_SEAL if conflict else "witness-refused", outcome.detail)
-    _did_not(row, outcome)
-    return outcome.code
-
-
-def _keep_stamp(logbook: Logbook, size: int, note: str, row: Authority, outcome: Stamped | Trouble) -> str:
-    if isinstance(outcome, Trouble):
-        _did_not(row, outcome)
-        return outcome.code
-    if _is_stamped(logbook, row, size):
-        _came_through(row, size)  # the first stamp on a seal says most, and stays
-        return ""
-    stamp = outcome.stamp
-    event = own_outside.time_stamp_received(
-        row.name, size, stamp.gen_time, outcome.token_digest, str(stamp.serial)
-    )
-
-    def keep() -> None:
-        outside.hold(
-            logbook,
-            note,
-            Holding.Kind.STAMP,
-            row.name,
-            outcome.response,
-            held_at=f"{stamp.gen_time[:-1]}.000000Z",
-            nonce=str(outcome.nonce),
-        )
-        _came_through(row, size)
-
-    try:
-        with transaction.atomic():
-            keep()
-            append(logbook, [Draft(event)])
-    except (AppendRefused, AppendFailed):
-        # While nothing may be appended, a stamp is worth all the more.
-        with transaction.atomic():
-            keep()
-    return ""
-
-
-def _is_stamped(logbook: Logbook, row: Authority, size: int) -> bool:
-    held = outside.holdings_of(logbook, size)
-    return any(one.kind == Holding.Kind.STAMP and one.holder == row.name for one in held)
-
-
-def _rows(row: Outsider) -> Any:
-    return type(row)._default_manager.filter(pk=row.pk)
-
-
-def _came_through(row: Outsider, size: int) -> None:
-    at = now()
-    pause = pacing.WITNESS_PACE if isinstance(row, Witness) else pacing.STAMP_PACE
-    _rows(row).update(
-        answered_at=at,
-        failing_since=None,
-        trouble="",
-        detail="",
-        failures=0,
-        next_try_at=at + pause,
-    )
-    _rows(row).filter(size__lt=size).update(size=size)
-
-
-def _did_not(row: Outsider, trouble: Trouble) -> None:
-    at = now()
-    _rows(row).update(
-        failing_since=Coalesce("failing_since", at),
-        trouble=trouble.code,
-        detail=trouble.detail[:1000],
-        failures=row.failures + 1,
-        next_try_at=at + pacing.pause_after(row.failures + 1),
-    )
-
-
-def _release(row: Outsider) -> None:
-    _rows(row).update(next_try_at=None)
+# Who asks -------------------------------------------------------------------------------------------------
 
 
 def hold_back(row: Outsider, seconds: float) -> None:
     """Keep the workers from asking while we do."""
-    _rows(row).update(asked_at=now(), next_try_at=now() + timedelta(seconds=2 * seconds + 2))
+    rows_of(row).update(asked_at=now(), next_try_at=now() + timedelta(seconds=2 * seconds + 2))
 
 
 def claim(row: Outsider, at: datetime, seconds: float = DEADLINE_SECONDS) -> bool:
     """Take it upon this worker to ask; False where another one has."""
     due = Q(next_try_at=None) | Q(next_try_at__lte=at)
     until = at + timedelta(seconds=2 * seconds + 2)
-    return bool(_rows(row).filter(due, ended_at=None).update(asked_at=at, next_try_at=until) == 1)
+    return bool(rows_of(row).filter(due, ended_at=None).update(asked_at=at, next_try_at=until) == 1)
 
 
 # One round over all logbooks ---------------------------------------------------------------------------------
@@ -287,7 +185,8 @@ def look_round(seconds: float = DEADLINE_SECONDS) -> int:
         looks = [
             (row, Watching(conflicting.prefix_of(row), logbook.origin, seconds))
             for row in witnesses
-            if row.answered_at is not None and (row.failing_since is None or row.trouble == DIFFERENT_SEAL)
+            if row.answered_at is not None
+            and (row.failing_since is None or row.trouble == outcomes.DIFFERENT_SEAL)
         ]
         for row, watching in looks:
             try:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from indelible.features.seals.models import Authority, Witness
-from indelible.features.seals.outside import states
+from indelible.features.seals.outside import differences, states
 from indelible.features.seals.outside.own_seals import is_ours, signed_by_us
 from indelible.features.seals.outside.states import OUTSIDE, OutsiderView
 from indelible.ledger.errors import LedgerError
@@ -56,7 +56,7 @@ class HeldFact:
 
 def held_fact(logbook: Logbook, index: int, recorded_at: datetime | None, now: datetime) -> HeldFact:
     """Compute the fourth fact for the entry at `index`."""
-    for found in states.standing_conflicts(logbook):
+    for found in differences.standing_conflicts(logbook):
         if not found.found_by_them and found.their_note and found.size > index:
             return HeldFact("other_history", found.holder, found.size, found.seen_at)
     rows = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,14 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from indelible.features.people.queries import person
 from indelible.features.seals.models import Authority, Outsider, Witness
-from indelible.features.seals.outside import courier, services, states
+from indelible.features.seals.outside import differences, outcomes, services, states
 from indelible.features.seals.outside.calls import CallFailed
-from indelible.features.seals.outside.forms import AuthorityForm, ExplanationForm, ReasonForm, WitnessForm
+from indelible.features.seals.outside.forms import AuthorityForm, ReasonForm, WitnessForm
 from indelible.features.seals.outside.reading_page import key_on_page
 from indelible.features.seals.outside.words import trouble_words
 from indelible.ledger.errors import LedgerError
 from indelible.ledger.stamps import read_roots, subject_of
-from indelible.storage.database import outside
 from indelible.storage.database.models import Holding
 from indelible.web.acts import context_of, logbook_in_use
 from indelible.web.once import first_time, token_of
@@ -27,7 +26,8 @@ from indelible.web.once import first_time, token_of
 HELD_SHOWN = 10
 
 
-def _by(request: HttpRequest) -> services.By:
+def act_of(request: HttpRequest) -> services.By:
+    """Return who acts with this request."""
     return services.By(person(request), context_of(request), token_of(request))
 
 
@@ -53,7 +53,7 @@ def add_witness(request: HttpRequest) -> HttpResponse:
         return redirect("seals:overview")
     row = services.add_witness(
         logbook,
-        _by(request),
+        act_of(request),
         name=fields["name"],
         key=fields["key"],
         url=fields["url"],
@@ -103,7 +103,7 @@ def add_authority(request: HttpRequest) -> HttpResponse:
         return redirect("seals:overview")
     row = services.add_authority(
         logbook,
-        _by(request),
+        act_of(request),
         name=fields["name"],
         url=fields["url"],
         roots=fields["roots"],
@@ -151,13 +151,13 @@ def authority(request: HttpRequest, key: int) -> HttpResponse:
 
 def _outsider(request: HttpRequest, row: Outsider, kind: str, template: str, **more: object) -> HttpResponse:
     held = Holding.objects.filter(logbook=row.logbook, kind=kind, holder=row.name).order_by("-size")
-    differences = [one for one in states.differences(row.logbook) if one.row.holder == row.name]
+    found = [one for one in differences.differences(row.logbook) if one.row.holder == row.name]
     context = {
         "row": row,
-        "view": states.view_of(row, courier.now()),
+        "view": states.view_of(row, outcomes.now()),
         "held": held[:HELD_SHOWN],
         "logbook": row.logbook,
-        "differences": differences,
+        "differences": found,
         **more,
     }
     return render(request, template, context)
@@ -182,7 +182,7 @@ def _end(request: HttpRequest, row: Outsider, page: str) -> HttpResponse:
         return redirect(page, row.pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        services.end(row, _by(request), form.cleaned_data["reason"])
+        services.end(row, act_of(request), form.cleaned_data["reason"])
         messages.success(
             request, _("%(name)s gets no more seals. What they hold stays good.") % {"name": row.name}
         )
@@ -197,7 +197,7 @@ def send_now(request: HttpRequest) -> HttpResponse:
     """Send the newest seal to everybody outside, now, and say who took it."""
     if not first_time(request):
         return redirect(f"{reverse('seals:overview')}#outside")
-    sent = services.send_now(logbook_in_use(), _by(request))
+    sent = services.send_now(logbook_in_use(), act_of(request))
     if sent.missing:
         told = "; ".join(f"{name} {trouble_words(code)}" for name, code in sorted(sent.missing.items()))
         messages.warning(request, _("Not everybody took it: %(told)s.") % {"told": told})
@@ -213,88 +213,3 @@ def _witness(key: int) -> Witness:
 
 def _authority(key: int) -> Authority:
     return get_object_or_404(Authority.objects.select_related("logbook"), pk=key, logbook=logbook_in_use())
-
-
-# Two histories ----------------------------------------------------------------------------------------------
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def difference(request: HttpRequest, key: int) -> HttpResponse:
-    """Show that somebody holds a different seal, both notes, and what people wrote about it."""
-    logbook = logbook_in_use()
-    found = _difference(key)
-    form = ExplanationForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        if first_time(request):
-            services.explain(logbook, found.row, _by(request), form.cleaned_data["text"])
-        return redirect("seals:difference", key)
-    context = {"found": found, "form": form, "logbook": logbook}
-    return render(request, "seals/outside/difference.html", context, status=422 if form.errors else 200)
-
-
-@login_required
-@require_GET
-def their_note(request: HttpRequest, key: int) -> HttpResponse:
-    """Give out the seal that somebody else holds or refused."""
-    return _note(_difference(key).row.their_note, f"their-seal-of-finding-{key}.txt")
-
-
-@login_required
-@require_GET
-def our_note(request: HttpRequest, key: int) -> HttpResponse:
-    """Give out our own seal of that size, or the newest below it."""
-    return _note(_difference(key).row.our_note, f"our-seal-of-finding-{key}.txt")
-
-
-def _note(note: str, name: str) -> HttpResponse:
-    if not note:
-        raise Http404
-    return _file(note.encode(), name, "text/plain; charset=utf-8")
-
-
-def _difference(key: int) -> states.Difference:
-    for found in states.differences(logbook_in_use()):
-        if found.row.pk == key:
-            return found
-    raise Http404
-
-
-# What shows that a seal is held -----------------------------------------------------------------------------
-
-
-@login_required
-@require_GET
-def cosigned_note(request: HttpRequest, size: int) -> HttpResponse:
-    """Give out a seal with the lines of the witnesses who hold it."""
-    logbook = logbook_in_use()
-    for row in outside.holdings_of(logbook, size):
-        if row.kind == Holding.Kind.WITNESS:
-            note = outside.cosigned(logbook, row.note, size)
-            return _file(note.encode(), f"seal-{size}-with-witnesses.txt", "text/plain; charset=utf-8")
-    raise Http404
-
-
-@login_required
-@require_GET
-def stamp(request: HttpRequest, size: int, key: int) -> HttpResponse:
-    """Give out an outside time stamp as it came (a .tsr file)."""
-    row = _stamp(size, key)
-    return _file(bytes(row.evidence), f"seal-{size}-stamp-{key}.tsr", "application/timestamp-reply")
-
-
-@login_required
-@require_GET
-def stamped_note(request: HttpRequest, size: int, key: int) -> HttpResponse:
-    """Give out the bytes that a stamp is about: the bare seal."""
-    return _file(_stamp(size, key).note.encode(), f"seal-{size}-bare.txt", "text/plain; charset=utf-8")
-
-
-def _stamp(size: int, key: int) -> Holding:
-    return get_object_or_404(Holding, pk=key, size=size, kind=Holding.Kind.STAMP, logbook=logbook_in_use())
-
-
-def _file(data: bytes, name: str, media_type: str) -> HttpResponse:
-    answer = HttpResponse(data, content_type=media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from django import template
 
-from indelible.features.seals.outside import courier, states
+from indelible.features.seals.outside import differences, outcomes, states
 from indelible.web.acts import logbook_in_use
 
 register = template.Library()
@@ -25,7 +25,7 @@ def _passed_on(context: template.Context) -> dict[str, object]:
 def who_holds_it(context: template.Context) -> dict[str, object]:
     """Show everybody outside and how they stand."""
     logbook = logbook_in_use()
-    return {**_passed_on(context), "outside": states.overview(logbook, courier.now())}
+    return {**_passed_on(context), "outside": states.overview(logbook, outcomes.now())}
 
 
 @register.inclusion_tag("seals/outside/_holders.html", takes_context=True)
@@ -45,7 +45,7 @@ def holders_of_seal(context: template.Context, size: int) -> dict[str, object]:
 @register.inclusion_tag("seals/outside/_alarm.html", takes_context=True)
 def outside_alarm(context: template.Context) -> dict[str, object]:
     """Show every finding of two histories, those that nobody explained yet as an alarm."""
-    return {**_passed_on(context), "differences": states.differences(logbook_in_use())}
+    return {**_passed_on(context), "differences": differences.differences(logbook_in_use())}
 
 
 @register.inclusion_tag("seals/outside/_limits.html", takes_context=True)
