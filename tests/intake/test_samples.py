@@ -1,4 +1,4 @@
-"""Every sample export that is due is read exactly as its expectations say.
+"""Every sample export is read exactly as its expectations say.
 
 The expectations lie beside the checkout (tests/shared.py). What `actor`, `target` and the others mean is
 fixed there; the functions below turn an event into those terms.
@@ -17,11 +17,6 @@ from indelible.events.event import Event, check_event
 from indelible.intake import reading
 from tests.shared import FOLDER, shared_path
 
-# Samples whose reading comes with the intake issue, as data: each must still be looked at without a crash.
-COMES_WITH_THE_INTAKE_ISSUE = frozenset(
-    """
-    """.split()
-)
 # What only whoever keeps the log can know: these notices and flags are the import service's.
 SAID_BY_THE_IMPORT = {"conflict_with_held", "already_held"}
 # Before and after read out of prose is more than is asked; the fields asked for must still hold.
@@ -41,7 +36,7 @@ def _expectations() -> list[dict[str, Any]]:
 
 
 EXPECTED = {entry["file"]: entry for entry in _expectations()}
-DUE = [name for name in EXPECTED if name not in COMES_WITH_THE_INTAKE_ISSUE]
+DUE = list(EXPECTED)
 
 
 def given_of(expected: dict[str, Any]) -> reading.Given:
@@ -157,19 +152,6 @@ def test_what_the_file_does_not_say_is_asked_for(name: str) -> None:
     assert asked == set(EXPECTED[name]["given"])
     with pytest.raises(ValueError):
         reading.read(found)
-
-
-@pytest.mark.parametrize("name", sorted(COMES_WITH_THE_INTAKE_ISSUE))
-def test_a_sample_of_the_intake_issue_is_read_asked_about_or_refused_but_never_crashes(name: str) -> None:
-    try:
-        found = survey_of(name)
-    except reading.IntakeError as refused:
-        assert refused.code == "unknown_lines"
-        return
-    if found.ready:
-        for outcome in reading.read(found):
-            if isinstance(outcome, reading.Record):
-                check_event(outcome.event)
 
 
 class Store:
