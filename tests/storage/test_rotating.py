@@ -64,7 +64,7 @@ def test_the_old_key_announces_both_sign_then_the_new_one_alone(logbook):
     assert logbook.public_key == done.public_key == finished.public_key
     assert signed_by(add(logbook).checkpoint) == [key_id(done.public_key)]
     told = get_entry(logbook, done.entry).event
-    assert told["extra"] == {"new_key": done.public_key, "old_key": old, "kept_in": "file"}
+    assert told["extra"] == {"new_key": done.public_key, "old_key": old, "kept_in": "file", "signs_from": 4}
     assert told["reason"] == "Once a year" and told["numbers"] == {"sources": {"0": 2}}
     assert check_log(logbook) == 6
     assert check(logbook, workers=1).intact is True
@@ -263,6 +263,7 @@ def test_a_stolen_key_cannot_be_made_good_again_in_the_table(logbook, lie):
         """UPDATE "sealing_key" SET "announced" = NULL WHERE "logbook" = %s AND "state" = 'in_use'""",
         """UPDATE "sealing_key" SET "state" = 'retired' WHERE "logbook" = %s""",
         """DELETE FROM "sealing_key" WHERE "logbook" = %s AND "state" = 'retired'""",
+        """UPDATE "sealing_key" SET "since_size" = 2 WHERE "logbook" = %s AND "state" = 'in_use'""",
         """UPDATE "sealing_key" SET "until_size" = NULL WHERE "logbook" = %s AND "state" = 'retired'""",
         """UPDATE "sealing_key" SET "until_size" = 9, "ended" = 8 WHERE "logbook" = %s AND "state" = 'retired'""",
         """UPDATE "sealing_key" SET "until_size" = 2 WHERE "logbook" = %s AND "state" = 'retired'""",

@@ -27,16 +27,20 @@ def key_announced(
     new_key: str,
     reason: str,
     *,
+    signs_from: int | None = None,
     kept_in: str = "file",
     context: Context | None = None,
 ) -> Event:
-    """A new key joins: it signs beside the old one from the next entry on. `kept_in`: `file` or `token`."""
+    """A new key joins: it signs beside the old one from the seal of `signs_from` entries on.
+
+    `kept_in`: `file` or `token`.
+    """
     return own_event(
         ANNOUNCED,
         "create",
         actor,
         [_key(new_key)],
-        extra={"new_key": new_key, "old_key": old_key, "kept_in": kept_in},
+        extra={"new_key": new_key, "old_key": old_key, "kept_in": kept_in, "signs_from": signs_from},
         reason=reason,
         context=context,
     )

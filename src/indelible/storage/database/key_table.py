@@ -142,7 +142,16 @@ def ends_agree(fetch: Fetch, logbook: int, table: KeyTable) -> bool:
     """
     if [row.state for row in table.rows].count(State.IN_USE) != 1:
         return False
-    return all(_end_agrees(fetch, logbook, row) for row in table.rows)
+    return all(_begins_right(row) and _end_agrees(fetch, logbook, row) for row in table.rows)
+
+
+def _begins_right(row: KeyRow) -> bool:
+    """Whether a key signs from where its entry says: the second seal after an announcement, the next where it took the
+    place of a stolen one, the first of all where it is the first.
+    """
+    if row.announced is None:
+        return row.since_size == 0
+    return row.since_size - row.announced in (1, 2)
 
 
 def _end_agrees(fetch: Fetch, logbook: int, row: KeyRow) -> bool:

@@ -65,7 +65,7 @@ def rotate(
 
     Raises StorageError `rotation-under-way` where a key is joining already, and what `append`, `make_next_key` raise.
     """
-    with _changing(logbook, once) as (_head, table, repeated):
+    with _changing(logbook, once) as (head, table, repeated):
         if repeated is not None:
             return KeyChange(table.signing[-1], repeated, "", done=False)
         if table.joining:
@@ -76,12 +76,18 @@ def rotate(
         new = make_next_key(home, logbook.name, table.origin, in_token=in_token).verifier.text
         old = table.in_use.public_key
         told = own_keys.key_announced(
-            actor, old, new, reason, kept_in=_place(home, logbook, new), context=context
+            actor,
+            old,
+            new,
+            reason,
+            signs_from=head.size + 2,  # this entry is still sealed by the old key alone
+            kept_in=_place(home, logbook, new),
+            context=context,
         )
         index, note = _tell(logbook, told, once)
         _keep_rows(logbook, table)
         _keys(logbook).create(
-            logbook=logbook, public_key=new, state=State.JOINING, since_size=index + 2, announced=index
+            logbook=logbook, public_key=new, state=State.JOINING, since_size=head.size + 2, announced=index
         )
         _mark(logbook)
     return KeyChange(new, index, note)
