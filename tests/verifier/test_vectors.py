@@ -289,6 +289,20 @@ def test_the_part_of_a_tree_in_a_pack_leads_to_the_root_that_python_finds(bench:
     assert run(bench, "parts", cases) == expected
 
 
+def test_pieces_of_packs_are_those_of_the_vectors(bench: Page) -> None:
+    given = vectors("packs")
+    found = run(bench, "packs", given)
+    claims, manifest = given["claims"], given["manifest"]
+    assert found["roots"] == [each["root"] for each in given["trees"]]
+    assert (found["canonical"], found["digest"]) == (claims["canonical"], claims["digest"])
+    assert (found["noteText"], found["innerText"]) == (manifest["note_text"], manifest["inner_note_text"])
+    assert (found["signed"], found["files"]) == (1, len(json.loads(manifest["manifest"])["files"]))
+    assert found["names"] == [each["path"] for each in given["attachment_names"]]
+    told = dict(zip([each["case"] for each in given["lines"]], found["read"], strict=True))
+    assert told == {each["case"]: each["findings"] for each in given["lines"]}
+    assert found["table"] == given["table"]["table"]
+
+
 @pytest.mark.parametrize("depth", [65, 100_000])
 def test_deep_nesting_is_refused_and_not_walked(bench: Page, depth: int) -> None:
     assert [came for came, _ in run(bench, "deep", depth)] == ["refused"] * 3

@@ -217,4 +217,32 @@ const trying = {
     const line = `{"closed":{},"index":0,"leaf":${nested},"open":[],"role":"asked"}`;
     return [await came(() => readCanonical(nested)), await came(() => parseLine(line)), await came(() => parseLeaf(nested))];
   },
+
+  async packs({ trees, claims, manifest, attachment_names: attached, lines, table }) {
+    const leaf = (index) => leafHash(ENCODER.encode(`leaf ${index}`));
+    const bytes = (text) => readBase64(text, "");
+    const roots = trees.map(({ size, indexes, hashes }) => writeBase64(rootOfPart(size, indexes, indexes.map(leaf), hashes.map(bytes))));
+    const key = parseKey(manifest.key), note = parseNote(manifest.note);
+    const read = lines.map(({ line }) => {
+      const report = new Report();
+      new Entries(report, claims.claims).take(ENCODER.encode(line.replace(/\n$/, "")), line.endsWith("\n"));
+      return report.findings.map(({ code, field }) => ({ code, field }));
+    });
+    const entries = new Entries(new Report(), claims.claims);
+    for (const line of table.lines) entries.take(ENCODER.encode(line.replace(/\n$/, "")), true);
+    const rows = entries.items.filter(({ role }) => role === "asked").map((item) => {
+      const { closed, values } = Entries.read(item);
+      return [item.index, item.at, closed, values];
+    });
+    return {
+      roots, read,
+      canonical: canonicalText(claims.claims), digest: claimsDigest(claims.claims),
+      noteText: packNoteText(claims.claims.origin, ENCODER.encode(manifest.manifest)),
+      innerText: packNoteText(claims.claims.origin, ENCODER.encode(manifest.inner)),
+      signed: (await openNote(note, [key])).length,
+      files: parseManifest(ENCODER.encode(manifest.manifest)).files.size,
+      names: attached.map(({ index, place, name }) => attachmentName(index, place, name)),
+      table: [entries.table.header(), ...rows.map((row) => entries.table.row(...row))].join(""),
+    };
+  },
 };

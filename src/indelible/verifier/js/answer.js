@@ -143,13 +143,10 @@ function showAdvice(state, { findings, checks }) {
   advice.replaceChildren(...parts);
 }
 
-/** Findings as people want them: what is wrong with entries first, with files last, and nothing said twice. */
+/** Findings as people want them: what is wrong with entries first, with files last. */
 function toldFindings(findings) {
-  const differs = new Set(findings.filter(({ code }) => code === "detail-differs").map(({ entry, field }) => `${entry} ${field}`));
-  const isTwice = ({ code, entry, field }) => code === "detail-unaccounted" && differs.has(`${entry} ${field}`);
   const isFile = ({ code }) => code.startsWith("file-") || code === "table-differs";
-  const told = findings.filter((finding) => !isTwice(finding));
-  return [...told.filter((finding) => !isFile(finding)), ...told.filter(isFile)];
+  return [...findings.filter((finding) => !isFile(finding)), ...findings.filter(isFile)];
 }
 
 /** The same as every checker gives, for comparison. */
