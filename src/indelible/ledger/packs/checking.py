@@ -10,13 +10,11 @@ Source: docs/formats/pack.md section 7. Nothing here is shared with the checking
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import BinaryIO
 
-from ..errors import LedgerError, MalformedInput, ProofError
+from ..errors import MalformedInput, ProofError
 from ..hashing import HASH_SIZE, leaf_hash
 from ..strict import read_base64
-from ..words import compare_words, seal_words
 from .archive import Archive
 from .attached import Attached
 from .claims import Claims
@@ -41,7 +39,9 @@ from .numbers import Numbers, Register
 from .report import Check, PackReport, Trust
 from .said import Erasures, Said
 from .seals import Seals
+from .spoken import compare_typed, words_of
 from .table import Columns
+from .tabled import compare_table, rising
 from .tree import root_of_part
 
 MAX_KEYS_BYTES = 8 * 1024 * 1024
@@ -145,8 +145,8 @@ class _Examination:
             self._read_entries()
         self._read_seals()
         seals.end(self._last_asked)
-        words = _words(seals.newest.note.text) if seals.newest else ()
-        same, compared = _compare(words, trust.words)
+        words = words_of(seals.newest.note.text) if seals.newest else ()
+        same, compared = compare_typed(words, trust.words)
         if readable:
             self._conclude(words)
             self._read_table()
@@ -324,79 +324,20 @@ class _Examination:
 
     def _read_table(self) -> None:
         """Write the table anew from the entries, and compare it byte for byte."""
-        check = self._table
         if self._unshown or not self._files.is_readable(TABLE_NAME):
-            check.blocked = True
+            self._table.blocked = True
             return
-        given = _Bytes(self._files.archive.chunks(TABLE_NAME, self._files.listed[TABLE_NAME].size))
-        if not given.begins_with(self._columns.header().encode("utf-8")):
-            check.find("table-differs")
-            return
-        last = -1
-        for _number, line in self._lines():
-            assert line is not None
-            if line.index <= last:
-                continue
-            last = line.index
-            if line.role != ASKED:
-                continue
-            check.count += 1
-            if not given.begins_with(self._columns.row(self._row_of(line)).encode("utf-8")):
-                check.find("table-differs", line.index)
-                return
-            if check.count % _EVERY == 0:
-                self._progress("table", check.count, self._said.asked)
-        if not given.is_at_end():
-            check.find("table-differs")
+        given = self._files.archive.chunks(TABLE_NAME, self._files.listed[TABLE_NAME].size)
+        lines = (line for _number, line in self._lines() if line is not None)
+        compare_table(
+            self._table,
+            self._columns,
+            rising(lines),
+            given,
+            self._row_of,
+            lambda done: self._progress("table", done, self._said.asked),
+        )
 
     def _row_of(self, line: Line) -> Line | Opened:
         """Return what may stand in the row: only what belongs to the entry, where anything does not."""
         return open_line(line, self._claims)[0] if self._entries.findings else line
-
-
-class _Bytes:
-    """A stream that is compared piece by piece."""
-
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks = chunks
-        self._held = b""
-
-    def begins_with(self, expected: bytes) -> bool:
-        """Say whether these bytes come next, and go past them."""
-        while len(self._held) < len(expected):
-            chunk = next(self._chunks, b"")
-            if not chunk:
-                return False
-            self._held += chunk
-        same = self._held[: len(expected)] == expected
-        self._held = self._held[len(expected) :]
-        return same
-
-    def is_at_end(self) -> bool:
-        """Say whether nothing is left."""
-        return not self._held and not next(self._chunks, b"")
-
-
-@lru_cache(maxsize=16)
-def _words(checkpoint_text: str) -> tuple[str, ...]:
-    """Return the seal words, which are slow on purpose; one pack is often checked more than once."""
-    return tuple(seal_words(checkpoint_text))
-
-
-def _compare(words: tuple[str, ...], typed: str | None) -> tuple[bool | None, Check | None]:
-    """Compare the seal's words with those that the reader was given."""
-    if typed is None:
-        return None, None
-    check = Check("words")
-    if not words:
-        check.blocked = True
-        return None, check
-    check.count = len(words)
-    try:
-        compared = compare_words(words, typed)
-    except LedgerError:
-        check.find("words-differ", None, "1")
-        return False, check
-    if not compared.same:
-        check.find("words-differ", None, str(compared.first_different))
-    return compared.same, check
