@@ -104,6 +104,8 @@ def overview(logbook: Logbook, now: datetime) -> Overview:
     """Return everybody outside who is asked, as they stand now."""
     witnesses = list(Witness.objects.filter(logbook=logbook, ended_at=None).select_related("logbook"))
     authorities = list(Authority.objects.filter(logbook=logbook, ended_at=None).select_related("logbook"))
+    if not witnesses and not authorities:
+        return Overview([], [], HeldOutside(0, (), ""), 0)
     held, size = held_outside(logbook), _newest_size(logbook)
     other = _of_another_history(logbook) if witnesses else set()
     return Overview(
