@@ -81,6 +81,11 @@ def test_a_key_is_changed_from_the_first_press_to_the_last(signed_in: Client, bo
         "sealing_key_announced",
         "sealing_key_put_in_use",
     ]
+    for size, ours in [(1, [old]), (key_table(book).in_use.announced + 2, [old, book.public_key])]:
+        shown = signed_in.get(f"/seals/{size}/").content.decode()
+        assert [key in shown for key in (old, book.public_key)] == [
+            key in ours for key in (old, book.public_key)
+        ]
     card = KeyHistory.parse_card(signed_in.get("/seals/key-card/").content.decode())
     assert card.lead(VerifierKey.parse(old)).newest.text == book.public_key
 

@@ -168,9 +168,13 @@ def seal(request: HttpRequest, size: int) -> HttpResponse:
         found = reads.get_checkpoint(logbook, size)
     except NotFound as missing:
         raise Http404 from missing
-    return render(
-        request, "seals/seal.html", {"seal": found, "verdict": _signed(logbook, found), "logbook": logbook}
-    )
+    context = {
+        "seal": found,
+        "verdict": _signed(logbook, found),
+        "logbook": logbook,
+        "signers": [key.text for key in log_keys(logbook).at(found.size)],
+    }
+    return render(request, "seals/seal.html", context)
 
 
 def _signed(logbook: Logbook, state: reads.StoredCheckpoint) -> str:
