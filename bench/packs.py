@@ -112,7 +112,8 @@ def main(folder: Path, question: str) -> None:
         made = make_pack(logbook, order, By(), Path(target) / "pack.zip")
         seconds, worked = time.perf_counter() - begun, time.process_time() - worked
     taken = (_peak_kilobytes() - before) / 1024
-    print(json.dumps({"entries": made.entries, "bytes": made.size, "seconds": seconds, "megabytes": taken}))
+    told = {"entries": made.entries, "bytes": made.size, "seconds": seconds, "worked": worked}
+    print(json.dumps({**told, "megabytes": taken}))
 
 
 def _peak_kilobytes() -> int:
