@@ -14,16 +14,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from indelible.intake.fields import plain_name
 from indelible.intake.interpret import Made
-from indelible.intake.pieces import RawRecord
+from indelible.intake.mapping import WHY_COLUMN
+from indelible.intake.pieces import Json, RawRecord
 from indelible.intake.profile import Profile
 from indelible.intake.shapes import Kind
 
 _BY_BYTES = ("log", "xml", "lines")
 _BY_CELLS = ("csv", "html", "xlsx")
+_OURS = plain_name(WHY_COLUMN)  # a column that we add when we give rows back is no fact of theirs
 _SMALL_NUMBER = re.compile(r"\d{1,9}")
 # The order of names within an object says nothing, so it does not count either.
 _WRITTEN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
@@ -47,6 +49,8 @@ class Identities:
         self._scope = self._prefix.encode("utf-8", "surrogatepass")
         self._guessed = profile.guessed
         self._seen = seen
+        self._keys: tuple[str, ...] = ()
+        self._order: list[tuple[str, str]] = []
 
     def identity(self, made: Made) -> str | None:
         """Return the text that says which record this is at its source, None where nothing does."""
@@ -63,17 +67,26 @@ class Identities:
     def content(self, raw: RawRecord, part: str = "") -> bytes:
         """Return 16 bytes for what the record says.
 
-        That is its cells, or its JSON however it was spaced and coded; of a log line or an element of XML,
-        whose value need not hold every word of it, the bytes.
+        That is its cells, wherever their columns stand, or its JSON however it was spaced and coded; of a
+        log line or an element of XML, whose value need not hold every word of it, the bytes.
         """
         value = raw.value
         if self._kind in _BY_BYTES:
             said = raw.original
         elif self._kind in _BY_CELLS and isinstance(value, dict):
-            said = "\x1f".join(map(str, value.values())).encode("utf-8", "surrogatepass")
+            cells = [f"{name}\x1e{cell}" for key, name in self._in_order(value) if (cell := value[key]) != ""]
+            said = "\x1f".join(cells).encode("utf-8", "surrogatepass")
         else:
             said = _WRITTEN(value).encode("utf-8", "surrogatepass")
         return hashlib.blake2b(self._scope + part.encode() + b"\x1e" + said, digest_size=16).digest()
+
+    def _in_order(self, cells: Mapping[str, Json]) -> list[tuple[str, str]]:
+        """Return the keys of a row with their plain names, in an order that no export can change."""
+        keys = tuple(cells)
+        if keys != self._keys:
+            named = sorted((plain_name(key), key) for key in keys)
+            self._keys, self._order = keys, [(key, name) for name, key in named if name != _OURS]
+        return self._order
 
     def fingerprint(self, content: bytes) -> tuple[bytes, bool]:
         """Return what tells a record without an id, and whether an equal one came before in this file."""
