@@ -247,3 +247,14 @@ def test_nobody_gets_a_pack_without_signing_in(
     assert stranger.post(f"/packs/{row.name}/download/").status_code == 302
     assert signed_in.get("/packs/0000000000000000/").status_code == 404
     assert zipfile.is_zipfile(services.file_of(row))
+
+
+def test_a_worker_that_ends_leaves_the_pack_to_the_next(signed_in: Client, filled: list[int]) -> None:
+    from indelible.features.sources.services import By
+
+    name = draft(signed_in, q="about:invoice")
+    signed_in.post(f"/packs/{name}/check/")
+    assert services.carry_out(Pack.objects.get(name=name), By(), lambda: True) is False
+    assert Pack.objects.get(name=name).state == "waiting"
+    run_waiting()
+    assert Pack.objects.get(name=name).state == "done"

@@ -108,6 +108,7 @@ class Withheld:
         if mark in self._seen:
             return
         self._seen.add(mark)
+        self._answers.clear()
         for spelling in _spellings(text):
             start = self._wholes.setdefault(spelling[:WIDE], set())
             if len(spelling) <= _KEPT_WHOLE:
