@@ -39,7 +39,7 @@ class RawRecord:
 
     @property
     def text(self) -> str | bytes:
-        """The original as text where it is UTF-8, else its bytes."""
+        """The original as text where it is UTF-8 without NUL, else its bytes."""
         return text_or_bytes(self.original)
 
     @property
@@ -114,7 +114,12 @@ class RawReader:
 
 
 def text_or_bytes(original: bytes) -> str | bytes:
-    """Return the text of bytes that are UTF-8, else the bytes themselves."""
+    """Return the text of bytes that are UTF-8, else the bytes themselves.
+
+    English in UTF-16 is lawful UTF-8 too, with a NUL beside each letter; that is no text to anybody.
+    """
+    if b"\x00" in original:
+        return original
     try:
         return original.decode("utf-8")
     except UnicodeDecodeError:

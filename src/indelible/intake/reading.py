@@ -206,7 +206,7 @@ def _shown(raw: RawRecord) -> str:
 
 
 def _original(raw: RawRecord, media_type: str) -> dict[str, str]:
-    """Return the record as received: as text where it is UTF-8, else in base64."""
+    """Return the record as received: as text where it is UTF-8 without NUL, else in base64."""
     if not raw.original:
         return {}
     text = raw.text
