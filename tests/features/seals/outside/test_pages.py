@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from indelible.features.seals.models import Authority as AuthorityRow
-from indelible.features.seals.models import Explanation, Witness
+from indelible.features.seals.models import Check, Explanation, Witness
 from indelible.features.seals.outside import courier, services
 from indelible.ledger.checkpoints import Checkpoint, sign_checkpoint
 from indelible.ledger.keys import CosigningKey
@@ -19,6 +20,7 @@ from indelible.storage.database.group import close_groups
 from indelible.storage.database.keys import signers
 from indelible.storage.database.models import Conflict, Holding
 from tests.features.record.conftest import text_of
+from tests.features.seals.conftest import told
 from tests.services.authority import Authority
 from tests.services.witness import RunningWitness
 
@@ -29,6 +31,23 @@ def other_note(book: Any, size: int = 1) -> str:
     """A seal under our own key of another history."""
     signing = signers(book)[0]
     return sign_checkpoint(Checkpoint(book.origin, size, bytes(32)), signing)  # type: ignore[arg-type]
+
+
+def put_check(book: Any) -> None:
+    """Put a good check on file that ended just now."""
+    at = datetime.now(UTC)
+    size = reads.head(book).size
+    Check.objects.create(
+        logbook=book,
+        state=Check.State.DONE,
+        verdict="matches",
+        asked_at=at,
+        started_at=at,
+        finished_at=at,
+        done=size,
+        size=size,
+        report=told("matches"),
+    )
 
 
 def test_with_nobody_outside_the_overview_says_why_somebody_should_be(signed_in: Client, book: Any) -> None:
@@ -174,7 +193,11 @@ def test_a_different_seal_is_an_alarm_on_every_page_until_it_is_explained(
     after = text_of(signed_in.get(f"/seals/differences/{found.pk}/"))
     assert "Our own test server did it." in after
     assert "not an entry yet" in after
-    assert "1 known break, explained" in text_of(signed_in.get("/"))
+    put_check(book)
+    home = text_of(signed_in.get("/"))
+    assert "1 known break · explained" in home
+    assert "Your record has 1 known break, explained" in home
+    assert "Your record is untouched" not in home
     assert "Holm and Partners held a different seal 1. Explained." in text_of(signed_in.get("/seals/"))
     assert "New entries still wait" in text_of(signed_in.get("/"))
     assert services.record_waiting_explanations() == 0
