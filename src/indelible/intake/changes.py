@@ -70,7 +70,7 @@ def one_change(field: str, before: Any, after: Any, empty_is_value: bool = False
     """Return one change with the sides that are told, None where neither is. Values are not looked into."""
     change: Change = {}
     if field:
-        change["field"] = field
+        change["field"] = str(field)  # a name may be a number that is kept as text, which is a kind of text
     for side, value in (("before", before), ("after", after)):
         if value is not None and (empty_is_value or value != ""):
             change[side] = lawful(value)  # type: ignore[literal-required]

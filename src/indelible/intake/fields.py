@@ -119,6 +119,12 @@ def as_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def text_at(record: Any, key: str) -> str:
+    """Return the text under a key, "" where there is none or something else; numbers kept as text count."""
+    value = record.get(key) if isinstance(record, Mapping) else None
+    return str(value) if isinstance(value, str) else ""
+
+
 def flatten(value: Mapping[str, Any], into: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     """Return nested objects as one mapping of dotted names; lists stay whole."""
     for key, inner in value.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from indelible.events.event import Party
+from indelible.intake.fields import text_at
 from indelible.intake.parsers.registry import Draft, finishes
 from indelible.intake.parties import party
 
@@ -17,33 +18,28 @@ def cloudtrail_identity(draft: Draft) -> None:
     identity = draft.record.get("userIdentity")
     if not isinstance(identity, dict):
         return
-    kind = _text(identity, "type")
+    kind = text_at(identity, "type")
     if kind == "AssumedRole":
         actor = _session(identity)
     elif kind == "AWSService":
-        actor = party(name=_text(identity, "invokedBy") or _text(draft.record, "sourceIPAddress"))
+        actor = party(name=text_at(identity, "invokedBy") or text_at(draft.record, "sourceIPAddress"))
     elif kind == "Root":
-        actor = party(id=_text(identity, "principalId"), name="root")
+        actor = party(id=text_at(identity, "principalId"), name="root")
     else:
         actor = party(
-            id=_text(identity, "principalId") or _text(identity, "accountId"),
-            name=_text(identity, "userName") or (_text(identity, "arn") if kind != "AWSAccount" else ""),
+            id=text_at(identity, "principalId") or text_at(identity, "accountId"),
+            name=text_at(identity, "userName") or (text_at(identity, "arn") if kind != "AWSAccount" else ""),
         )
     if actor:
         if kind in _KINDS:
             actor["kind"] = _KINDS[kind]  # type: ignore[typeddict-item]
         draft.event["actor"] = actor
-    if not draft.event.get("context", {}).get("session") and (key := _text(identity, "accessKeyId")):
+    if not draft.event.get("context", {}).get("session") and (key := text_at(identity, "accessKeyId")):
         draft.event.setdefault("context", {})["session"] = key
 
 
 def _session(identity: dict[str, Any]) -> Party:
     """`AROA...:grace@example.com`: the part after the colon is the session's own name."""
-    principal = _text(identity, "principalId")
-    name = principal.partition(":")[2] or _text(identity, "arn").rpartition("/")[2]
+    principal = text_at(identity, "principalId")
+    name = principal.partition(":")[2] or text_at(identity, "arn").rpartition("/")[2]
     return party(id=principal, name=name)
-
-
-def _text(record: Any, key: str) -> str:
-    value = record.get(key)
-    return value if isinstance(value, str) else ""

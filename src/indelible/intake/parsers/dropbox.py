@@ -6,6 +6,7 @@ from typing import Any
 
 from indelible.events.event import Party, Target
 from indelible.intake.changes import changes_in_pairs, changes_of
+from indelible.intake.fields import text_at
 from indelible.intake.parsers.registry import Draft, finishes
 from indelible.intake.parties import party
 
@@ -50,9 +51,9 @@ def _actor(actor: Any) -> Party:
         found = party(name=tag)
     else:
         found = party(
-            id=_text(details, "account_id") or _text(details, "app_id"),
-            name=_text(details, "display_name") or _text(details, "reseller_name"),
-            email=_text(details, "email") or _text(details, "reseller_email"),
+            id=text_at(details, "account_id") or text_at(details, "app_id"),
+            name=text_at(details, "display_name") or text_at(details, "reseller_name"),
+            email=text_at(details, "email") or text_at(details, "reseller_email"),
         )
     if found and tag in (*_PERSONS, "app", "dropbox"):
         found["kind"] = "person" if tag in _PERSONS else "service" if tag == "app" else "system"
@@ -63,7 +64,7 @@ def _assets(record: Any) -> list[Target]:
     found: list[Target] = []
     for asset in _list(record, "assets"):
         target: Target = {"kind": "file"} if _tag(asset) in _FILES else {}
-        if id := _text(asset, "file_id") or _text(asset, "doc_id"):
+        if id := text_at(asset, "file_id") or text_at(asset, "doc_id"):
             target["id"] = id
         if name := _path(asset):
             target["name"] = name
@@ -80,9 +81,9 @@ def _participants(record: Any) -> list[Target]:
         if not isinstance(details, dict):
             continue
         target: Target = {"kind": "role" if tag == "group" else "user_account"}
-        if id := _text(details, "account_id") or _text(details, "group_id"):
+        if id := text_at(details, "account_id") or text_at(details, "group_id"):
             target["id"] = id
-        name = _text(details, "email") or _text(details, "display_name")
+        name = text_at(details, "email") or text_at(details, "display_name")
         if name:
             target["name"] = name
         if target.keys() - {"kind"}:
@@ -94,8 +95,8 @@ def _path(asset: Any) -> str:
     if not isinstance(asset, dict):
         return ""
     path = asset.get("path")
-    whole = _text(path, "contextual") if isinstance(path, dict) else ""
-    return whole or _text(asset, "display_name") or _text(asset, "doc_title")
+    whole = text_at(path, "contextual") if isinstance(path, dict) else ""
+    return whole or text_at(asset, "display_name") or text_at(asset, "doc_title")
 
 
 def _untagged(value: Any) -> Any:
@@ -104,12 +105,7 @@ def _untagged(value: Any) -> Any:
 
 
 def _tag(value: Any) -> str:
-    return _text(value, _TAG) if isinstance(value, dict) else ""
-
-
-def _text(record: dict[str, Any], key: str) -> str:
-    value = record.get(key)
-    return value if isinstance(value, str) else ""
+    return text_at(value, _TAG) if isinstance(value, dict) else ""
 
 
 def _list(record: Any, key: str) -> list[dict[str, Any]]:

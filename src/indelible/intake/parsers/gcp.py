@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from indelible.events.event import Change
+from indelible.intake.fields import text_at
 from indelible.intake.parsers.registry import Draft, finishes
 
 _SIDES = {"ADD": "after", "REMOVE": "before"}
@@ -20,8 +21,9 @@ def gcp_policy_delta(draft: Draft) -> None:
     changes: dict[str, dict[str, list[str]]] = {}
     for place in _PLACES:
         for delta in _deltas(payload.get(place)):
-            side, role, member = _SIDES.get(str(delta.get("action"))), delta.get("role"), delta.get("member")
-            if side and isinstance(role, str) and isinstance(member, str):
+            side = _SIDES.get(text_at(delta, "action"))
+            role, member = text_at(delta, "role"), text_at(delta, "member")
+            if side and role and member:
                 changes.setdefault(role, {}).setdefault(side, []).append(member)
     if changes:
         draft.event["changes"] = [_change(role, sides) for role, sides in changes.items()]

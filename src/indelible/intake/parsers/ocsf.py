@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from indelible.intake.changes import changes_of
+from indelible.intake.fields import text_at
 from indelible.intake.parsers.registry import Draft, finishes
 from indelible.intake.parties import party
 
@@ -18,7 +19,7 @@ def ocsf_actor(draft: Draft) -> None:
         return
     user = draft.record.get("user")
     if isinstance(user, dict) and (
-        found := party(id=_text(user, "uid"), name=_text(user, "name"), email=_text(user, "email_addr"))
+        found := party(id=text_at(user, "uid"), name=text_at(user, "name"), email=text_at(user, "email_addr"))
     ):
         draft.event["actor"] = found
 
@@ -33,8 +34,3 @@ def ocsf_entity(draft: Draft) -> None:
 
 def _data(entity: Any) -> Any:
     return entity.get("data") if isinstance(entity, dict) else None
-
-
-def _text(record: dict[str, Any], key: str) -> str:
-    value = record.get(key)
-    return value if isinstance(value, str) else ""

@@ -6,6 +6,7 @@ from typing import Any
 
 from indelible.events.event import Target
 from indelible.intake.changes import changes_in_pairs
+from indelible.intake.fields import text_at
 from indelible.intake.parsers.registry import Draft, finishes
 from indelible.intake.parties import party
 
@@ -26,15 +27,15 @@ _KINDS = {
 def slack_parties(draft: Draft) -> None:
     """Say who acted and on what."""
     kind, actor = typed(draft.record.get("actor"))
-    if found := party(id=_text(actor, "id"), name=_text(actor, "name"), email=_text(actor, "email")):
+    if found := party(id=text_at(actor, "id"), name=text_at(actor, "name"), email=text_at(actor, "email")):
         system = found.get("name", "").casefold() == "slackbot"
         found["kind"] = "system" if system else "person" if kind == "user" else "service"
         draft.event["actor"] = found
     kind, entity = typed(draft.record.get("entity"))
     target: Target = {"kind": _KINDS[kind]} if kind in _KINDS else {}
-    if id := _text(entity, "id"):
+    if id := text_at(entity, "id"):
         target["id"] = id
-    if name := _text(entity, "email") or _text(entity, "name") or _text(entity, "title"):
+    if name := text_at(entity, "email") or text_at(entity, "name") or text_at(entity, "title"):
         target["name"] = name
     if not (target.keys() - {"kind"}):
         return
@@ -60,8 +61,3 @@ def typed(value: Any) -> tuple[str, dict[str, Any]]:
     kind = value.get("type")
     inner = value.get(kind) if isinstance(kind, str) else None
     return (str(kind) if isinstance(kind, str) else "", inner if isinstance(inner, dict) else {})
-
-
-def _text(record: dict[str, Any], key: str) -> str:
-    value = record.get(key)
-    return value if isinstance(value, str) else ""
