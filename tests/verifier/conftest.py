@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from indelible.verifier.page import checker_script
+from tests.ledger.packs.making import Made, make_pack
 from tests.verifier.opening import START, Checker
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # as in tests/browser/conftest.py
@@ -56,3 +57,17 @@ def checker(browser: Browser, tmp_path: Path) -> Iterator[Checker]:
     opened = Checker(browser, tmp_path)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def selection(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A selection with attached files."""
+    return make_pack(tmp_path_factory.mktemp("selection") / "pack.zip", entries=8)
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A whole pack of a period, with hidden and erased details, under a second key."""
+    path = tmp_path_factory.mktemp("whole") / "pack.zip"
+    how: dict[str, Any] = {"kind": "whole", "by": "recorded", "withhold": ["actor"], "erased": True}
+    return make_pack(path, entries=8, rotated=True, **how)

@@ -6,26 +6,21 @@ import base64
 import random
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
-from indelible.ledger.packs import checking
 from indelible.ledger.packs import manifest as names
 from indelible.ledger.packs.checking import check_pack
 from indelible.ledger.packs.report import Trust
-from indelible.ledger.words import seal_words
 from tests.ledger.packs.flaws import FLAWS, STAMP_FLAWS, trust_of
 from tests.ledger.packs.making import make_pack
 from tests.ledger.packs.zips import Parts, fitted, write_zip
 from tests.services.authority import Authority, running_authority
 
-# Seal words are slow on purpose, and most flaws leave the seal as it was.
-_words = cache(seal_words)
-
+# Seal words are slow on purpose, and most flaws leave the seal as it was: the page remembers them here.
 CHECK = """async ({bytes, key, witnesses, roots, words}) => {
   globalThis.slowWords ??= sealWords;
   const known = globalThis.knownWords ??= new Map();
@@ -35,12 +30,6 @@ CHECK = """async ({bytes, key, witnesses, roots, words}) => {
   const trust = {key: key && parseKey(key), witnesses: witnesses.map(parseKey), roots: roots.flatMap(readPem), words};
   return checkTrusted(await checkPack(source), trust);
 }"""
-
-
-@pytest.fixture(autouse=True)
-def quick_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Remember the words of a seal."""
-    monkeypatch.setattr(checking, "seal_words", _words)
 
 
 @pytest.fixture(scope="module")

@@ -56,6 +56,7 @@ MODULES = (
     "outside",
     "files",
     "attachments",
+    "tablecheck",
     "check",
     "zip",
     "dom",
