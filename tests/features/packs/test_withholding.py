@@ -195,6 +195,7 @@ def ready(accounts: Any, put: Put, pack_of: Any, book: Any) -> Any:
     phases=(Phase.explicit, Phase.generate),  # each example makes a pack: to shrink one would take minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+@example(["zqjĽö\xa0µįĩ", "zqj one  two", "zqj\tthree"], ["extra/amount", "source", "actor"], False)
 @example(["Zoë Quill", "x" * 60, '"quoted" \\ name', "INV-1043", "2025-08-01"], ["actor", "changes"], False)
 @given(
     st.lists(names, min_size=3, max_size=5, unique=True),

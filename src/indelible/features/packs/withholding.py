@@ -181,10 +181,15 @@ class Withheld:
 
 
 def _spellings(text: str) -> set[str]:
-    """Return a text as it stands in JSON, in JSON with all but ASCII escaped, and in JSON inside JSON."""
-    plain, ascii_only = _escaped(text), json.dumps(text)[1:-1]
-    upper = "".join(_upper(piece) for piece in _pieces(ascii_only))
-    return {text, plain, ascii_only, upper, _escaped(plain), _escaped(ascii_only), _escaped(upper)}
+    """Return the ways in which a text may stand: as it is or with its blanks as one types them, each also as in
+    JSON, as in JSON with all but ASCII escaped, and as in JSON inside JSON.
+    """
+    found: set[str] = set()
+    for each in {text, " ".join(text.split())}:
+        plain, ascii_only = _escaped(each), json.dumps(each)[1:-1]
+        upper = "".join(_upper(piece) for piece in _pieces(ascii_only))
+        found |= {each, plain, ascii_only, upper, _escaped(plain), _escaped(ascii_only), _escaped(upper)}
+    return {spelling for spelling in found if len(spelling) >= WIDE}
 
 
 def _escaped(text: str) -> str:
