@@ -112,7 +112,7 @@ def _written(bare: str) -> Parts:
     if clock is None:
         date = _date(bare.rstrip("T ,"))
         return Parts("date", *date) if date else Parts("unknown")
-    before = re.sub(r"(?:\bat\b|\bum\b|\bà\b|\bT)$|(?<=\d)T$", "", bare[: clock.start()].strip(" ,")).strip(
+    before = re.sub(r"(?:\bat\b|\bum\b|\bà\b|\bT)$|(?<=\d)T$", "", bare[: clock.start()].strip(" ,@")).strip(
         " ,"
     )
     after = bare[clock.end() :].strip(" ,")
