@@ -126,7 +126,8 @@ def test_sign_ins_from_the_graph_read_like_those_of_the_portal(
 ) -> None:
     record = {
         "id": "s1", "createdDateTime": "2026-03-04T08:00:00Z", "userPrincipalName": "ana@example.com",
-        "ipAddress": "192.0.2.1", "appDisplayName": "Portal", "status": {"errorCode": code, "failureReason": "Why"}, "clientAppUsed": "Browser",
+        "ipAddress": "192.0.2.1", "appDisplayName": "Portal", "clientAppUsed": "Browser",
+        "status": {"errorCode": code, "failureReason": "Why"},
         "location": {"city": "Oslo", "countryOrRegion": "NO"},
     }  # fmt: skip
     taken = read_text(tmp_path, json.dumps({"value": [record], "@odata.nextLink": "https://example.com/2"}))
