@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from indelible.intake.documents import skim
 from indelible.intake.errors import IntakeError
 from indelible.intake.jsontext import JsonFault, NumberText, nesting, parse_json
 from indelible.intake.limits import Limits
+from indelible.intake.shapes import Shape
 from tests.intake.files import read_bytes
 
 EVENTS = [
@@ -181,3 +183,62 @@ def test_a_large_list_is_streamed_with_flat_memory(tmp_path: Path) -> None:
         tracemalloc.stop()
     assert (count, shape.envelope) == (20_001, {"total": 20_001})
     assert peak < 4 * 1024 * 1024
+
+
+def page(*names: str) -> str:
+    return json.dumps({"entries": [{"name": name} for name in names], "next": None})
+
+
+@pytest.mark.parametrize("between", ["", " ", "\n\n", ","])
+def test_pages_saved_into_one_file_are_all_read(tmp_path: Path, between: str) -> None:
+    pretty = json.dumps(json.loads(page("a", "b")), indent=2)
+    seen = read(tmp_path, pretty + between.replace(",", "\n") + page("c"))
+    assert seen.values == [{"name": name} for name in "abc"]
+    assert not seen.rejects
+
+
+def test_what_follows_a_document_and_is_none_is_not_passed_over_in_silence(tmp_path: Path) -> None:
+    seen = read(tmp_path, json.dumps(json.loads(page("a")), indent=2) + "\ngarbage")
+    assert seen.values == [{"name": "a"}]
+    assert [reject.original for reject in seen.rejects] == [b"garbage"]
+    assert "broken_last_line" in seen.codes
+
+
+def test_pages_one_a_line_give_their_records_and_a_cut_one_is_rejected_whole(tmp_path: Path) -> None:
+    text = page("a", "b") + "\n" + page("c") + "\n" + page("d", "e")[:-9]
+    seen = read(tmp_path, text)
+    assert [(piece.line, piece.value) for piece in seen.records] == [
+        (1, {"name": "a"}), (1, {"name": "b"}), (2, {"name": "c"}),
+    ]  # fmt: skip
+    assert [reject.line for reject in seen.rejects] == [3]
+    assert all(piece.original in text.encode() for piece in seen.pieces)
+
+
+def test_a_record_with_a_list_in_it_is_no_list_of_records(tmp_path: Path) -> None:
+    event = {
+        "time": "2026-03-04T10:00:00Z",
+        "user": "ana",
+        "action": "share",
+        "with": [{"name": "b"}, {"name": "c"}],
+    }
+    assert read(tmp_path, json.dumps(event)).values == [event]
+    assert read(tmp_path, json.dumps(event, indent=1) * 2).values == [event, event]
+    assert read(tmp_path, (json.dumps(event) + "\n") * 3).values == [event] * 3
+
+
+def test_a_report_of_its_own_date_is_no_record(tmp_path: Path) -> None:
+    report = {"time": "2026-03-04T10:00:00Z", "title": "Audit", "changed": EVENTS}
+    assert read(tmp_path, json.dumps(report)).values == EVENTS
+
+
+def test_a_document_of_many_objects_by_name_costs_no_more_memory_than_its_longest_part(
+    tmp_path: Path,
+) -> None:
+    text = "{" + ",".join(f'"k{n}": {{"a": "{"x" * 900}"}}' for n in range(9_000)) + "}"
+    path = tmp_path / "big.json"
+    path.write_text(text)
+    tracemalloc.start()
+    skim(path, Shape("json"), Limits())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2_000_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from indelible.events.event import Change
+from indelible.intake.changes import one_change
 from indelible.intake.fields import text_at
 from indelible.intake.parsers.registry import Draft, finishes
 
@@ -25,17 +25,9 @@ def gcp_policy_delta(draft: Draft) -> None:
             role, member = text_at(delta, "role"), text_at(delta, "member")
             if side and role and member:
                 changes.setdefault(role, {}).setdefault(side, []).append(member)
-    if changes:
-        draft.event["changes"] = [_change(role, sides) for role, sides in changes.items()]
-
-
-def _change(role: str, sides: dict[str, list[str]]) -> Change:
-    change: Change = {"field": role}
-    if "before" in sides:
-        change["before"] = sides["before"]
-    if "after" in sides:
-        change["after"] = sides["after"]
-    return change
+    found = [one_change(role, sides.get("before"), sides.get("after")) for role, sides in changes.items()]
+    if found:
+        draft.event["changes"] = [change for change in found if change]
 
 
 def _deltas(data: Any) -> list[dict[str, Any]]:
