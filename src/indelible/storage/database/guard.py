@@ -9,12 +9,15 @@ Who the witnesses are and how they are asked is no matter of storage: whoever kn
 What they said before is kept in the `conflict` table, and a conflict goes on refusing, in every process, until
 the tree holds what the witness holds.
 
+What a revoked key alone vouches for refuses nothing: whoever stole it could otherwise keep its owner from putting
+another in its place, and under that other key there is no second history. It stays a finding of every check.
+
 A checkpoint that is merely missing stops nothing: that is for verification to find.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,8 +48,10 @@ class HeldElsewhere:
     holder: str
     size: int
     root: bytes  # 32 bytes
+    note: str
 
 
+KeyName = tuple[str, bytes]  # a key's name and ID, as a signature line carries them
 Ask = Callable[[int, str], Sequence[HeldElsewhere]]
 _ask: list[Ask] = []
 
@@ -65,15 +70,17 @@ def held_elsewhere(logbook: int, alias: str) -> Sequence[HeldElsewhere]:
     return _ask[0](logbook, alias) if _ask else ()
 
 
-def hold_against_conflicts(rows: Rows, logbook: int, head: Head) -> None:
+def hold_against_conflicts(rows: Rows, logbook: int, head: Head, revoked: Collection[KeyName] = ()) -> None:
     """Refuse a head that contradicts what a witness was found to hold, whichever process found it.
 
-    Where the missing entries were brought back, the tree holds what the witness holds and nothing is refused.
+    What only keys among `revoked` signed is passed over. Where the missing entries were brought back, the tree holds what the witness holds and nothing is refused.
     Raises AppendRefused as below.
     """
     stored = StoredHashes(rows.fetch, logbook)
     for holder, note in rows.fetch(_CONFLICTS, (logbook,)):
         try:
+            if _by_revoked_keys_alone(note, revoked):
+                continue
             theirs = Checkpoint.parse(parse_note(note).text)
         except LedgerError as unreadable:
             raise AppendRefused(
@@ -90,6 +97,7 @@ def hold_against_checkpoints(
     keys: LogKeys,
     file: Path,
     elsewhere: Iterable[HeldElsewhere] = (),
+    revoked: Collection[KeyName] = (),
 ) -> str | None:
     """Refuse a head that a checkpoint contradicts. Ask only while the head is taken.
 
@@ -107,10 +115,21 @@ def hold_against_checkpoints(
     if filed:
         _hold(stored, head, filed.size, filed.root, "the checkpoint file")
     for held in elsewhere:
-        _hold(stored, head, held.size, held.root, held.holder)
+        if not _by_revoked_keys_alone(held.note, revoked):
+            _hold(stored, head, held.size, held.root, held.holder)
     if newest and (filed is None or filed.size < newest[0][0]):
         return str(newest[0][2])
     return None
+
+
+def _by_revoked_keys_alone(note: str, revoked: Collection[KeyName]) -> bool:
+    """Whether every line of the log's own on a note is by a revoked key. Raises MalformedInput for no note."""
+    if not revoked:
+        return False
+    parsed = parse_note(note)
+    origin = parsed.text.partition("\n")[0]
+    own = [(line.name, line.key_id) for line in parsed.signatures if line.name == origin]
+    return bool(own) and all(key in revoked for key in own)
 
 
 def _hold(stored: StoredHashes, head: Head, size: int, root: bytes, where: str) -> None:

@@ -84,6 +84,12 @@ class KeyTable:
         return (self.in_use.public_key, *([joining.public_key] if joining else []))
 
     @property
+    def revoked(self) -> frozenset[tuple[str, bytes]]:
+        """Name and ID of every key that was stolen: what it alone vouches for keeps nobody from appending."""
+        parsed = (_parsed(row.public_key) for row in self.rows if row.state == State.REVOKED)
+        return frozenset((key.name, key.key_id) for key in parsed if key is not None)
+
+    @property
     def log_keys(self) -> LogKeys:
         """What each key has signed in this log: by this its own seals are opened."""
         windows = []

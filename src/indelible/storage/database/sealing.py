@@ -98,6 +98,7 @@ class _Signing:
     signers: Sequence[Signer]  # the one in use first
     origin: str
     keys: LogKeys  # all that ever signed, to read older checkpoints with
+    revoked: frozenset[tuple[str, bytes]]  # names and IDs of stolen ones
 
 
 class Sealer:
@@ -167,13 +168,13 @@ class Sealer:
                 raise NotFound("no-such-logbook", self.name)
             home = settings.INDELIBLE_HOME
             keys = [load_key(home, self.name, key) for key in table.signing]
-            self._signing = _Signing(head.key_change, keys, table.origin, table.log_keys)
+            self._signing = _Signing(head.key_change, keys, table.origin, table.log_keys, table.revoked)
         return self._signing
 
     def _guard(self, rows: Rows, head: Head, signing: _Signing) -> str | None:
         """Hold the head against the checkpoints, first and whenever it is smaller than it was left."""
         if time.monotonic() - self._looked > LOOK_EVERY_SECONDS:
-            hold_against_conflicts(rows, self.logbook_id, head)
+            hold_against_conflicts(rows, self.logbook_id, head, signing.revoked)
             self._looked = time.monotonic()
         if 0 <= self._left_at <= head.size:
             return None
@@ -181,7 +182,14 @@ class Sealer:
         self.get_ready()
         file = checkpoint_path(self.name)
         overdue = hold_against_checkpoints(
-            rows, self.logbook_id, head, signing.origin, signing.keys, file, self._elsewhere
+            rows,
+            self.logbook_id,
+            head,
+            signing.origin,
+            signing.keys,
+            file,
+            self._elsewhere,
+            signing.revoked,
         )
         self._left_at = head.size
         return overdue

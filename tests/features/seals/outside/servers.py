@@ -49,6 +49,15 @@ for act, *rest in json.loads(sys.argv[1]):
   elif act == "held":
       newest = outside.newest_held(book)
       answer = newest.size if newest else 0
+  elif act == "revoke":
+      from indelible.storage.database.rotating import revoke
+      answer = revoke(book, actor=None, reason="stolen").public_key
+  elif act == "check":
+      from indelible.features.seals.copies import holders_of
+      from indelible.storage.database.checking import check
+      after_commit.flush()
+      report = check(book, workers=1, holders=holders_of(book))
+      answer = [report.intact, sorted({one.kind for one in report.findings if one.accuses})]
   elif act == "origin":
       answer = [book.origin, book.public_key]
   answers.append(answer)

@@ -107,3 +107,23 @@ def test_workers_bring_each_seal_to_the_witness_and_catch_up_when_it_was_away(
             worker.terminate()
         assert [worker.wait(30) for worker in workers] == [0, 0]
     assert server.read("SELECT count(*) FROM conflict") == [(0,)]
+
+
+def test_a_thief_who_reaches_the_witness_first_cannot_keep_the_owner_from_revoking_the_key(
+    server: Server, watching: RunningWitness, tmp_path: Path
+) -> None:
+    """Whoever stole the key signs another history and has it witnessed. Nothing goes on under that key; under
+    another one it does, and that there are two versions stays found."""
+    thief = server.copy_to(tmp_path / "thief")
+    assert thief.do_all(["append", "another history", "and on"], ["send"]) == [None, TOOK]
+    found = server.do_all(["append", "what really happened"], ["append", "more"], ["conflicts"])
+    assert found[:2] == ["older-state-put-back", "older-state-put-back"]
+    assert len(found[2]) == 1
+    new_key, refusal, size = server.do_all(["revoke"], ["append", "what really happened"], ["size"])
+    assert new_key
+    assert (refusal, size) == (None, 3)
+    # And so for every other process, however often it is asked.
+    assert server.do_all(["append", "on"], ["append", "and on"], ["conflicts"])[:2] == [None, None]
+    intact, kinds = server.do("check")
+    assert intact is False
+    assert "fork" in kinds

@@ -49,7 +49,7 @@ def _held(logbook: Logbook, row: Witness, watching: Watching) -> HeldElsewhere |
     if not transaction.get_connection().in_atomic_block:
         # Inside a transaction the refusal would take the row along; the courier then keeps it a moment later.
         _keep(logbook, note, row)
-    return HeldElsewhere(row.name, seal.size, seal.root)
+    return HeldElsewhere(row.name, seal.size, seal.root, note)
 
 
 def _keep(logbook: Logbook, note: str, row: Witness) -> None:
