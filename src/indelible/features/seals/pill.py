@@ -50,7 +50,7 @@ def with_outside(state: PillState, found: Difference | None, silent: tuple[int, 
         more = (
             _("another server seals with our key")
             if found.row.found_by_them
-            else _("a witness holds a different seal")
+            else _("somebody outside holds a different seal")
         )
         return PillState("altered", word, more, reverse("seals:difference", args=[found.row.pk]))
     if state.state != "untouched":
