@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from indelible.features.packs.reading import Read, disclosure_texts
+from indelible.features.packs.reading import Read
 from indelible.features.packs.withholding import Withheld
 from indelible.ledger.leaf import Leaf
 from indelible.ledger.packs.lines import ASKED, EDGE, ERASURE, MAKING, OPEN_ROLES, OTHER, UNASKED, Line
@@ -45,8 +45,7 @@ class Closer:
         for name, by in erased.items():
             shown = role in OPEN_ROLES or name in self._shown(role)
             why[name] = f"erased:{by}" if shown else UNASKED
-        texts = disclosure_texts(read)
-        opened = tuple(text for name, text in texts.items() if name not in why)
+        opened = tuple(text for name, text in read.texts.items() if name not in why)
         values = {name: value for name, value in content.items() if name not in why}
         line = Line(read.index, read.leaf.decode("ascii"), opened, why, role)
         return Closed(line, line_bytes(line), read.entry.recorded_at, values)

@@ -141,7 +141,8 @@ class _Making:
                 ahead.append(role)
                 yield index
 
-        for done, read in enumerate(entries_at(self._book, places(), self._tiles, self._should_stop)):
+        reads_on = entries_at(self._book, places(), self._tiles, self._should_stop, with_texts=True)
+        for done, read in enumerate(reads_on):
             if done % _TELL_EVERY == 0:
                 self._progress(WRITING, done, total)
             yield closer.close(read, ahead.pop(0)), read.entry

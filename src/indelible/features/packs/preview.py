@@ -62,7 +62,7 @@ def preview(logbook: Logbook, order: Order, maker: str = "") -> Preview:
     asked: list[tuple[Read, str]] = []
     facts: set[str] = set()
     looked = 0
-    for read in entries_at(logbook, islice(candidates, LOOKED_AT), tiles):
+    for read in entries_at(logbook, islice(candidates, LOOKED_AT), tiles, with_texts=True):
         looked += 1
         role = chooser.take(read)
         if role in OPEN_ROLES:
