@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import json
 from collections.abc import Mapping
 from hashlib import sha256, shake_128
@@ -367,3 +368,20 @@ def test_leaf_data_is_refused_with(what: str) -> None:
 def test_anything_is_a_leaf_or_refused(data: bytes) -> None:
     with pytest.raises(MalformedInput):
         parse_leaf(data)
+
+
+def test_preparing_and_checking_entries_leaves_nothing_behind_in_memory() -> None:
+    def iterators() -> int:
+        gc.collect()
+        return sum(type(thing) is zip for thing in gc.get_objects())
+
+    def work() -> None:
+        (prepared,) = prepare([{"action": {"said": "x"}}], [secret_of(1)])
+        (sealed,) = seal([prepared], [{}], AT)
+        leaf_data_of([sealed.content], [sealed.secret], [AT])
+
+    work()
+    before = iterators()
+    for _again in range(50):
+        work()
+    assert iterators() == before

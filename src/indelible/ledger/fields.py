@@ -41,7 +41,8 @@ def salts_of(secrets: Iterable[bytes], counts: Iterable[int]) -> list[str]:
 
 def texts_of(salts: Iterable[str], names: Iterable[str], values: Iterable[object]) -> list[bytes]:
     """Return the disclosure text of each field. Objects in `values` have their keys in canonical order."""
-    lines = _encode_lines(zip(salts, names, values, strict=True)).split(b"\n")
+    # A list: an iterator that is given to the encoder is never let go of again (msgspec 0.22).
+    lines = _encode_lines(list(zip(salts, names, values, strict=True))).split(b"\n")
     lines.pop()  # behind the last line end
     return lines
 

@@ -13,6 +13,7 @@ Source: RFC 9162 sections 2.1.3 and 2.1.4, which leave the edge cases out; those
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -27,6 +28,25 @@ class HashReader(Protocol):
     def hashes(self, level: int, index: int) -> bytes:
         """Return the hashes of tile `index` of `level`, 32 bytes each: all 256, or as many as are known."""
         ...
+
+
+class KeptTiles:
+    """A HashReader that remembers the last tiles it read, and no more than `most` of them."""
+
+    def __init__(self, reader: HashReader, most: int = 64) -> None:
+        self._reader = reader
+        self._most = most
+        self._tiles: OrderedDict[tuple[int, int], bytes] = OrderedDict()
+
+    def hashes(self, level: int, index: int) -> bytes:
+        """Return the hashes of a tile, as its reader has them."""
+        key = level, index
+        if key not in self._tiles:
+            self._tiles[key] = self._reader.hashes(level, index)
+            if len(self._tiles) > self._most:
+                self._tiles.popitem(last=False)
+        self._tiles.move_to_end(key)
+        return self._tiles[key]
 
 
 def left_size(size: int) -> int:

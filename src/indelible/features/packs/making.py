@@ -27,7 +27,7 @@ from indelible.features.packs.models import Pack
 from indelible.features.packs.orders import Order, PackError
 from indelible.features.packs.parts import Part, Workshop, appearing, workshop, write_zip
 from indelible.features.packs.paths import Paths
-from indelible.features.packs.reading import KeptTiles, PackStopped, Stop, entries_at
+from indelible.features.packs.reading import PackStopped, Stop, entries_at
 from indelible.features.packs.recording import Chosen, Progress, fix
 from indelible.features.packs.seals import Seal, seal_over, write_keys, write_seals
 from indelible.features.packs.sheet import Sheet
@@ -37,6 +37,7 @@ from indelible.ledger.notes import sign_note
 from indelible.ledger.packs import manifest as names
 from indelible.ledger.packs.lines import REPEATS, UNASKED, WITHHELD
 from indelible.ledger.packs.tree import part_of_tree
+from indelible.ledger.proofs import KeptTiles
 from indelible.ledger.words import seal_words
 from indelible.storage.database import reads
 from indelible.storage.database.keys import signers
@@ -106,7 +107,7 @@ class _Making:
         self._row, self._chosen, self._by, self._shop = row, chosen, by, shop
         self._progress, self._should_stop = progress, should_stop
         self._book: Logbook = row.logbook
-        self._tiles = KeptTiles(reads.stored_hashes(row.logbook))
+        self._tiles = KeptTiles(reads.stored_hashes(row.logbook), 256)
 
     def write(self) -> Made:
         """Write every file; return what the pack amounts to."""

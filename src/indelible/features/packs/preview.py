@@ -15,10 +15,11 @@ from indelible.features.packs.closing import Closed, Closer, is_asked
 from indelible.features.packs.fields import words_of
 from indelible.features.packs.orders import Order, PackError
 from indelible.features.packs.questions import masked_question
-from indelible.features.packs.reading import KeptTiles, Read, entries_at
+from indelible.features.packs.reading import Read, entries_at
 from indelible.features.packs.sheet import told_event, why_closed
 from indelible.features.packs.withholding import Withheld
 from indelible.ledger.packs.lines import ASKED, OPEN_ROLES
+from indelible.ledger.proofs import KeptTiles
 from indelible.storage.database import reads
 from indelible.storage.database.models import Logbook
 
@@ -55,7 +56,7 @@ class Preview:
 
 def preview(logbook: Logbook, order: Order, maker: str = "") -> Preview:
     """Look at the first entries that a pack made by `maker` would hold. Raises PackError where one was altered."""
-    tiles = KeptTiles(reads.stored_hashes(logbook))
+    tiles = KeptTiles(reads.stored_hashes(logbook), 256)
     withheld = Withheld((field for field, _reason in order.withhold), (logbook.origin, logbook.public_key))
     chooser = Chooser(logbook, order)
     candidates = chooser.candidates(reads.head(logbook).size)

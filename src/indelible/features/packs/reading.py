@@ -6,7 +6,6 @@ its maker would sign for what nobody can prove, so the making ends with a word t
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, repeat
@@ -25,7 +24,6 @@ from indelible.storage.database.models import Logbook
 from indelible.storage.database.reads import StoredEntry
 
 AT_ONCE = 250
-_TILES_KEPT = 256  # 8 KB each
 
 Stop = Callable[[], bool]
 
@@ -63,24 +61,6 @@ class Read:
             return {}
         fields = fields_of(self.entry.stored, self.entry.secret)
         return {name: hole.by for name, hole in fields.erased.items()}
-
-
-class KeptTiles:
-    """A HashReader that remembers the last tiles it read, and no more of them."""
-
-    def __init__(self, reader: HashReader) -> None:
-        self._reader = reader
-        self._tiles: OrderedDict[tuple[int, int], bytes] = OrderedDict()
-
-    def hashes(self, level: int, index: int) -> bytes:
-        """Return the hashes of a tile, as its reader has them."""
-        key = level, index
-        if key not in self._tiles:
-            self._tiles[key] = self._reader.hashes(level, index)
-            if len(self._tiles) > _TILES_KEPT:
-                self._tiles.popitem(last=False)
-        self._tiles.move_to_end(key)
-        return self._tiles[key]
 
 
 def entries_at(

@@ -24,13 +24,14 @@ from indelible.features.packs.choosing import Chooser
 from indelible.features.packs.models import Pack
 from indelible.features.packs.orders import Order, PackError
 from indelible.features.packs.questions import masked_question
-from indelible.features.packs.reading import KeptTiles, Stop, entries_at
+from indelible.features.packs.reading import Stop, entries_at
 from indelible.features.packs.seals import outsiders
 from indelible.features.packs.withholding import Withheld
 from indelible.features.people.queries import organisation
 from indelible.features.sources.origins import By
 from indelible.ledger.packs.lines import OPEN_ROLES, OTHER
 from indelible.ledger.packs.manifest import claims_digest
+from indelible.ledger.proofs import KeptTiles
 from indelible.storage.database import reads
 from indelible.storage.database.append import Draft, append
 from indelible.storage.database.keys import key_history
@@ -138,7 +139,7 @@ class _Survey:
         self._progress, self._should_stop = progress, should_stop
         self._chooser = Chooser(logbook, order, thorough=thorough)
         self._done = self._total = 0
-        self.tiles = KeptTiles(reads.stored_hashes(logbook))
+        self.tiles = KeptTiles(reads.stored_hashes(logbook), 256)
         self.withheld = Withheld((field for field, _reason in order.withhold), _public(logbook))
 
     @property

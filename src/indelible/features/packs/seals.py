@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from indelible.features.packs.parts import Workshop
-from indelible.features.packs.reading import KeptTiles
 from indelible.features.seals.models import Authority, Witness
 from indelible.features.seals.outside.courier import send_newest
 from indelible.ledger import canonical
@@ -15,7 +14,7 @@ from indelible.ledger.checkpoints import Checkpoint
 from indelible.ledger.errors import LedgerError
 from indelible.ledger.notes import parse_note
 from indelible.ledger.packs import manifest as names
-from indelible.ledger.proofs import prove_consistency, tree_root
+from indelible.ledger.proofs import KeptTiles, prove_consistency, tree_root
 from indelible.ledger.strict import write_base64
 from indelible.storage.database import outside, reads
 from indelible.storage.database.keys import key_history

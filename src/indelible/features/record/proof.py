@@ -21,7 +21,7 @@ from indelible.ledger.errors import LedgerError
 from indelible.ledger.hashing import HASH_SIZE, leaf_hash
 from indelible.ledger.proof_file import ProofFile
 from indelible.ledger.proofs import (
-    HashReader,
+    KeptTiles,
     check_consistency,
     check_inclusion,
     prove_consistency,
@@ -78,7 +78,7 @@ class Prover:
 
     def __init__(self, logbook: Logbook) -> None:
         self._logbook = logbook
-        self._hashes = _Kept(reads.stored_hashes(logbook))
+        self._hashes = KeptTiles(reads.stored_hashes(logbook))
         self._checkpoints: dict[int, Checkpoint] = {}
         self._extensions: dict[int, Fact] = {}
 
@@ -187,18 +187,3 @@ class Prover:
         if state.size not in self._checkpoints:
             self._checkpoints[state.size] = open_checkpoint(state.note, self._logbook.origin, self._keys)
         return self._checkpoints[state.size]
-
-
-class _Kept:
-    """A reader of tiles that asks for each only once."""
-
-    def __init__(self, reader: HashReader) -> None:
-        self._reader = reader
-        self._known: dict[tuple[int, int], bytes] = {}
-
-    def hashes(self, level: int, index: int) -> bytes:
-        """Return the hashes of a tile, as the reader behind gives them."""
-        place = (level, index)
-        if place not in self._known:
-            self._known[place] = self._reader.hashes(level, index)
-        return self._known[place]

@@ -10,15 +10,12 @@ Source: docs/formats/pack.md section 4; RFC 9162 section 2.1 for the tree.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from ..errors import ProofError
 from ..hashing import EMPTY_ROOT, HASH_SIZE, node_hash
-from ..proofs import HashReader, left_size, subtree_root
-
-_TILES_KEPT = 64  # 8 KB each; neighbouring subtrees read the same few tiles again
+from ..proofs import HashReader, KeptTiles, left_size, subtree_root
 
 
 def part_of_tree(indexes: Sequence[int], size: int, reader: HashReader) -> Iterator[bytes]:
@@ -30,7 +27,7 @@ def part_of_tree(indexes: Sequence[int], size: int, reader: HashReader) -> Itera
         raise ValueError("indexes that do not rise")
     if indexes and not 0 <= indexes[0] <= indexes[-1] < size:
         raise ValueError(f"entries {indexes[0]} to {indexes[-1]} of a log of {size}")
-    kept = _KeptTiles(reader)
+    kept = KeptTiles(reader)  # neighbouring subtrees read the same few tiles again
 
     def walk(start: int, end: int, first: int, last: int) -> Iterator[bytes]:
         # indexes[first:last] are those within [start, end).
@@ -101,20 +98,3 @@ class _Walk:
         if len(found) != HASH_SIZE:
             raise ProofError("tree-length", f"a hash of {len(found)} bytes")
         return found
-
-
-class _KeptTiles:
-    """A HashReader that remembers the last tiles it read, and no more of them."""
-
-    def __init__(self, reader: HashReader) -> None:
-        self._reader = reader
-        self._tiles: OrderedDict[tuple[int, int], bytes] = OrderedDict()
-
-    def hashes(self, level: int, index: int) -> bytes:
-        key = level, index
-        if key not in self._tiles:
-            self._tiles[key] = self._reader.hashes(level, index)
-            if len(self._tiles) > _TILES_KEPT:
-                self._tiles.popitem(last=False)
-        self._tiles.move_to_end(key)
-        return self._tiles[key]

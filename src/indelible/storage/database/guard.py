@@ -73,7 +73,8 @@ def held_elsewhere(logbook: int, alias: str) -> Sequence[HeldElsewhere]:
 def hold_against_conflicts(rows: Rows, logbook: int, head: Head, revoked: Collection[KeyName] = ()) -> None:
     """Refuse a head that contradicts what a witness was found to hold, whichever process found it.
 
-    What only keys among `revoked` signed is passed over. Where the missing entries were brought back, the tree holds what the witness holds and nothing is refused.
+    What only keys among `revoked` signed is passed over. Where the missing entries were brought back, the tree holds
+    what the witness holds and nothing is refused.
     Raises AppendRefused as below.
     """
     stored = StoredHashes(rows.fetch, logbook)
