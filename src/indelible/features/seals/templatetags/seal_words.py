@@ -1,8 +1,8 @@
 """The parts of other pages of this feature that show seal words or take what came back.
 
-  {% newest_seal_words %}      the newest seal with its words, and what to do with them.
-  {% words_of_seal seal %}     the words of one seal (a stored checkpoint).
-  {% receipts_box %}           the box that takes a receipt, a seal, words or a pack.
+{% newest_seal_words %}      the newest seal with its words, and what to do with them.
+{% words_of_seal seal %}     the words of one seal (a stored checkpoint).
+{% receipts_box %}           the box that takes a receipt, a seal, words or a pack.
 """
 
 from __future__ import annotations
@@ -29,14 +29,24 @@ def _logbook(context: template.Context) -> Logbook:
 def newest_seal_words(context: template.Context) -> dict[str, object]:
     """Show the newest seal with its words."""
     found = minutes.newest_to_show(_logbook(context), context.get("seal"))
-    return {"found": found, "reader": context.get("reader"), "request": context.get("request"), "newest": True}
+    return {
+        "found": found,
+        "reader": context.get("reader"),
+        "request": context.get("request"),
+        "newest": True,
+    }
 
 
 @register.inclusion_tag("seals/_words.html", takes_context=True)
 def words_of_seal(context: template.Context, seal: reads.StoredCheckpoint) -> dict[str, object]:
     """Show the words of one seal."""
     found = minutes.words_of(_logbook(context), seal)
-    return {"found": found, "reader": context.get("reader"), "request": context.get("request"), "newest": False}
+    return {
+        "found": found,
+        "reader": context.get("reader"),
+        "request": context.get("request"),
+        "newest": False,
+    }
 
 
 @register.inclusion_tag("seals/_receipts.html", takes_context=True)
