@@ -191,6 +191,7 @@ def test_hits_of_a_search_are_events(tmp_path: Path) -> None:
     )
     assert taken.system == "ecs"
     assert [event["source"]["id"] for event in taken.events] == ["h1", "h2"]
+    assert "source_says_more_rows" in taken.codes
     assert taken.events[0]["actor"] == {"id": "7", "name": "ana"}
     assert taken.acts[0] == ("delete", "file-deleted", "success")
 

@@ -32,8 +32,9 @@ _CHUNK = 1 << 16
 _BLANK = " \t\r\n\ufeff\x00"
 _TOKEN = re.compile(r'[^"\[\]{}]*+(?:([\[{])|([\]}])|("(?:[^"\\]++|\\.)*+"))', re.S)
 _SCALAR_END = re.compile(r"[,\]}\s]")
-_MAX_ENVELOPE = 1 << 16
+_MAX_ENVELOPE = 1 << 18  # characters of all plain facts beside the lists
 _ENVELOPE_KEYS = 200
+_ENVELOPE_DEPTH = 2  # objects within the document that are looked into
 
 
 class CutShort(Exception):
@@ -169,6 +170,7 @@ class Skimmed:
     envelope: dict[str, Json] = field(default_factory=dict)
     values: int = 0  # values at the top, one after another (counted to two)
     deepest: int = 0  # nesting of what was passed over
+    kept: int = 0  # characters of the facts
 
 
 def skim(path: Path, shape: Shape, limits: Limits) -> Skimmed:
@@ -219,7 +221,7 @@ def _skim_object(scanner: Scanner, path: tuple[str, ...], found: Skimmed, facts:
         here = (*path, key)
         if mark == "[":
             _skim_list(scanner, here, found)
-        elif mark == "{" and len(path) < 1 and len(facts) < _ENVELOPE_KEYS:
+        elif mark == "{" and len(path) < _ENVELOPE_DEPTH and len(facts) < _ENVELOPE_KEYS:
             inner: dict[str, Json] = {}
             _skim_object(scanner, here, found, inner)
             facts[key] = inner
@@ -227,7 +229,8 @@ def _skim_object(scanner: Scanner, path: tuple[str, ...], found: Skimmed, facts:
             _pass_over(scanner, found)
         else:
             text = scanner.value().text
-            if len(text) <= _MAX_ENVELOPE and len(facts) < _ENVELOPE_KEYS:
+            if len(text) <= _MAX_ENVELOPE - found.kept and len(facts) < _ENVELOPE_KEYS:
+                found.kept += len(text)
                 facts[key] = _parsed(text)
     scanner.take()
 
