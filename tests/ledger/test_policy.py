@@ -127,7 +127,12 @@ def test_only_space_and_tab_divide_words() -> None:
 
 
 PIECES = st.sampled_from(
-    [*"log witness group quorum none any all 1 2 w0 g # \n \t".split(" "), " ", LOG.verifier.text, KEYS[0].text]
+    [
+        *"log witness group quorum none any all 1 2 w0 g # \n \t".split(" "),
+        " ",
+        LOG.verifier.text,
+        KEYS[0].text,
+    ]
 )
 
 
