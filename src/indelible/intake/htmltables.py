@@ -29,10 +29,16 @@ from indelible.intake.tables import keyed, note_header
 _BEGINS = re.compile(
     r"\s*<(!doctype\s+html|html|head|meta|body|table|style|div|center|font|title|\?xml)\b", re.I
 )
-_HAS_ROW = re.compile(r"<table[\s>].*?<tr[\s>]", re.I | re.S)
+_TABLE = re.compile(r"<table[\s>]", re.I)
+_TABLE_ROW = re.compile(r"<tr[\s>]", re.I)
+_LONG_BEGINNING = 1 << 21
+_LONGEST_ROW = 4 * 1024 * 1024  # characters; what the parser may have to look at more than once
 _SAMPLE_ROWS = 200
 _HELD_BACK = 20
-_MOST_SPAN = 1000
+# A mark that begins no whole tag is a sign like any other. The parser would look for the end of each again
+# and again, which takes hours for a cell made of them.
+_LOOSE = re.compile(r"<(?!/?[a-zA-Z](?:[^\"'<>]++|\"[^\"<]*+\"|'[^'<]*+')*+>)")
+_MOST_SPAN = 100
 _BREAKS = {"br", "p", "div", "li"}
 _BLANKS = re.compile(r"[ \t\r\f\u00a0]*\n[ \t\r\f\u00a0]*|[ \t\r\f\u00a0]+")
 
@@ -87,10 +93,15 @@ def survey_html(path: Path, base: Shape, limits: Limits) -> Shape | None:
 
 def _may_have_rows(path: Path, base: Shape, head: str) -> bool:
     """Answer whether a row of a table begins early on; a page with a long beginning is looked at further."""
-    if _HAS_ROW.search(head):
-        return True
-    with open_text(path, base) as source:
-        return _HAS_ROW.search(source.read(1 << 21)) is not None
+    if not _has_row(head):
+        with open_text(path, base) as source:
+            head = source.read(_LONG_BEGINNING)
+    return _has_row(head)
+
+
+def _has_row(text: str) -> bool:
+    table = _TABLE.search(text)
+    return table is not None and _TABLE_ROW.search(text, table.end()) is not None
 
 
 def _table(rows: Sequence[_Row], cells: list[list[str]], above: Sequence[_Row], book: NoticeBook) -> Table:
@@ -169,7 +180,7 @@ def _rows(path: Path, shape: Shape, limits: Limits, book: NoticeBook) -> Iterato
     table = -1
     spans: dict[int, tuple[int, str]] = {}
     with open_text(path, shape) as source:
-        for piece in Slicer(source, "tr", limits.max_record_bytes, html=True):
+        for piece in Slicer(source, "tr", min(limits.max_record_bytes, _LONGEST_ROW), html=True):
             if piece.kind == "mark":
                 table += not piece.text.startswith("</")
                 spans = {}
@@ -180,23 +191,39 @@ def _rows(path: Path, shape: Shape, limits: Limits, book: NoticeBook) -> Iterato
                 book.add("broken_last_line")
                 yield RawReject(piece.line, encode_back(piece.text, shape.encoding), "broken_last_line")
             elif piece.kind == "record":
-                yield _Row(max(table, 0), piece, _cells(clean_text(piece.text)[0], spans, limits.max_columns))
+                cells = _cells(clean_text(piece.text)[0], spans, limits.max_columns)
+                if len(cells) > limits.max_columns:
+                    yield RawReject(piece.line, encode_back(piece.text, shape.encoding), "record_too_large")
+                    continue
+                yield _Row(max(table, 0), piece, cells)
 
 
 def _cells(text: str, spans: dict[int, tuple[int, str]], most: int) -> list[str]:
-    """Return the cells of a row, those that reach into it from rows above in their places."""
+    """Return the cells of a row, those that reach into it from rows above in their places.
+
+    More than `most` are not looked at beyond the first one too many.
+    """
     parser = _CellParser()
-    parser.feed(text)
+    parser.feed(_LOOSE.sub("&lt;", _without_comments(text)))
     parser.close()
     cells: list[str] = []
     for said, columns, rows in parser.cells:
         _reach_in(cells, spans, most)
-        for place in range(min(columns, most - len(cells))):
-            if rows > 1:
+        for place in range(min(columns, most + 1 - len(cells))):
+            if rows > 1 and len(spans) < _MOST_SPAN:
                 spans[len(cells)] = (rows - 1, said if place == 0 else "")
             cells.append(said if place == 0 else "")
     _reach_in(cells, spans, most)
     return cells
+
+
+def _without_comments(text: str) -> str:
+    kept: list[str] = []
+    at = 0
+    while (begin := text.find("<!--", at)) >= 0 and (end := text.find("-->", begin + 4)) >= 0:
+        kept.append(text[at:begin])
+        at = end + 3
+    return "".join(kept) + text[at:]
 
 
 def _reach_in(cells: list[str], spans: dict[int, tuple[int, str]], most: int) -> None:

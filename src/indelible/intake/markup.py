@@ -63,7 +63,7 @@ class Slicer:
         opaque = r"!--|!\[CDATA\[" + (r"|(?:script|style)(?=[\s/>])" if html else "")
         mark = r"|(?P<mark>/?table)(?=[\s/>])" if html else ""
         self._start = re.compile(rf"<(?:(?P<record>{name})(?=[\s/>])|(?P<opaque>{opaque}){mark})", flags)
-        self._tag = re.compile(rf"<{name}(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+>", flags)
+        self._tag = re.compile(rf"<{name}(?:[^\"'<>]++|\"[^\"<]*+\"|'[^'<]*+')*+>", flags)
         others = r"|(?=</?(?:table|tbody|thead|tfoot)[\s/>])" if html else ""
         self._end = re.compile(
             rf"(?P<close></{name}\s*>)|<(?P<skip>{opaque})|(?=<{name}[\s/>]){others}", flags
@@ -117,7 +117,8 @@ class Slicer:
         while True:
             found = self._end.search(self._buffer, self._at + seen)
             if found is not None and found["skip"]:  # what it holds looks like an end, and is none
-                seen = self._behind(found["skip"], found.end() - self._at) or found.end() - self._at
+                within = found.end() - self._at  # counted before reading on, which moves places
+                seen = self._behind(found["skip"], within) or within
                 continue
             if found is not None and found.end() - self._at <= self._max:
                 closed = self._html or found["close"] is not None
@@ -130,9 +131,10 @@ class Slicer:
             self._fill()
 
     def _length_of_tag(self) -> int:
-        """Return the length of the tag that opens the record, 0 where it never ends."""
+        """Return the length of the tag that opens the record, 0 where it is none (another tag begins in it)."""
         while (tag := self._tag.match(self._buffer, self._at)) is None:
-            if self._ended or len(self._buffer) - self._at > self._max:
+            another = self._buffer.find("<", self._at + 1) >= 0
+            if another or self._ended or len(self._buffer) - self._at > self._max:
                 return 0
             self._fill()
         return tag.end() - tag.start()
@@ -145,7 +147,7 @@ class Slicer:
     def _opaque(self, name: str) -> Slice:
         end = self._behind(name, 2)
         if end is None:
-            return self._piece(self._at + 2, "between")
+            return self._piece(self._at + 1 + len(name), "between")
         line = self._line
         return Slice(line, self._take(self._at + end)[:_SHOWN], "opaque")
 

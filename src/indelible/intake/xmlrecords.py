@@ -29,7 +29,7 @@ _LOOKED_AT = 1 << 16
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _REFERENCE = re.compile(r"&#(x[0-9A-Fa-f]{1,8}|[0-9]{1,8});")
 # What may stand between records without being one: a root, a declaration, white space.
-_FRAME = re.compile(r"\s+|\ufeff|\x00|<\?.*?\?>|</?[\w:.-]+(?:\s[^<>]*)?>", re.S)
+_FRAME = re.compile(r"\s+|\ufeff|\x00|<\?[^<>]*\?>|</?[\w:.-]+(?:\s[^<>]*)?>")
 _TEXT = "#text"
 
 

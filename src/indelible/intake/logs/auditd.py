@@ -30,7 +30,7 @@ _LINE = re.compile(
     r"msg=audit\((?P<time>\d{1,12}\.\d{1,9}):(?P<serial>\d{1,20})\):(?P<rest>.*)",
     re.S,
 )
-_FIELD = re.compile(r"""([A-Za-z_][\w-]*)=("[^"]*"|'[^']*'|\{[^}]*\}|[^\s"'][^\s\x1d]*)?""")
+_FIELD = re.compile(r"""([A-Za-z_][\w-]*)=("[^"]*"|'[^']*'|[^\s"'][^\s\x1d]*)?""")
 _OPERATION = re.compile(r"""\bop=([^"'=\s\x1d][^"'=\x1d]*?)(?=\s[\w-]+=|$)""")
 _HEX = re.compile(r"(?:[0-9A-F]{2})+")
 # Fields whose unquoted value is a text in hexadecimal; a number elsewhere may look the same.
@@ -60,7 +60,7 @@ Key = tuple[str, str, str]  # node, time, serial
 
 def read_line(text: str) -> Told | None:
     """Read one audit line; None where it is none. `fields` is as written, `names` what enrichment adds."""
-    match = _LINE.match(text)
+    match = _LINE.match(text) if " msg=audit(" in text else None
     if match is None:
         return None
     raw, _, enriched = match["rest"].partition(_ENRICHED)

@@ -19,7 +19,7 @@ _PAIR = re.compile(rf"(?:^|, )({_NAMES})=")
 
 def read_line(text: str) -> Told | None:
     """Read one line of the stream; None where it is none."""
-    match = _LINE.fullmatch(text)
+    match = _LINE.fullmatch(text) if "[JSS" in text else None
     if match is None:
         return None
     parts = _PAIR.split(match["rest"])

@@ -100,15 +100,15 @@ def _structured(rest: str) -> tuple[dict[str, dict[str, str]], str | None]:
     """Return the elements at the beginning and the message behind; None for it where they are broken."""
     if rest == "-" or rest.startswith("- "):
         return {}, rest[2:]
-    elements: dict[str, dict[str, str]] = {}
+    gathered: dict[str, dict[str, list[str]]] = {}
     at = 0
     while match := _ELEMENT.match(rest, at):
-        inner = elements.setdefault(match[1], {})
+        inner = gathered.setdefault(match[1], {})
         for name, value in _PARAMETER.findall(match[2]):
-            plain = _ESCAPED.sub(r"\1", value)
             # A name may be given twice (the standard's own `ip`): both are kept.
-            inner[name] = f"{inner[name]}, {plain}" if name in inner else plain
+            inner.setdefault(name, []).append(_ESCAPED.sub(r"\1", value))
         at = match.end()
+    elements = {id: {name: ", ".join(said) for name, said in inner.items()} for id, inner in gathered.items()}
     if not elements or (at < len(rest) and rest[at] != " "):
         return {}, None
     return elements, rest[at + 1 :]
