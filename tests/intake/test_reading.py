@@ -168,3 +168,19 @@ def test_a_row_cut_off_with_its_packing_is_no_record_though_it_looks_like_one(
     rejected = [(each.line, each.reason) for each in seen if isinstance(each, Rejected)]
     assert rejected == ([] if whole else [(6, "broken_last_line")])
     assert "truncated_gzip" in {notice.code for notice in found.notices}
+
+
+def test_records_of_the_same_values_under_other_names_are_two_records(tmp_path: Path) -> None:
+    def known(text: str) -> list[bytes]:
+        return [each.fingerprint for each in outcomes(tmp_path, text, "x.ndjson") if isinstance(each, Record)]
+
+    first = known('{"time":"2026-03-04T10:00:00Z","granted":"ana"}\n' * 2)
+    second = known('{"time":"2026-03-04T10:00:00Z","revoked":"ana"}\n' * 2)
+    assert len({*first, *second}) == 4
+
+
+def test_a_column_without_a_name_can_be_given_a_role_like_any_other(tmp_path: Path) -> None:
+    text = "time,user,action\n" + "".join(f"2026-03-04T10:00:0{n}Z,ana,update,doc-{n}\n" for n in range(5))
+    assert [column.name for column in survey(tmp_path, text).columns][3:] == ["column 4"]
+    event = events(tmp_path, text, mapping=Mapping({"column 4": "target"}))[2]
+    assert event["targets"][0]["name"] == "doc-2"

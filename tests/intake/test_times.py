@@ -274,3 +274,15 @@ def test_the_times_of_the_samples_are_as_expected(name: str) -> None:
     for row in expected["records"]:
         assert times[row["row"] - 1].occurred_at == row["time"], row
         assert TIME_FLAGS & set(row["flags"]) <= set(times[row["row"] - 1].flags), row
+
+
+def test_a_date_without_a_year_never_goes_back_more_than_twelve_months() -> None:
+    instant, flags = read_one("Feb 29 12:00:00 UTC", received="2026-01-02T08:00:00Z")
+    assert instant is None
+    assert {"year_missing", "time_missing"} <= set(flags)
+    assert read_one("Feb 29 12:00:00 UTC", received="2024-03-02T08:00:00Z")[0] == "2024-02-29T12:00:00Z"
+
+
+def test_zeros_that_a_source_writes_in_a_fraction_are_its_precision() -> None:
+    assert read_one("1772619327.000")[0] == "2026-03-04T10:15:27.000Z"
+    assert read_one("1772619327")[0] == "2026-03-04T10:15:27Z"
