@@ -147,14 +147,14 @@ class Joining:
         self._lines += 1
         self._bytes += len(piece.original)
         while self._order and (self._lines > _HELD_LINES or self._bytes > _HELD_BYTES):
-            yield self._release()
+            yield from self._release()
 
     def rest(self) -> Iterator[Piece]:
         """Give all that is still held, at the end of the file."""
         while self._order:
-            yield self._release()
+            yield from self._release()
 
-    def _release(self) -> Piece:
+    def _release(self) -> Iterator[Piece]:
         _, _, key = heapq.heappop(self._order)
         group = self._open.pop(key)
         self._lines -= len(group.originals)
@@ -162,12 +162,15 @@ class Joining:
         self._remember(key)
         original = b"\n".join(group.originals)
         if all(record["type"] == _END for record in group.records):
-            return Skipped(group.line, original, "end_mark")
+            for end in group.originals:
+                yield Skipped(group.line, end, "end_mark")
+            return
         if len(original) > self._limits.max_record_bytes:
-            return RawReject(
+            yield RawReject(
                 group.line, original[: self._limits.max_record_bytes], "record_too_large", "auditd"
             )
-        return RawRecord(group.line, original, event_of(group.records), tuple(group.flags), "auditd")
+            return
+        yield RawRecord(group.line, original, event_of(group.records), tuple(group.flags), "auditd")
 
     def _remember(self, key: Key) -> None:
         self._told.append(key)
