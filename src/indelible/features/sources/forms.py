@@ -149,7 +149,8 @@ def _question_field(question: Question) -> forms.Field:
     hint = _("In the file: %(example)s") % {"example": question.example} if question.example else ""
     if question.given == "timezone":
         choices = [("", _("Choose a zone")), *zone_choices()]
-        return ZoneAnswer(label=question.text, choices=choices, help_text=hint)
+        named = question.choices[0] if question.choices else ""  # by the file itself, above its table
+        return ZoneAnswer(label=question.text, choices=choices, help_text=hint, initial=named)
     if question.choices:
         choices = [(each, choice_words(question, each)) for each in question.choices]
         label = _("Is the day or the month first?") if question.given == "date_order" else question.text
