@@ -48,6 +48,8 @@ def sqlite_alias(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]
         # The search file lies in the data folder and is shared with Django's own test database, whose logbooks
         # count from 1: these count from far above, so that no test finds what another one left.
         with connections["sqlite"].cursor() as cursor:
+            # A migration that made the table anew has left a row of its own, which would count.
+            cursor.execute("DELETE FROM sqlite_sequence WHERE name = 'logbook'")
             cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('logbook', 100000)")
         yield "sqlite"
         connections["sqlite"].close()

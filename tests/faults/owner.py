@@ -44,6 +44,7 @@ def change(
 
 def seal_again(logbook: Logbook) -> None:
     """Write tree, tiles, seals, head and seal file anew over the entries as they stand, with the real key."""
+    after_commit.flush()  # what is on its way to the seal file must not come after it was written anew
     key, tree = key_of(logbook), Tree.empty()
     with connection.cursor() as cursor:
         cursor.execute("SELECT size, made_at FROM checkpoint WHERE logbook = %s ORDER BY size", [logbook.pk])

@@ -64,7 +64,7 @@ def test_a_locked_key_seals_with_its_passphrase_and_waits_without(logbook, monke
 
 def test_neither_key_nor_passphrase_is_anywhere_in_a_locked_file(logbook):
     path = settings.INDELIBLE_HOME.signing_key(logbook.name)
-    secret = path.read_text().split("+")[-1]
+    secret = path.read_text().strip().split("+", 4)[4]  # base64 may hold more of them
     change_passphrase(logbook, WORDS, actor=None)
     held = path.read_text()
     assert "PRIVATE" not in held and secret not in held and WORDS not in held

@@ -86,7 +86,7 @@ def test_the_verdict_says_what_kind_of_pack_it_is_only_where_all_holds() -> None
     bad = Check("files")
     bad.find("file-changed")
     assert "selection" in tell_verdict(report("selection", Check("files"))).meaning
-    assert "every entry" in tell_verdict(report("whole", Check("files"))).meaning
+    assert "Every entry" in tell_verdict(report("whole", Check("files"))).meaning
     assert tell_verdict(report("whole", bad)).meaning == ""
 
 
