@@ -35,6 +35,7 @@ def test_a_drill_is_held_certified_and_on_the_record(signed_in: Client, book: An
     row.refresh_from_db()
     page = signed_in.get(answer.headers["Location"]).content.decode()
     assert "The one alteration was found" in page
+    assert "entry 1" in page
     assert "Not tried, because the record has nothing of the kind" in page
     file = signed_in.get(reverse("seals:drill_certificate", args=[row.pk]))
     certificate = json.loads(file.content)
@@ -99,3 +100,12 @@ def test_holders_are_known_by_their_keys(book: Any) -> None:
 def test_a_stranger_is_sent_to_sign_in(book: Any) -> None:
     assert Client().post(reverse("seals:drills")).status_code == 302
     assert Drill.objects.count() == 0
+
+
+def test_places_are_told_in_words() -> None:
+    from indelible.features.seals.drill_words import place_words
+
+    assert place_words("seal-changed", "1,204") == "seal 1,204"
+    assert place_words("number-changed", "sources/0") == "own entries"
+    assert place_words("number-changed", "sources/7") == "source 7"
+    assert place_words("value-changed", "12") == "entry 12"

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from indelible.features.people.queries import house, person
 from indelible.features.seals import drills, jobs
-from indelible.features.seals.drill_words import way_words
+from indelible.features.seals.drill_words import place_words, way_words
 from indelible.features.seals.models import Drill
 from indelible.web.acts import logbook_in_use
 from indelible.web.jobs import ask
@@ -78,7 +78,14 @@ def _drill(key: int) -> Drill:
 def _context(row: Drill) -> dict[str, Any]:
     told = row.certificate or {}
     words = way_words()
-    outcomes = [{**one, "words": words.get(one["code"], one["code"])} for one in told.get("outcomes", [])]
+    outcomes = [
+        {
+            **one,
+            "words": words.get(one["code"], one["code"]),
+            "place": place_words(one["code"], one["where"]) if one["where"] is not None else "",
+        }
+        for one in told.get("outcomes", [])
+    ]
     missed = [one for one in outcomes if one["where"] is not None and not one["found"]]
     return {
         "drill": row,

@@ -1,4 +1,4 @@
-"""What each alteration of a drill is called, in words for people."""
+"""What each alteration of a drill is called, and where it was made, in words for people."""
 
 from __future__ import annotations
 
@@ -37,3 +37,22 @@ def way_words() -> dict[str, str]:
         "file-changed": _("An attached file was changed"),
         "file-removed": _("An attached file was removed"),
     }
+
+
+SEALS = frozenset({"seal-changed", "root-changed", "head-changed"})
+
+
+def place_words(code: str, where: str) -> str:
+    """Return where an alteration was made, in words; `where` is what the drill noted."""
+    if code in SEALS:
+        return _("seal %(n)s") % {"n": where}
+    if code == "seal-file-changed":
+        return _("line %(n)s") % {"n": where}
+    if code == "number-changed":
+        ident = where.rpartition("/")[2]
+        if where.startswith("sources/"):
+            return _("own entries") if ident == "0" else _("source %(id)s") % {"id": ident}
+        return _("rule %(id)s") % {"id": ident}
+    if code == "holding-changed":
+        return where
+    return _("entry %(n)s") % {"n": where}
