@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.looks import WIDE, Watch
+from tests.browser.looks import WIDE, Watch, leave
 from tests.browser.serving import Served, serving
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -85,7 +85,8 @@ def owner_context(
     page = context.new_page()
     set_up(page, served)
     page.get_by_role("button", name="Skip for now").click()
-    page.close()
+    page.wait_for_url(served.url("/"))
+    leave(page)
     yield context
     context.close()
 
@@ -96,5 +97,5 @@ def owner(owner_context: BrowserContext, served: Served) -> Iterator[Page]:
     page = owner_context.new_page()
     watch = Watch(page, served.address)
     yield page
-    page.close()
+    leave(page)
     watch.assert_quiet()

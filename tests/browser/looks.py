@@ -48,6 +48,12 @@ class Watch:
         assert self.complaints == []
 
 
+def leave(page: Page) -> None:
+    """Close a page once nothing is on its way any more: closing one that is just going elsewhere can hang for ever."""
+    page.wait_for_load_state()
+    page.close()
+
+
 def check_page(page: Page, name: str) -> None:
     """Check the page that is open in light and dark, wide and narrow. `name` says which it is.
 
@@ -91,6 +97,7 @@ def _told(violations: list[dict[str, Any]]) -> str:
 
 def check_width(page: Page, look: str) -> None:
     """Fail where the page is wider than the window."""
+    page.wait_for_function("document.body !== null", polling=50)  # some pages ask for themselves anew
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wider <= 0, f"{look}: {wider} px wider than the window: {_widest(page)}"
 

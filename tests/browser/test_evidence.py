@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.looks import Watch, check_page
+from tests.browser.looks import Watch, check_page, leave
 from tests.browser.serving import Served
 
 TILL = Path(__file__).parent / "files" / "till.csv"
@@ -64,7 +64,7 @@ def pack(owner_context: BrowserContext, served: Served, tmp_path_factory: pytest
         page.get_by_role("button", name="Download the pack").click()
     path = tmp_path_factory.mktemp("outside") / "pack.zip"
     downloading.value.save_as(path)
-    page.close()
+    leave(page)
     watch.assert_quiet()
     return path
 
@@ -114,7 +114,7 @@ def test_an_outsider_opens_the_pack_and_compares_the_words_of_the_minutes(
     page.get_by_role("button", name="Compare").click()
     expect(page.get_by_text(f"Word 4 is “{words[3]}” here, you typed “{wrong[3]}”")).to_be_visible()
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
-    page.close()
+    leave(page)
 
 
 def test_one_changed_byte_of_a_proof_turns_the_answer_red(
@@ -133,7 +133,7 @@ def test_one_changed_byte_of_a_proof_turns_the_answer_red(
     assert result["verdict"] == "does not match"
     assert "tree-differs" in {finding["code"] for finding in result["findings"]}
     expect(page.get_by_role("heading", level=1)).to_contain_text("altered")
-    page.close()
+    leave(page)
 
 
 def test_any_indelible_checks_it_without_an_account_and_keeps_nothing(

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import HOUSE, OWNER, set_up, sign_in
-from tests.browser.looks import Watch, check_page
+from tests.browser.looks import Watch, check_page, leave
 from tests.browser.serving import Served
 from tests.shared import shared_path
 
@@ -40,7 +40,7 @@ def page(first_day: BrowserContext, served: Served) -> Iterator[Page]:
     page = first_day.new_page()
     watch = Watch(page, served.address)
     yield page
-    page.close()
+    leave(page)
     watch.assert_quiet()
 
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import HOUSE, OWNER, set_up, sign_in
-from tests.browser.looks import Watch, check_page
+from tests.browser.looks import Watch, check_page, leave
 from tests.browser.serving import Served
 
 WORKER_MS = 60_000
@@ -48,7 +48,7 @@ def begun(
     page.get_by_role("button", name="Send this file").click()
     page.get_by_role("button", name="Record").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("on the record", timeout=WORKER_MS)
-    page.close()
+    leave(page)
     yield context
     context.close()
 
@@ -59,7 +59,7 @@ def page(begun: BrowserContext, served: Served) -> Iterator[Page]:
     page = begun.new_page()
     watch = Watch(page, served.address)
     yield page
-    page.close()
+    leave(page)
     watch.assert_quiet()
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.looks import NARROW, WIDE, check_page, check_width
+from tests.browser.looks import NARROW, WIDE, check_page, check_width, leave
 from tests.browser.serving import Served
 
 TILL = Path(__file__).parent / "files" / "till.csv"
@@ -265,7 +265,7 @@ def test_pages_of_failures_hold_in_every_look(owner_context: BrowserContext, see
     assert answer.status == 500
     expect(page.get_by_text("Something went wrong on our side")).to_be_visible()
     check_page(page, "error-500")
-    page.close()
+    leave(page)
 
 
 def test_a_search_keeps_the_focus_tells_the_count_and_can_be_gone_back_from(
@@ -343,4 +343,4 @@ def test_when_the_server_is_lost_a_word_says_so_and_what_was_typed_stays(
     page.get_by_label("Its name").fill("Harrow Freight Ltd")
     page.get_by_label("Its name").blur()
     expect(page.get_by_text("We could not reach the server.")).to_have_count(0)
-    page.close()
+    leave(page)
