@@ -80,6 +80,7 @@ def test_the_go_library_accepts_the_log_of_a_running_server_as_it_grows(tmp_path
         with pytest.raises(urllib.error.HTTPError) as refusal:
             get(running, "tile/0/00")
         assert refusal.value.code == 404
+        refusal.value.close()
 
 
 def public_key(served: Served) -> str:
