@@ -121,8 +121,8 @@ class Call:
         self._socket = self._connection.sock
         method = "GET" if question.body is None else "POST"
         self._connection.request(method, parts.path or "/", question.body, headers)
-        response = self._connection.getresponse()
-        body = response.read(question.most_bytes + 1)
+        with self._connection.getresponse() as response:  # closed too where it is too long or breaks off
+            body = response.read(question.most_bytes + 1)
         if len(body) > question.most_bytes:
             raise CallFailed("too-much", f"an answer of more than {question.most_bytes} bytes")
         media_type = (response.getheader("Content-Type") or "").partition(";")[0].strip().lower()
