@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 
@@ -44,6 +45,7 @@ _CONFLICTS = (
     "SELECT kind, holder, size, found_by_them FROM conflict WHERE logbook = %s ORDER BY seen_at, id LIMIT %s"
 )
 
+HeldRow = tuple[Any, ...]
 LeafHashes = Callable[[], Iterable[tuple[int, bytes]]]
 
 
@@ -97,22 +99,25 @@ def _why(note: str, origin: str, fault: LedgerError) -> str:
     return "key" if named == origin else "origin"
 
 
+def held_rows(reader: Reader, first: int, end: int) -> list[HeldRow]:
+    """Return the holdings of one range: size, root, note, kind, holder, evidence and nonce of each."""
+    return reader.fetch(_HELD, (reader.logbook, first, end))
+
+
 def judge_held(
-    reader: Reader,
-    first: int,
-    end: int,
+    rows: Sequence[HeldRow],
     roots: Mapping[int, bytes],
     origin: str,
     keys: LogKeys,
     holders: Holders,
 ) -> list[Oddity]:
-    """Hold the holdings of one range against the tree's roots, and their evidence against whoever gave it.
+    """Hold holdings against the tree's roots, and their evidence against whoever gave it.
 
     A size whose root is not in `roots` cannot be judged and is left out.
     """
     found: list[Oddity] = []
     witnesses = {name: VerifierKey.parse(key) for name, key in holders.witnesses.items()}
-    for size, root, note, kind, holder, evidence, nonce in reader.fetch(_HELD, (reader.logbook, first, end)):
+    for size, root, note, kind, holder, evidence, nonce in rows:
         who = f"{kind} {holder}"
         holds = _is_shown(note, size, bytes(root or b""), origin, keys)
         if holds and kind == "witness" and holder in witnesses:
@@ -124,11 +129,6 @@ def judge_held(
         elif size in roots and roots[size] != bytes(root):
             found.append(Oddity("held_off_tree", size, size, who))
     return found
-
-
-def held_sizes(reader: Reader, first: int, end: int) -> set[int]:
-    """Return the sizes in a range at which the tree's root is wanted for holdings."""
-    return {row[0] for row in reader.fetch(_HELD, (reader.logbook, first, end))}
 
 
 def _is_shown(note: object, size: int, root: bytes, origin: str, keys: LogKeys) -> bool:
@@ -195,8 +195,7 @@ def _off_tree(
     by_copy: dict[tuple[str, str], Copy] = {}
     for oddity in oddities:
         if oddity.kind == "held_off_tree":
-            kind, _space, holder = oddity.detail.partition(" ")
-            who = kind, holder
+            who = _holder(oddity)
         elif oddity.kind == "copy_off_tree":
             copy = copies[int(oddity.detail)]
             who = copy.kind, copy.name
@@ -257,8 +256,13 @@ def _beyond(reader: Reader, size: int, copies: Sequence[Copy], shown: Shown) -> 
 def _spoiled(oddities: Sequence[Oddity]) -> Iterator[Finding]:
     wrong = [oddity for oddity in oddities if oddity.kind == "held_spoiled"]
     for oddity in wrong[:TOLD_AT_MOST]:
-        kind, _space, holder = oddity.detail.partition(" ")
-        yield Finding("copy_differs", 3, copy_words.spoiled(kind, holder, oddity.first))
+        yield Finding("copy_differs", 3, copy_words.spoiled(*_holder(oddity), oddity.first))
+
+
+def _holder(oddity: Oddity) -> tuple[str, str]:
+    """Return kind and name of whoever an oddity of a holding is about, as `judge_held` wrote it."""
+    kind, _space, holder = oddity.detail.partition(" ")
+    return kind, holder
 
 
 def _conflicts(reader: Reader, size: int) -> Iterator[Finding]:

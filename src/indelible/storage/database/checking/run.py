@@ -16,9 +16,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 from base64 import b64decode, b64encode
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager, suppress
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import django
@@ -57,6 +59,7 @@ from .truth import Truth, find_truth, plain_truth
 
 T = TypeVar("T")
 R = TypeVar("R")
+S = TypeVar("S", bound=tuple[Any, ...])
 
 ALONE_UP_TO = 4 * CHUNK  # a smaller log is checked sooner than another process starts
 
@@ -254,19 +257,25 @@ class _Run:
     def _seals(self, truth: Truth, chunks: Sequence[Chunk], size: int) -> list[Oddity]:
         """Hold the checkpoints of table and file against the tree, range by range."""
         in_doubt = {chunk.first for chunk in truth.doubtful}
-        keys = self.moment.keys
         filed = [(seal.size, seal.root) for seal in self.moment.file.seals if seal.size <= size]
+        shown = sorted(self.shown.seals)
         tasks: list[SealTask] = []
         found: list[Oddity] = self._shown_before_the_base()
         for chunk, before in zip(chunks, truth.before, strict=True):
-            mine = [(at, root) for at, root in filed if chunk.first < at <= chunk.end]
-            shown = [seal for seal in self.shown.seals if chunk.first < seal[0] <= chunk.end]
+            task = SealTask(
+                chunk.first,
+                chunk.end,
+                before.list,
+                self.moment.origin,
+                self.moment.keys,
+                _between(filed, chunk),
+                _between(shown, chunk),
+                self.holders,
+                chunk.tile_roots,
+            )
             if chunk.first in in_doubt:
-                found += judge_in_doubt(self.reader, truth, chunk, mine, self.moment, shown, self.holders)
+                found += judge_in_doubt(self.reader, truth, task)
             else:
-                peaks = [(height, root) for height, root in before.list]
-                origin, roots = self.moment.origin, chunk.tile_roots
-                task = SealTask(chunk.first, chunk.end, peaks, origin, keys, mine, shown, self.holders, roots)
                 tasks.append(task)
         for oddities in self._each(check_seals_of, check_seals, tasks, size - self.base.size):
             found += oddities
@@ -300,6 +309,12 @@ class _Run:
         except LedgerError:  # the logbook's row names no key at all, which is told elsewhere
             return False
         return False
+
+
+def _between(seals: list[S], chunk: Chunk) -> list[S]:
+    """Return those of `seals`, which rise by size, that cover from more than the chunk's first up to its end."""
+    first, end = (bisect_right(seals, at, key=itemgetter(0)) for at in (chunk.first, chunk.end))
+    return seals[first:end]
 
 
 def _root_of(moment: Moment) -> bytes:

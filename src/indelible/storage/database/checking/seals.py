@@ -6,7 +6,7 @@ leaves only where checkpoints lie inside a tile. So each checkpoint costs some h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -14,11 +14,11 @@ from indelible.ledger.checkpoints import Checkpoint, LogKeys, open_checkpoint
 from indelible.ledger.errors import LedgerError
 from indelible.ledger.hashing import HASH_SIZE
 
-from .copies import Holders, held_sizes, judge_held
+from .copies import Holders, held_rows, judge_held
 from .moment import Moment
 from .peaks import TILE, TILE_HEIGHT, Peak, Peaks, subtree_root
 from .place import Place, Reader
-from .ranges import Chunk, Oddity, stored_leaves
+from .ranges import Oddity, stored_leaves
 from .truth import Truth
 
 _SEALS = (
@@ -51,12 +51,30 @@ def check_seals_of(place: Place, task: SealTask) -> list[Oddity]:
 
 def check_seals(reader: Reader, task: SealTask) -> list[Oddity]:
     """Check the checkpoints of one range whose entries agree with the stored hashes."""
+    return _judge(reader, task, lambda sizes: roots_at(reader, task, sizes))
+
+
+def judge_in_doubt(reader: Reader, truth: Truth, task: SealTask) -> list[Oddity]:
+    """The same for a range whose entries or stored hashes do not fit: by the leaves that are known to be true."""
+
+    def true_roots(sizes: Sequence[int]) -> dict[int, bytes]:
+        return {size: root for size in sizes if (root := truth.root_at(size)) is not None}
+
+    return _judge(reader, task, true_roots)
+
+
+def _judge(
+    reader: Reader, task: SealTask, roots_of: Callable[[Sequence[int]], dict[int, bytes]]
+) -> list[Oddity]:
+    """Hold table, file, holdings and copies against the tree; `roots_of` gives its root at sizes, in order."""
     rows = reader.fetch(_SEALS, (reader.logbook, task.first, task.end))
-    wanted = {row[0] for row in rows} | {size for size, _ in task.filed} | {size for size, *_ in task.shown}
-    roots = roots_at(reader, task, sorted(wanted | held_sizes(reader, task.first, task.end)))
+    held = held_rows(reader, task.first, task.end)
+    sizes: set[int] = {row[0] for row in (*rows, *held)}
+    sizes |= {size for size, _ in task.filed} | {size for size, *_ in task.shown}
+    roots = roots_of(sorted(sizes))
     return [
         *judge_seals(rows, task.filed, roots, task.origin, task.keys),
-        *judge_held(reader, task.first, task.end, roots, task.origin, task.keys, task.holders),
+        *judge_held(held, roots, task.origin, task.keys, task.holders),
         *judge_shown(task.shown, roots),
     ]
 
@@ -143,27 +161,6 @@ def _add_leaves(peaks: Peaks, hashes: bytes, wanted: list[int], roots: dict[int,
         place = after
         if wanted and wanted[-1] == peaks.size:
             roots[wanted.pop()] = peaks.root()
-
-
-def judge_in_doubt(
-    reader: Reader,
-    truth: Truth,
-    chunk: Chunk,
-    filed: Sequence[tuple[int, bytes]],
-    moment: Moment,
-    shown: Sequence[tuple[int, bytes, int]] = (),
-    holders: Holders = Holders(),  # noqa: B008 - frozen
-) -> list[Oddity]:
-    """The same for a range whose entries or stored hashes do not fit: by the leaves that are known to be true."""
-    rows = reader.fetch(_SEALS, (reader.logbook, chunk.first, chunk.end))
-    sizes = {row[0] for row in rows} | {size for size, _ in filed} | {size for size, *_ in shown}
-    sizes |= held_sizes(reader, chunk.first, chunk.end)
-    roots = {size: root for size in sizes if (root := truth.root_at(size)) is not None}
-    return [
-        *judge_seals(rows, filed, roots, moment.origin, moment.keys),
-        *judge_held(reader, chunk.first, chunk.end, roots, moment.origin, moment.keys, holders),
-        *judge_shown(shown, roots),
-    ]
 
 
 def signatures_only(reader: Reader, moment: Moment) -> list[Oddity]:
