@@ -14,7 +14,7 @@ Source: RFC 9162 sections 2.1.3 and 2.1.4, which leave the edge cases out; those
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from .errors import MalformedInput, ProofError
@@ -71,18 +71,22 @@ def subtree_root(start: int, end: int, reader: HashReader) -> bytes:
 
 def prove_inclusion(index: int, size: int, reader: HashReader) -> list[bytes]:
     """Return the path of leaf `index` (from zero) in the tree of `size` leaves, from the leaf upward."""
+    return inclusion_path(index, size, _Subtrees(reader).root)
+
+
+def inclusion_path(index: int, size: int, root_of: Callable[[int, int], bytes]) -> list[bytes]:
+    """The same for whoever keeps subtree roots between proofs: `root_of` gives the one over leaves start to end."""
     if not 0 <= index < size:
         raise ValueError(f"no entry {index} in a log of {size}")
-    subtrees = _Subtrees(reader)
     path: list[bytes] = []
     start, end = 0, size
     while end - start > 1:
         middle = start + left_size(end - start)
         if index < middle:
-            path.append(subtrees.root(middle, end))
+            path.append(root_of(middle, end))
             end = middle
         else:
-            path.append(subtrees.root(start, middle))
+            path.append(root_of(start, middle))
             start = middle
     path.reverse()
     return path

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from indelible.ledger.hashing import node_hash
-from indelible.ledger.proofs import HashReader, left_size, subtree_root
+from indelible.ledger.proofs import HashReader, inclusion_path, subtree_root
 from indelible.ledger.tree import TILE_WIDTH
 
 _KEPT = 20_000
@@ -24,18 +24,7 @@ class Paths:
 
     def to(self, index: int) -> tuple[bytes, ...]:
         """Return the path of leaf `index` (from zero), from the leaf upward. Source: RFC 9162 section 2.1.3.1."""
-        path: list[bytes] = []
-        start, end = 0, self._size
-        while end - start > 1:
-            middle = start + left_size(end - start)
-            if index < middle:
-                path.append(self._root(middle, end))
-                end = middle
-            else:
-                path.append(self._root(start, middle))
-                start = middle
-        path.reverse()
-        return tuple(path)
+        return tuple(inclusion_path(index, self._size, self._root))
 
     def _root(self, start: int, end: int) -> bytes:
         key = start, end
