@@ -85,7 +85,7 @@ def _value_changed(case: Case) -> str | None:
     index = case.entry()
     with case.database() as database:
         content = _content(database, index)
-        name = next((each for each in sorted(content) if not each.startswith("numbers/")), None)
+        name = _a_detail(content)
         if name is None:
             return None
         content[name] = _other(content[name])
@@ -98,7 +98,7 @@ def _value_removed(case: Case) -> str | None:
     index = case.entry()
     with case.database() as database:
         content = _content(database, index)
-        name = next((each for each in sorted(content) if not each.startswith("numbers/")), None)
+        name = _a_detail(content)
         if name is None:
             return None
         del content[name]
@@ -162,7 +162,7 @@ def _erased_without_entry(case: Case) -> str | None:
         text, secret = database.execute(
             "SELECT content, secret FROM entry WHERE [index] = ?", (index,)
         ).fetchone()
-        name = next((each for each in sorted(json.loads(text)) if not each.startswith("numbers/")), None)
+        name = _a_detail(json.loads(text))
         if name is None or len(secret) != 32:
             return None
         content, left = erase_secret(text, secret, [name], by=0)
@@ -425,6 +425,11 @@ def _content(database: sqlite3.Connection, index: int) -> dict[str, Any]:
     (text,) = database.execute("SELECT content FROM entry WHERE [index] = ?", (index,)).fetchone()
     content: dict[str, Any] = json.loads(text)
     return content
+
+
+def _a_detail(content: dict[str, Any]) -> str | None:
+    """Return the first detail of an entry that is no running number."""
+    return next((each for each in sorted(content) if not each.startswith("numbers/")), None)
 
 
 def _put(database: sqlite3.Connection, index: int, content: dict[str, Any]) -> None:
