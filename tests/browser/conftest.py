@@ -1,25 +1,21 @@
 """A real Chromium and a real server for whole journeys.
 
-The server is a process of its own, so these tests never touch the database through Django. Playwright's
-event loop stays in this process once it has begun, and Django would then refuse database access to every
-later test; hence the setting below.
+The server is a process of its own, so these tests never touch the database through Django.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from tests.browser.looks import WIDE, Watch, leave
 from tests.browser.serving import Served, serving
-
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+from tests.services.chromium import launch_args, mark_browser_tests
 
 OWNER = {"name": "Ana Ruiz", "email": "ana@northwind.example", "password": "violet seal harbour 7"}
 HOUSE = "Northwind Trading Ltd"
@@ -27,20 +23,13 @@ HOUSE = "Northwind Trading Ltd"
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark everything in this folder as a browser test."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
+    mark_browser_tests(items, Path(__file__).parent)
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Debian's Chromium, without what it would ask the network for."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("Chromium is not installed here")
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", *quiet]
-    return {**browser_type_launch_args, "executable_path": chromium, "args": arguments}
+    return launch_args(browser_type_launch_args)
 
 
 @pytest.fixture(scope="session")
@@ -91,11 +80,23 @@ def owner_context(
     context.close()
 
 
-@pytest.fixture
-def owner(owner_context: BrowserContext, served: Served) -> Iterator[Page]:
-    """A page of the signed-in owner; the test fails if the browser complained about anything."""
-    page = owner_context.new_page()
+@contextmanager
+def watched_page(context: BrowserContext, served: Served) -> Iterator[Page]:
+    """Give a page in a browser; fail at the end if the browser complained about anything."""
+    page = context.new_page()
     watch = Watch(page, served.address)
     yield page
     leave(page)
     watch.assert_quiet()
+
+
+@pytest.fixture
+def owner(owner_context: BrowserContext, served: Served) -> Iterator[Page]:
+    """A page of the signed-in owner; the test fails if the browser complained about anything."""
+    with watched_page(owner_context, served) as page:
+        yield page
+
+
+def heading(page: Page) -> Locator:
+    """Return the page's one heading of level 1."""
+    return page.get_by_role("heading", level=1)

@@ -55,7 +55,13 @@ def leave(page: Page) -> None:
 
 
 def check_page(page: Page, name: str) -> None:
-    """Check the page that is open in light and dark, wide and narrow. `name` says which it is.
+    """Check a page of ours that is open, in every look, and that it says what it is. `name` says which it is."""
+    check_looks(page, name)
+    check_heading_and_title(page, name)
+
+
+def check_looks(page: Page, name: str) -> None:
+    """Check the page that is open in light and dark, wide and narrow.
 
     Where `INDELIBLE_SHOTS` names a folder, pictures are left there to look at.
     """
@@ -71,7 +77,6 @@ def check_page(page: Page, name: str) -> None:
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     take_print(page, name)
-    check_heading_and_title(page, name)
 
 
 def check_accessible(page: Page, look: str, only: list[str] | None = None) -> None:

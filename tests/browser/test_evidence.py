@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.conftest import watched_page
 from tests.browser.looks import Watch, check_page, leave
 from tests.browser.serving import Served
 
@@ -36,36 +37,33 @@ def outsider(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator
 @pytest.fixture(scope="module")
 def pack(owner_context: BrowserContext, served: Served, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A whole pack of an uploaded source, who did things hidden, made and downloaded by the pages."""
-    page = owner_context.new_page()
-    watch = Watch(page, served.address)
-    page.goto(served.url("/sources/"))
-    page.get_by_role("link", name="Upload a file").first.click()
-    page.get_by_label("File").set_input_files(TILL)
-    page.get_by_role("button", name="Send this file").click()
-    record_rows = page.get_by_role("button", name="Record ")
-    over = page.get_by_role("link", name="Mark this import as a mistake")
-    expect(record_rows.or_(over)).to_be_visible(timeout=WORKER_MS)
-    if record_rows.is_visible():
-        record_rows.click()
-    expect(over).to_be_visible(timeout=WORKER_MS)
+    with watched_page(owner_context, served) as page:
+        page.goto(served.url("/sources/"))
+        page.get_by_role("link", name="Upload a file").first.click()
+        page.get_by_label("File").set_input_files(TILL)
+        page.get_by_role("button", name="Send this file").click()
+        record_rows = page.get_by_role("button", name="Record ")
+        over = page.get_by_role("link", name="Mark this import as a mistake")
+        expect(record_rows.or_(over)).to_be_visible(timeout=WORKER_MS)
+        if record_rows.is_visible():
+            record_rows.click()
+        expect(over).to_be_visible(timeout=WORKER_MS)
 
-    page.goto(served.url("/record/"))
-    page.get_by_role("link", name="Make a pack").click()
-    page.get_by_role("radio", name="Everything of one source").check()
-    page.get_by_label("Which source?").select_option(index=1)
-    page.get_by_label("The question in your words").fill("Every entry of the till")
-    page.get_by_role("button", name="Go on to what is hidden").click()
-    page.get_by_role("checkbox", name="Who did it").check()
-    page.get_by_role("button", name="Go on to a look at it").click()
-    expect(page.get_by_text("Every entry of the till")).to_be_visible()
-    page.get_by_role("button", name="Make this pack").click()
-    expect(page.get_by_role("button", name="Download the pack")).to_be_visible(timeout=WORKER_MS)
-    with page.expect_download() as downloading:
-        page.get_by_role("button", name="Download the pack").click()
-    path = tmp_path_factory.mktemp("outside") / "pack.zip"
-    downloading.value.save_as(path)
-    leave(page)
-    watch.assert_quiet()
+        page.goto(served.url("/record/"))
+        page.get_by_role("link", name="Make a pack").click()
+        page.get_by_role("radio", name="Everything of one source").check()
+        page.get_by_label("Which source?").select_option(index=1)
+        page.get_by_label("The question in your words").fill("Every entry of the till")
+        page.get_by_role("button", name="Go on to what is hidden").click()
+        page.get_by_role("checkbox", name="Who did it").check()
+        page.get_by_role("button", name="Go on to a look at it").click()
+        expect(page.get_by_text("Every entry of the till")).to_be_visible()
+        page.get_by_role("button", name="Make this pack").click()
+        expect(page.get_by_role("button", name="Download the pack")).to_be_visible(timeout=WORKER_MS)
+        with page.expect_download() as downloading:
+            page.get_by_role("button", name="Download the pack").click()
+        path = tmp_path_factory.mktemp("outside") / "pack.zip"
+        downloading.value.save_as(path)
     return path
 
 

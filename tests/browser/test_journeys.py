@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import HOUSE, OWNER, set_up, sign_in
-from tests.browser.looks import Watch, check_page, leave
+from tests.browser.conftest import HOUSE, OWNER, heading, set_up, sign_in, watched_page
+from tests.browser.looks import check_page
 from tests.browser.serving import Served
 from tests.shared import shared_path
 
@@ -37,16 +37,8 @@ def first_day(
 @pytest.fixture
 def page(first_day: BrowserContext, served: Served) -> Iterator[Page]:
     """A page in Ana's browser; the test fails if the browser complained about anything."""
-    page = first_day.new_page()
-    watch = Watch(page, served.address)
-    yield page
-    leave(page)
-    watch.assert_quiet()
-
-
-def heading(page: Page) -> Any:
-    """Return the page's one heading of level 1."""
-    return page.get_by_role("heading", level=1)
+    with watched_page(first_day, served) as page:
+        yield page
 
 
 def entries_with(served: Served, text: str) -> int:

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import HOUSE, OWNER, set_up, sign_in
-from tests.browser.looks import Watch, check_page, leave
+from tests.browser.conftest import HOUSE, OWNER, heading, set_up, sign_in, watched_page
+from tests.browser.looks import check_page, leave
 from tests.browser.serving import Served
 
 WORKER_MS = 60_000
@@ -56,16 +56,8 @@ def begun(
 @pytest.fixture
 def page(begun: BrowserContext, served: Served) -> Iterator[Page]:
     """A page in Ana's browser; the test fails if the browser complained about anything."""
-    page = begun.new_page()
-    watch = Watch(page, served.address)
-    yield page
-    leave(page)
-    watch.assert_quiet()
-
-
-def heading(page: Page) -> Any:
-    """Return the page's one heading of level 1."""
-    return page.get_by_role("heading", level=1)
+    with watched_page(begun, served) as page:
+        yield page
 
 
 def test_from_an_empty_list_to_a_pack_that_checks_itself(

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from indelible.ledger.checkpoints import open_checkpoint
 from indelible.ledger.keys import VerifierKey
@@ -19,6 +16,7 @@ from indelible.storage.database.checking import check
 from indelible.storage.database.checkpoint_file import checkpoint_path, newest_in_file
 from indelible.storage.database.reads import get_entries, head
 from tests.storage.holding import check_log
+from tests.storage.processes import processes
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,21 +24,12 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def start(logbook, database_url):
     """A function that starts a process which appends."""
-    running = []
+    with processes(logbook, database_url) as started:
 
-    def begin(threads: int, each: int, mark: str) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, "INDELIBLE_HOME": str(settings.INDELIBLE_HOME.path)}
-        environment.pop("DJANGO_SETTINGS_MODULE", None)
-        environment["INDELIBLE_DATABASE"] = database_url
-        command = [sys.executable, "-m", "tests.storage.worker", logbook.name, str(threads), str(each), mark]
-        running.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE))
-        return running[-1]
+        def begin(threads: int, each: int, mark: str) -> subprocess.Popen[bytes]:
+            return started.begin("worker", str(threads), str(each), mark)
 
-    yield begin
-    for process in running:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+        yield begin
 
 
 def acknowledged(output: bytes) -> dict[int, str]:

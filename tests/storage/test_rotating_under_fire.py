@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from indelible.ledger.checkpoints import open_checkpoint
 from indelible.ledger.keys import VerifierKey
@@ -21,6 +17,7 @@ from indelible.storage.database.keys import key_table, log_keys, signers
 from indelible.storage.database.reads import checkpoints, head
 from indelible.storage.database.rotating import finish_rotation, revoke, rotate
 from tests.storage.holding import check_log
+from tests.storage.processes import processes
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENT = {"action": {"verb": "change", "said": "here"}}
@@ -29,21 +26,8 @@ EVENT = {"action": {"verb": "change", "said": "here"}}
 @pytest.fixture
 def start(logbook, database_url):
     """A function that starts a module of the tests as a process on the same log."""
-    running = []
-
-    def begin(module: str, *arguments: str) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, "INDELIBLE_HOME": str(settings.INDELIBLE_HOME.path)}
-        environment.pop("DJANGO_SETTINGS_MODULE", None)
-        environment["INDELIBLE_DATABASE"] = database_url
-        command = [sys.executable, "-m", f"tests.storage.{module}", logbook.name, *arguments]
-        running.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE))
-        return running[-1]
-
-    yield begin
-    for process in running:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    with processes(logbook, database_url) as started:
+        yield started.begin
 
 
 def add(logbook) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,27 +11,19 @@ from playwright.sync_api import Browser, Page
 
 from indelible.verifier.page import checker_script
 from tests.ledger.packs.making import Made, make_pack
+from tests.services.chromium import launch_args, mark_browser_tests
 from tests.verifier.opening import START, Checker
-
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # as in tests/browser/conftest.py
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark everything in this folder as a browser test."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
+    mark_browser_tests(items, Path(__file__).parent)
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Debian's Chromium, without what it would ask the network for."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("Chromium is not installed here")
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", *quiet]
-    return {**browser_type_launch_args, "executable_path": chromium, "args": arguments}
+    return launch_args(browser_type_launch_args)
 
 
 @pytest.fixture(scope="module")

@@ -17,15 +17,7 @@ from indelible.ledger.packs.checking import check_pack
 from indelible.ledger.packs.report import FINDING_CODES, Finding
 from indelible.verifier.page import PAGE_VERSION, build_checker, build_page, checker_script, page_fingerprint
 from indelible.verifier.words import tell_finding
-from tests.browser.looks import (
-    ABOUT_COLOUR,
-    COLOURS,
-    SIZES,
-    check_accessible,
-    check_width,
-    take_picture,
-    take_print,
-)
+from tests.browser.looks import check_looks
 from tests.ledger.packs.making import Made
 from tests.verifier.opening import Checker, answer_on, heading_on, inside, page_in, seen_by_page
 from tests.verifier.tampering import TAMPERED, tampered_page
@@ -112,20 +104,6 @@ def test_without_javascript_the_page_says_how_to_check_and_claims_nothing(
     expect(page.get_by_text("indelible verify --pack PACK.zip", exact=True)).to_be_visible()
     expect(page.locator("#content-panel")).to_be_hidden()
     page.close()
-
-
-def check_looks(page: Page, name: str) -> None:
-    """Check one page in light and dark, wide and narrow; leave pictures where somebody asked for them."""
-    for colour in COLOURS:
-        page.emulate_media(color_scheme=colour, reduced_motion="reduce")  # type: ignore[arg-type]
-        for size, window in SIZES.items():
-            page.set_viewport_size(window)  # type: ignore[arg-type]
-            look = f"{name}, {colour}, {size}"
-            check_width(page, look)
-            check_accessible(page, look, ABOUT_COLOUR if colour == "dark" else None)
-            take_picture(page, f"{name}-{colour}-{size}")
-    page.emulate_media(color_scheme="light")
-    take_print(page, name)
 
 
 def test_the_page_is_accessible_and_fits_in_light_and_dark_wide_and_narrow(
