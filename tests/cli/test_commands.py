@@ -166,3 +166,18 @@ def test_a_fault_nobody_foresaw_goes_to_the_log_under_a_reference(
     assert "secret detail" in log
     assert log.split()[1] in error["next_step"]
     assert "secret detail" not in json.dumps(error)
+
+
+@pytest.mark.parametrize("option", ["--key", "--witness"])
+def test_what_is_no_key_is_said_to_be_none_before_anything_is_checked(shell: Shell, option: str) -> None:
+    refused = shell.json("verify", option, "nonsense", code=2)["error"]
+    assert refused["code"] == "check-key-unreadable"
+    assert "“nonsense” is neither a key" in refused["meaning"]
+
+
+def test_a_key_card_may_be_given_as_its_file(tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "home")
+    shell.json("init")
+    card = tmp_path / "card.txt"
+    card.write_text(shell.run("key", "card").stdout)
+    assert shell.json("verify", "--key", str(card))["key"] == "given"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from indelible.cli import options
-from indelible.cli.commands.verify_pack import pack_options
+from indelible.cli.commands.verify_pack import pack_options, read_key
 from indelible.cli.faults import Fault
 from indelible.cli.output import counted, line, print_json, progress_bar
 from indelible.cli.session import choose_logbook, open_home
@@ -58,11 +59,12 @@ def command(
     from indelible.features.seals.copies import holders_of
     from indelible.storage.database.checking import check
 
-    outside = _copies(book, witnesses, copies)
+    card = read_key(key).text if key else None
+    outside = _copies(book, [read_key(each).text for each in witnesses], copies)
     with progress_bar("Checking", wanted=not as_json) as draw:
         report = check(
             book,
-            key=key,
+            key=card,
             progress=lambda done, total: draw(done, total),
             copies=outside,
             holders=holders_of(book),
@@ -75,7 +77,7 @@ def command(
     return {True: 0, False: 1, None: 2}[report.intact]
 
 
-def _copies(book: Logbook, witnesses: tuple[str, ...], paths: tuple[Path, ...]) -> list[Copy]:
+def _copies(book: Logbook, witnesses: Sequence[str], paths: Sequence[Path]) -> list[Copy]:
     """Return what the witnesses show now and what was brought along. Raises Fault for what is no copy."""
     from indelible.features.seals.copies import shown_by_witnesses
     from indelible.features.seals.given_copies import CopyUnreadable, read_copy
