@@ -177,7 +177,6 @@ def test_what_is_no_key_is_said_to_be_none_before_anything_is_checked(shell: She
 
 def test_a_key_card_may_be_given_as_its_file(tmp_path: Path) -> None:
     shell = Shell(tmp_path / "home")
-    shell.json("init")
     card = tmp_path / "card.txt"
-    card.write_text(shell.run("key", "card").stdout)
+    card.write_text(f"Key card\n{shell.json('init')['public_key']}\n")
     assert shell.json("verify", "--key", str(card))["key"] == "given"
