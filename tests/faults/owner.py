@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 
 from indelible.ledger.checkpoints import Checkpoint, sign_checkpoint
 from indelible.ledger.entries import leaf_hashes_of
@@ -20,6 +20,7 @@ from indelible.ledger.tree import Tree
 from indelible.storage.database import after_commit, search
 from indelible.storage.database.checkpoint_file import add_line, checkpoint_path
 from indelible.storage.database.group import close_groups
+from indelible.storage.database.logbooks import alias_of
 from indelible.storage.database.models import Logbook
 
 
@@ -42,14 +43,12 @@ def change(
         )
 
 
-def seal_again(logbook: Logbook) -> None:
-    """Write tree, tiles, seals, head and seal file anew over the entries as they stand, with the real key."""
-    after_commit.flush()  # what is on its way to the seal file must not come after it was written anew
-    key, tree = key_of(logbook), Tree.empty()
-    with connection.cursor() as cursor:
+def seal_tables(logbook: Logbook, key: SigningKey) -> list[tuple[str, str]]:
+    """Write tree, tiles, seals and head anew over the entries as they stand; return time and note of each seal."""
+    tree, notes = Tree.empty(), []
+    with connections[alias_of(logbook)].cursor() as cursor:
         cursor.execute("SELECT size, made_at FROM checkpoint WHERE logbook = %s ORDER BY size", [logbook.pk])
-        seals, notes = cursor.fetchall(), []
-        for size, made_at in seals:
+        for size, made_at in cursor.fetchall():
             cursor.execute(
                 'SELECT content, secret, recorded_at FROM entry WHERE logbook = %s AND "index" >= %s'
                 ' AND "index" < %s ORDER BY "index"',
@@ -78,6 +77,13 @@ def seal_again(logbook: Logbook) -> None:
                     [hashes, logbook.pk, level],
                 )
         cursor.execute("UPDATE logbook SET root = %s WHERE id = %s", [tree.root(), logbook.pk])
+    return notes
+
+
+def seal_again(logbook: Logbook) -> None:
+    """Seal the tables anew with the real key, and make seal file and search index fit them."""
+    after_commit.flush()  # what is on its way to the seal file must not come after it was written anew
+    notes = seal_tables(logbook, key_of(logbook))
     path: Path = checkpoint_path(logbook.name)
     path.unlink(missing_ok=True)
     for made_at, note in notes:

@@ -9,16 +9,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import ProgrammingError
 
 from indelible.events.event import Event
-from indelible.ledger.checkpoints import Checkpoint, sign_checkpoint
 from indelible.ledger.keys import SigningKey
-from indelible.ledger.tree import Tree
 from indelible.storage.database import after_commit, search
 from indelible.storage.database.append import Draft, append
 from indelible.storage.database.attachments import store_attachment
@@ -27,6 +24,7 @@ from indelible.storage.database.errors import AppendRefused
 from indelible.storage.database.group import close_groups
 from indelible.storage.database.logbooks import alias_of
 from indelible.storage.database.models import Logbook
+from tests.faults.owner import seal_tables
 from tests.storage.checking.altering import ENTRIES, event, fill, found, kinds, one, run, run_search
 
 LAST = ENTRIES - 1
@@ -437,42 +435,8 @@ def _alter_and_fix_tile(log: Logbook, index: int) -> None:
 
 def _rewrite(log: Logbook, index: int, key: SigningKey) -> None:
     """Alter one entry and write tree, tiles, seals and head anew, as whoever holds the key could."""
-    from indelible.ledger.entries import leaf_hashes_of
-
     _flip(log, index, and_later=True)
-    rows = [
-        one(log, f'SELECT content, secret, recorded_at FROM entry WHERE logbook = {{log}} AND "index" = {i}')
-        for i in range(ENTRIES)
-    ]
-    leaves: list[Any] = leaf_hashes_of(
-        [r[0] for r in rows], [bytes(r[1]) for r in rows], [r[2] for r in rows]
-    )
-    tree = Tree.empty()
-    sizes = [size for size in range(1, ENTRIES + 1) if size == 1 or (size - 1) % 250 == 0 or size == ENTRIES]
-    full = []
-    for start, size in zip([0, *sizes], sizes, strict=False):
-        full += tree.append(leaves[start:size])
-        note = sign_checkpoint(Checkpoint(log.origin, size, tree.root()), key)
-        added = b"".join(leaves[max(start, size // 256 * 256) : size])
-        run(
-            log,
-            "UPDATE checkpoint SET root = %s, note = %s, leaves = %s WHERE logbook = {log} AND size = %s",
-            tree.root(),
-            note,
-            added,
-            size,
-        )
-    for tile in full:
-        run(
-            log,
-            'UPDATE tile SET hashes = %s WHERE logbook = {log} AND level = %s AND "index" = %s',
-            tile.hashes,
-            tile.level,
-            tile.index,
-        )
-    for level, hashes in enumerate(tree.tails):
-        run(log, "UPDATE edge SET hashes = %s WHERE logbook = {log} AND level = %s", hashes, level)
-    run(log, "UPDATE logbook SET root = %s WHERE id = {log}", tree.root())
+    seal_tables(log, key)
     search.rebuild(log)
 
 
