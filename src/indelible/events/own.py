@@ -428,16 +428,17 @@ def source_added(
     name: str,
     system: str | None = None,
     *,
+    settings: Mapping[str, str] | None = None,
     context: Context | None = None,
     occurred_at: str | None = None,
 ) -> Event:
-    """A source began. Its id is never given again."""
+    """A source began. Its id is never given again. `settings` are how it is connected, in words by label."""
     return own_event(
         "source_added",
         "create",
         actor,
         [_thing("log_source", str(source_id), name)],
-        extra={"system": system},
+        extra={"system": system, "settings": dict(settings or {})},
         context=context,
         occurred_at=occurred_at,
     )

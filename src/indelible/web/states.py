@@ -40,6 +40,8 @@ STATES: Final[dict[str, State]] = {
     "look": State("warn", "warn", _("Worth a look")),
     "checking": State("wait", "mute", _("Checking")),
     "waiting": State("wait", "mute", _("Waiting")),
+    "working": State("tick", "mute", _("Working")),
+    "paused": State("wait", "mute", _("Paused")),
     "running": State("wait", "mute", _("Running")),
     "nothing": State("quiet", "mute", _("Nothing to check yet")),
     "silent": State("quiet", "mute", _("Silent")),

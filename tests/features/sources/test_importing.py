@@ -121,7 +121,7 @@ def test_a_cut_inside_a_batch_leaves_nothing_of_it(book: Any, tmp_path: Path, mo
 
     size = head(book).size
     with monkeypatch.context() as patch:
-        patch.setattr(recording, "_add_up", fail)
+        patch.setattr(recording, "add_up", fail)
         with pytest.raises(ZeroDivisionError):
             record(row, reading.survey(path, path.name), By())
     assert head(book).size == size + 1  # the source that began, and no entry

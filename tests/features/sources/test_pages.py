@@ -33,7 +33,7 @@ def test_nobody_sends_a_file_without_signing_in(stranger: Client, ana: Any) -> N
 
 
 def test_an_empty_list_says_what_to_do(signed_in: Client) -> None:
-    assert "Upload a file" in signed_in.get("/sources/").content.decode()
+    assert "Add a source" in signed_in.get("/sources/").content.decode()
 
 
 def test_a_file_goes_from_upload_over_columns_to_entries(signed_in: Client, sentences: Any) -> None:

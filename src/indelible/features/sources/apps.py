@@ -14,3 +14,9 @@ class SourcesConfig(AppConfig):
     name = "indelible.features.sources"
     label = "sources"
     nav = NavItem(EVERY_DAY, 40, _("Sources"), "inbox-arrow-down", "sources:list", prefixes=("/imports/",))
+
+    def ready(self) -> None:
+        """Find the kinds of source, so that the worker knows what each of them looks at."""
+        from indelible.features.sources import kinds
+
+        kinds.load()

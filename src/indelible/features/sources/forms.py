@@ -86,6 +86,17 @@ class MistakeForm(forms.Form):
     )
 
 
+class ReasonForm(forms.Form):
+    """Why something is done that others will ask about."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=2_000,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": gettext_lazy("Say why. One sentence is enough; it goes on the record.")},
+    )
+
+
 class ColumnsForm(forms.Form):
     """Which column is what, and the answer to each open question. Fields follow from the file."""
 

@@ -97,13 +97,18 @@ def receive(
     source_name: str | None = None,
     given: Given | None = None,
     mapping: Mapping | None = None,
+    source: Source | None = None,
 ) -> Import:
-    """Note that a file has arrived, as an import of which nothing is recorded yet."""
+    """Note that a file has arrived, as an import of which nothing is recorded yet.
+
+    `source` is where all its records come from, whatever system they tell of; else `source_name`, else one a system.
+    """
     if source_name is not None:
         source_name = lawful_name(source_name)
     _digest, fingerprint = codes.file_codes(path)
     return Import.objects.create(
         logbook=logbook,
+        source=source,
         source_name=source_name or "",
         file_name=name[:255],
         size=path.stat().st_size,
@@ -157,7 +162,9 @@ def _skipping(outcomes: Iterable[Outcome], count: int) -> Iterator[Outcome]:
 
 
 def _finder(row: Import, survey: reading.Survey, by: By) -> Callable[[Event], Source]:
-    """Return what finds an event's source: the one asked for by name, else one a system."""
+    """Return what finds an event's source: the import's own, the one asked for by name, else one a system."""
+    if (ours := row.source) is not None:
+        return lambda _event: ours
     known: dict[str, Source] = {}
 
     def source_of(event: Event) -> Source:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, QuerySet, Sum
 from django.http import Http404
+from django.utils import timezone
 
-from indelible.features.sources.models import Import, Source, Stage
+from indelible.features.sources.models import ConnectionPassword, Import, Source, Stage
+from indelible.features.sources.states import Standing, standing_of
 from indelible.storage.database.models import Logbook, Number
 
 LATEST = 20
@@ -16,9 +19,10 @@ LATEST = 20
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A source as the list shows it."""
+    """A source as the list shows it, with how it stands."""
 
     source: Source
+    standing: Standing
     entries: int
     last_at: Any  # datetime of its newest import, None before the first
     imports: int
@@ -32,28 +36,59 @@ def the_logbook() -> Logbook | None:
 
 def source_lines(logbook: Logbook) -> list[SourceLine]:
     """Return every source with how much it brought, oldest first."""
-    sources = Source.objects.filter(logbook=logbook).annotate(
+    return _lines(Source.objects.filter(logbook=logbook), timezone.now())
+
+
+def _lines(sources: QuerySet[Source], now: datetime) -> list[SourceLine]:
+    counted = sources.select_related("health", "logbook").annotate(
         number=Count("imports"), last_at=Max("imports__finished_at"), left=Sum("imports__rejected")
     )
-    numbers = dict(Number.objects.filter(logbook=logbook).values_list("name", "last"))
+    found = list(counted)
+    names = {f"sources/{each.pk}" for each in found}
+    numbers = dict(
+        Number.objects.filter(logbook__in={each.logbook_id for each in found}, name__in=names).values_list(
+            "name", "last"
+        )
+    )
     return [
-        SourceLine(each, numbers.get(f"sources/{each.pk}", 0), each.last_at, each.number, each.left or 0)
-        for each in sources
+        SourceLine(
+            each,
+            standing_of(each, now),
+            numbers.get(f"sources/{each.pk}", 0),
+            each.last_at,
+            each.number,
+            each.left or 0,
+        )
+        for each in found
     ]
 
 
 def open_imports(logbook: Logbook) -> list[Import]:
-    """Return the imports that are under way or wait for somebody, newest first."""
+    """Return the files that are under way or wait for somebody, newest first. A day's messages are no file."""
     under_way = (Stage.RECEIVED, Stage.ASKING, Stage.RECORDING, Stage.STOPPED)
-    return list(Import.objects.filter(logbook=logbook, stage__in=under_way).select_related("source")[:LATEST])
+    files = Import.objects.filter(logbook=logbook, live_day=None, stage__in=under_way)
+    return list(files.select_related("source")[:LATEST])
 
 
 def get_source(logbook: Logbook, key: int) -> SourceLine:
     """Return one source. Raises Http404."""
-    for line in source_lines(logbook):
-        if line.source.pk == key:
-            return line
-    raise Http404
+    lines = _lines(Source.objects.filter(logbook=logbook, pk=key), timezone.now())
+    if not lines:
+        raise Http404
+    return lines[0]
+
+
+def connected_source(key: int) -> Source:
+    """Return one source with its health. Raises Http404."""
+    source = Source.objects.select_related("health", "logbook").filter(pk=key).first()
+    if source is None:
+        raise Http404
+    return source
+
+
+def still_holds(password: ConnectionPassword) -> bool:
+    """Whether a connection password lets anybody in."""
+    return password.ends_at is None or password.ends_at > timezone.now()
 
 
 def imports_of(source: Source) -> list[Import]:

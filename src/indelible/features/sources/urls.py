@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from indelible.features.sources.views import columns, imports, sources, upload
+from indelible.features.sources import kinds
+from indelible.features.sources.views import columns, connect, imports, passwords, sources, upload
 
 app_name = "sources"
 urlpatterns = [
     path("sources/", sources.listing, name="list"),
     path("sources/upload/", upload.upload, name="upload"),
+    path("sources/add/", connect.add, name="add"),
+    path("sources/add/<slug:kind>/", connect.connect, name="connect"),
     path("sources/<int:key>/", sources.source, name="source"),
+    path("sources/<int:key>/settings/", connect.change, name="change"),
+    path("sources/<int:key>/pause/", connect.pause, name="pause"),
+    path("sources/<int:key>/go-on/", connect.go_on, name="go-on"),
+    path("sources/<int:key>/end/", connect.end, name="end"),
+    path("sources/<int:key>/name/", sources.rename, name="rename"),
+    path("sources/<int:key>/passwords/", passwords.new, name="password"),
+    path("sources/<int:key>/passwords/<int:password>/end/", passwords.end, name="password-end"),
     path("imports/<int:key>/", imports.show, name="import"),
     path("imports/<int:key>/columns/", columns.columns, name="columns"),
     path("imports/<int:key>/preview/", columns.preview, name="preview"),
@@ -18,4 +28,5 @@ urlpatterns = [
     path("imports/<int:key>/resume/", imports.resume, name="resume"),
     path("imports/<int:key>/rejects/", imports.rejects, name="rejects"),
     path("imports/<int:key>/mistake/", imports.mistake, name="mistake"),
+    *(pattern for kind in kinds.load().values() for pattern in kind.urls),
 ]

@@ -5,6 +5,7 @@ Values
                                   or instant text. style="moment" (default), "minute", "day", "weekday", "time",
                                   "clock", "spoken" ("today 14:00"), "dated" (short day above the time, for a
                                   narrow column); zone=True adds "(UTC+02:00)".
+  {% day value %}                 a calendar day (a date, of no zone): 12 June 2025.
   {% zone %}                      the zone in force: Madrid time (UTC+02:00).
   {% number index %}              an entry's number for people: index + 1, with separators.
   {{ n|count }}                   any count with separators: 42,806.   {{ n|size }}: 412 KB.
@@ -45,7 +46,7 @@ Pages to extend
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import quote
 
 import heroicons
@@ -120,6 +121,12 @@ def weekday(context: Context, value: datetime | str) -> str:
     """Write the day with its name, without markup."""
     reader = _reader(context)
     return reader.weekday(reader.local(value))
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Context, value: date) -> str:
+    """Write a calendar day, which belongs to no zone, in the reader's style, without markup."""
+    return _reader(context).day(value)
 
 
 @register.simple_tag

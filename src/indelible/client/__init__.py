@@ -1,0 +1,1 @@
+"""What other programs import to send events and to check receipts: standard library and `indelible.ledger` only."""

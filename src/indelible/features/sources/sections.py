@@ -1,0 +1,49 @@
+"""The parts of a source's page, in their order: each is a template with what fills it, or nothing for this source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+
+from indelible.features.sources import queries
+from indelible.features.sources.kinds import kind_of
+from indelible.features.sources.models import Source, State
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the page: a template below `sources/`, and its context under the name `part`."""
+
+    template: str
+    part: dict[str, Any] = field(default_factory=dict)
+
+
+def of(request: HttpRequest, source: Source) -> list[Section]:
+    """Return the parts that this source has."""
+    return [found for make in SECTIONS if (found := make(request, source)) is not None]
+
+
+def _kind(request: HttpRequest, source: Source) -> Section | None:
+    """How its kind is connected: addresses, commands to copy, what it watches."""
+    kind = kind_of(source)
+    return Section(kind.template, kind.context(request, source)) if kind is not None else None
+
+
+def _passwords(_request: HttpRequest, source: Source) -> Section | None:
+    """What lets its sender in."""
+    kind = kind_of(source)
+    if kind is None or not kind.has_passwords or source.state == State.ENDED:
+        return None
+    rows = [row for row in source.passwords.all()[:20] if queries.still_holds(row)]
+    return Section("sources/_passwords.html", {"passwords": rows})
+
+
+def _imports(_request: HttpRequest, source: Source) -> Section:
+    """What it brought: files, or days of messages."""
+    return Section("sources/_brought.html", {"imports": queries.imports_of(source)})
+
+
+SECTIONS: Sequence[Callable[[HttpRequest, Source], Section | None]] = (_kind, _passwords, _imports)
