@@ -249,6 +249,7 @@ class Import(models.Model):
     runs: models.JSONField[list[list[int]]] = models.JSONField(default=list)
     earliest = models.CharField(max_length=40, blank=True)  # of what happened, as `occurred_at`
     latest = models.CharField(max_length=40, blank=True)
+    late = models.BigIntegerField(default=0)  # recorded from a time that earlier deliveries had passed
     receipt = models.BigIntegerField(null=True)  # the entry that tells of this import
     checkpoint = models.TextField(blank=True)
     mistake = models.BigIntegerField(null=True)  # the correction that takes all of it back
@@ -315,3 +316,38 @@ class ImportReject(models.Model):
     def words(self) -> str:
         """Why, as people read it."""
         return in_words(self.reason)
+
+
+# The tables of two parts of this app that stand in folders of their own; Django looks for them here.
+from indelible.features.sources.accounts.models import (  # noqa: E402
+    ControlTotal,
+    SequenceGap,
+    SequenceMark,
+    SourceAccount,
+    TotalState,
+)
+from indelible.features.sources.silence.models import Gap, GapKind, Heard, QuietPeriod  # noqa: E402
+
+__all__ = [
+    "ConnectionPassword",
+    "ControlTotal",
+    "Gap",
+    "GapKind",
+    "Health",
+    "Heard",
+    "Import",
+    "ImportReject",
+    "KeptMessage",
+    "Kind",
+    "MappingVersion",
+    "QuietPeriod",
+    "SequenceGap",
+    "SequenceMark",
+    "Source",
+    "SourceAccount",
+    "SourceItem",
+    "SourceSecret",
+    "Stage",
+    "State",
+    "TotalState",
+]
