@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from indelible.features.sources import kinds
-from indelible.features.sources.views import columns, connect, imports, passwords, sources, upload
+from indelible.features.sources.views import columns, connect, imports, looking, passwords, sources, upload
 
 app_name = "sources"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("sources/<int:key>/pause/", connect.pause, name="pause"),
     path("sources/<int:key>/go-on/", connect.go_on, name="go-on"),
     path("sources/<int:key>/end/", connect.end, name="end"),
+    path("sources/<int:key>/look/", looking.look_now, name="look"),
     path("sources/<int:key>/name/", sources.rename, name="rename"),
     path("sources/<int:key>/passwords/", passwords.new, name="password"),
     path("sources/<int:key>/passwords/<int:password>/end/", passwords.end, name="password-end"),
