@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "indelible.storage.database",
     "indelible.web",
     "indelible.features.people",
+    "indelible.features.settings",
     "indelible.features.setup",
     "indelible.features.home",
     "indelible.features.record",
