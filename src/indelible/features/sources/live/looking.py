@@ -1,4 +1,4 @@
-"""Sources that we look at ourselves: each in its turn, one worker at a time, with growing pauses where it is in trouble.
+"""Sources that we look at ourselves: each in its turn, one worker at a time, with growing pauses in trouble.
 
 A kind brings the look at one of its sources; when it is due, who does it and what becomes of a failure is settled here.
 "Look now" needs no message to the worker: it ends the rest that a source has between two looks.
