@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from indelible.events import own, own_drill, own_keys, own_outside, own_packs, own_receipts
+from indelible.events import own, own_drill, own_keys, own_outside, own_packs, own_receipts, own_silence
 from indelible.events.event import Event, Party, check_event, from_content, to_content
 from indelible.events.own_sentence import TELLERS
 from indelible.events.sentence import tell
@@ -14,6 +14,7 @@ from indelible.events.sentence import tell
 PRIYA: Party = {"id": "1", "name": "Priya Nair", "email": "priya@example.com", "kind": "person"}
 TOM: Party = {"id": "2", "name": "Tom Reed", "kind": "person"}
 DIGEST = "0a" * 32
+JUNE_11, JUNE_12 = "2025-06-11T18:00:00Z", "2025-06-12T09:30:00Z"
 OLD_KEY, NEW_KEY = "log-3f.indelible/main+11111111+AQ", "log-3f.indelible/main+22222222+AQ"
 
 
@@ -293,6 +294,100 @@ SENTENCES: list[tuple[Event, str]] = [
     (
         own_outside.difference_explained(PRIYA, "Holm and Partners", 12, "A test server ran from our backup"),
         "Priya Nair explained why Holm and Partners knows another seal 12: “A test server ran from our backup”",
+    ),
+    (
+        own_silence.silence_began(7, "Payroll Cloud", JUNE_11, expected_by=JUNE_12),
+        "Payroll Cloud was expected by 2025-06-12 09:30 UTC and is silent; it was last heard at 2025-06-11 18:00 UTC",
+    ),
+    (
+        own_silence.silence_began(7, "Payroll Cloud", JUNE_11),
+        "Payroll Cloud is silent; it was last heard at 2025-06-11 18:00 UTC",
+    ),
+    (
+        own_silence.refusal_began(7, "Bank mail", JUNE_11, "mailbox-refused", "The mailbox refuses us"),
+        "Nothing can be taken from Bank mail since 2025-06-11 18:00 UTC: The mailbox refuses us",
+    ),
+    (
+        own_silence.gap_ended(7, "Payroll Cloud", "silent", JUNE_11, JUNE_12, 41),
+        "Payroll Cloud was silent from 2025-06-11 18:00 UTC to 2025-06-12 09:30 UTC",
+    ),
+    (
+        own_silence.gap_ended(7, "Bank mail", "refused", JUNE_11, JUNE_12),
+        "Nothing could be taken from Bank mail from 2025-06-11 18:00 UTC to 2025-06-12 09:30 UTC",
+    ),
+    (
+        own_silence.explained(
+            "gap_explained", PRIYA, 7, "Payroll Cloud", "Their server moved", 41, {"since": JUNE_11}
+        ),
+        "Priya Nair explained why nothing came from Payroll Cloud from 2025-06-11 18:00 UTC on: “Their server moved”",
+    ),
+    (
+        own_silence.quiet_announced(PRIYA, 7, "Payroll Cloud", JUNE_11, JUNE_12, "Summer holidays"),
+        "Priya Nair announced that nothing is to be expected from Payroll Cloud from 2025-06-11 18:00 UTC"
+        " to 2025-06-12 09:30 UTC: “Summer holidays”",
+    ),
+    (
+        own_silence.quiet_withdrawn(PRIYA, 7, "Payroll Cloud", JUNE_11, JUNE_12, 40),
+        "Priya Nair withdrew the announced quiet of Payroll Cloud from 2025-06-11 18:00 UTC to 2025-06-12 09:30 UTC",
+    ),
+    (
+        own_silence.total_told(
+            PRIYA,
+            7,
+            "Payroll Cloud",
+            JUNE_11,
+            JUNE_12,
+            count=40,
+            amount="1200.50",
+            currency="EUR",
+            said_by="the bank",
+        ),
+        "Priya Nair gave a total for Payroll Cloud, 2025-06-11 18:00 UTC to 2025-06-12 09:30 UTC:"
+        " 40 records and 1200.50 EUR, by the word of the bank",
+    ),
+    (
+        own_silence.explained(
+            "total_explained",
+            PRIYA,
+            7,
+            "Payroll Cloud",
+            "Two were voided",
+            44,
+            {"since": JUNE_11, "until": JUNE_12},
+        ),
+        "Priya Nair explained why Payroll Cloud differs from its total, 2025-06-11 18:00 UTC to 2025-06-12 09:30 UTC:"
+        " “Two were voided”",
+    ),
+    (
+        own_silence.numbers_missing(7, "Payroll Cloud", "invoices", 5, 5),
+        "Missing from Payroll Cloud: number 5 of invoices",
+    ),
+    (
+        own_silence.numbers_filled(7, "Payroll Cloud", "", 5, 1008, 45),
+        "What was missing from Payroll Cloud came later: numbers 5 to 1,008",
+    ),
+    (
+        own_silence.explained(
+            "numbers_explained",
+            PRIYA,
+            7,
+            "Payroll Cloud",
+            "A test run",
+            45,
+            {"first_number": 5, "last_number": 8},
+        ),
+        "Priya Nair explained why numbers 5 to 8 of Payroll Cloud are missing: “A test run”",
+    ),
+    (
+        own_silence.day_recorded(
+            7,
+            "Payroll Cloud",
+            "2025-06-12",
+            {"read": 1200, "recorded": 1198, "rejected": 2},
+            deliveries=60,
+            size=9,
+        ),
+        "The messages of 2025-06-12 from Payroll Cloud are accounted for: 1,200 records; 2 were left out",
     ),
 ]
 
