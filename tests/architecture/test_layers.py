@@ -30,7 +30,14 @@ print(len(names))
 
 @pytest.mark.parametrize(
     "layer",
-    ["indelible.ledger", "indelible.witness", "indelible.verifier", "indelible.events", "indelible.intake"],
+    [
+        "indelible.ledger",
+        "indelible.witness",
+        "indelible.verifier",
+        "indelible.client",
+        "indelible.events",
+        "indelible.intake",
+    ],
 )
 def test_a_pure_layer_runs_where_django_cannot_be_imported(layer: str) -> None:
     run = subprocess.run(
@@ -38,6 +45,18 @@ def test_a_pure_layer_runs_where_django_cannot_be_imported(layer: str) -> None:
     )
     assert run.returncode == 0, run.stderr
     assert int(run.stdout) >= 1
+
+
+def test_the_client_brings_no_other_package_along() -> None:
+    """Into the program of somebody else, besides what the ledger itself rests on."""
+    program = (
+        "import sys, indelible.client, indelible.client.asgi, indelible.client.django\n"
+        "names = {name.split('.')[0] for name in sys.modules}\n"
+        "print(*sorted(names - set(sys.stdlib_module_names)))"
+    )
+    run = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True)
+    brought = {name for name in run.stdout.split() if not name.startswith("_")}
+    assert brought <= {"indelible", "cryptography", "msgspec"}
 
 
 def test_the_block_on_django_does_block_it() -> None:
