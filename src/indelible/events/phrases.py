@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -105,9 +107,22 @@ def all_phrases() -> list[str]:
     ]
 
 
+_counting: ContextVar[Callable[[int], str]] = ContextVar("counting", default="{:,}".format)
+
+
+@contextmanager
+def counting_by(write: Callable[[int], str]) -> Iterator[None]:
+    """Have our own counts written in another way until the block ends, for a screen. Values stay as they are."""
+    before = _counting.set(write)
+    try:
+        yield
+    finally:
+        _counting.reset(before)
+
+
 def number(count: int) -> str:
     """Return a count as people read it: 42,806."""
-    return f"{count:,}"
+    return _counting.get()(count)
 
 
 class Voice:

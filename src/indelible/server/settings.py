@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "indelible.web.middleware.page_headers",
     "indelible.web.middleware.idle_sign_out",
+    "indelible.web.middleware.readers_numbers",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "indelible.features.setup.middleware.setup_first",
     "indelible.web.failures.KnownFailures",

@@ -1,8 +1,8 @@
 """What the frame of every page needs: whose record it is, who reads, the menu, the pill.
 
 The organisation and the person belong to features, which the chrome does not know. A feature registers the
-organisation with `provide_organisation`; of the signed-in person only plain attributes are read (`name`,
-`zone`, `date_style`, `theme`, `single_keys`), each of which may be empty: then the organisation's holds.
+organisation with `provide_organisation`; of the signed-in person only plain attributes are read (`name`, `zone`,
+`date_style`, `number_style`, `theme`, `single_keys`), each of which may be empty: then the organisation's holds.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class House:
     name: str
     zone: str = "UTC"
     date_style: str = "day"
+    number_style: str = "comma"
 
 
 _house: list[Callable[[], House | None]] = []
@@ -65,6 +66,7 @@ def _find_reader(request: HttpRequest) -> Reader:
         date_style=getattr(user, "date_style", "") or ours.date_style,
         theme=getattr(user, "theme", ""),
         single_keys=getattr(user, "single_keys", True),
+        number_style=getattr(user, "number_style", "") or ours.number_style,
     )
 
 

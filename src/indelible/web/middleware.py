@@ -4,6 +4,7 @@
   address answers htmx with a part of the page, so caches must tell the two apart.
 * `idle_sign_out`: 30 minutes without a request of a person's own end the session. Polling does not count:
   htmx requests that a page makes by itself carry the header `X-Poll`.
+* `readers_numbers`: while a page is made, numbers are written as its reader reads them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
+
+from indelible.web.chrome import reader_of
+from indelible.web.numbers import written_in
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -56,6 +60,16 @@ def idle_sign_out(get_response: Answer) -> Answer:
         ):
             request.session[SEEN] = now
         return get_response(request)
+
+    return middleware
+
+
+def readers_numbers(get_response: Answer) -> Answer:
+    """Write the numbers of a page as its reader reads them; who that is is looked up at the first number."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with written_in(lambda: reader_of(request).number_style):
+            return get_response(request)
 
     return middleware
 

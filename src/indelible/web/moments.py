@@ -1,4 +1,4 @@
-"""How moments, days and zones are written for one reader.
+"""How moments, days and zones are written for one reader (numbers: `numbers`).
 
 The record keeps instants in UTC. A `Reader` says in which zone and style they are shown; changing it
 changes the screen and nothing else. Times are absolute and their zone is named on each page: at its foot,
@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils import dateformat
 from django.utils.translation import gettext as _
 
 from indelible.events.instants import to_datetime
+from indelible.web import numbers
 
 DAY_PATTERNS = {"day": "j F Y", "month": "F j, Y", "iso": "Y-m-d"}
 SHORT_DAY_PATTERNS = {"day": "j M Y", "month": "M j, Y", "iso": "Y-m-d"}
@@ -23,12 +25,13 @@ NO_CITY = {"UTC": "UTC", "Etc/UTC": "UTC", "GMT": "UTC", "Etc/GMT": "UTC"}
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom a page is written: zone by its IANA name, date style, colours, single keys."""
+    """For whom a page is written: zone by its IANA name, date style, colours, single keys, number style."""
 
     zone: str = "UTC"
     date_style: str = "day"
     theme: str = ""
     single_keys: bool = True
+    number_style: str = numbers.COMMA
 
     @property
     def tz(self) -> ZoneInfo:
@@ -78,6 +81,10 @@ class Reader:
         if days == 1:
             return _("yesterday %(time)s") % {"time": clock}
         return self.moment(local, seconds=False)
+
+    def number(self, value: int | Decimal) -> str:
+        """Return a number with the reader's separators: "1,234.50"."""
+        return numbers.written(value, self.number_style)
 
     def zone_name(self, at: datetime | None = None) -> str:
         """Return the zone in words with its difference at that moment: "Madrid time (UTC+02:00)"."""

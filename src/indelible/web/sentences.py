@@ -1,8 +1,8 @@
 """A sentence as markup: the names set apart, before struck out, after set off.
 
 Which words a sentence has is decided in `indelible.events.sentence`; here each part only gets its look. The
-words "before" and "after" are there for those who do not see the difference. All text is escaped: what a
-source sent is never markup.
+words "before" and "after" are there for those who do not see the difference. Counts of our own are written as the
+reader reads numbers; values stay as the source has them. All text is escaped: what a source sent is never markup.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from indelible.events.event import Event
+from indelible.events.phrases import counting_by
 from indelible.events.sentence import Part, on_screen, tell
+from indelible.web import numbers
 
 SHORT_CHARACTERS = 80
 FULL_CHARACTERS = 2_000
@@ -30,7 +32,9 @@ def marked_up(
     `short` cuts long values for lists. `thing_url` gives the address of a thing by kind and id (empty where
     it has no page); without it nothing in the sentence is a link, so that a row can be one link as a whole.
     """
-    told = on_screen(tell(event, index=index, translate=_), SHORT_CHARACTERS if short else FULL_CHARACTERS)
+    with counting_by(numbers.written):
+        whole = tell(event, index=index, translate=_)
+    told = on_screen(whole, SHORT_CHARACTERS if short else FULL_CHARACTERS)
     pieces = ((_piece(part, event, thing_url),) for part in told.parts)
     return format_html_join("", "{}", pieces)
 

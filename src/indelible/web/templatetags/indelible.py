@@ -8,7 +8,7 @@ Values
   {% day value %}                 a calendar day (a date, of no zone): 12 June 2025.
   {% zone %}                      the zone in force: Madrid time (UTC+02:00).
   {% number index %}              an entry's number for people: index + 1, with separators.
-  {{ n|count }}                   any count with separators: 42,806.   {{ n|size }}: 412 KB.
+  {{ n|count }}                   any count, with the reader's separators: 42,806.   {{ n|size }}: 412 KB.
 Sentences
   {% sentence event %}            the event as a sentence, marked up. index=entry's index; short=True cuts
                                   long values; link_things=True links things to their history.
@@ -47,6 +47,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from urllib.parse import quote
 
 import heroicons
@@ -61,7 +62,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from indelible.events.event import Event
-from indelible.web import icons, once
+from indelible.web import icons, numbers, once
 from indelible.web import seal_mark as marks
 from indelible.web.chrome import reader_of
 from indelible.web.moments import Reader
@@ -131,14 +132,14 @@ def day(context: Context, value: date) -> str:
 
 @register.simple_tag
 def number(index: int) -> str:
-    """Give an entry's number for people: one more than its index, with separators."""
-    return f"{index + 1:,}"
+    """Give an entry's number for people: one more than its index, with the reader's separators."""
+    return numbers.written(index + 1)
 
 
 @register.filter
 def count(value: int) -> str:
-    """Write a count with separators."""
-    return f"{value:,}"
+    """Write a count with the reader's separators."""
+    return numbers.written(value)
 
 
 @register.filter
@@ -148,7 +149,8 @@ def size(octets: int) -> str:
         return ngettext("%(n)d byte", "%(n)d bytes", octets) % {"n": octets}
     power = min((len(str(octets)) - 1) // 3, 4)
     amount, unit = octets / 1000**power, ("KB", "MB", "GB", "TB")[power - 1]
-    return f"{amount:.0f} {unit}" if amount >= 10 else f"{amount:.1f} {unit}"
+    figure = f"{amount:.0f}" if amount >= 10 else numbers.written(Decimal(f"{amount:.1f}"))
+    return f"{figure} {unit}"
 
 
 # Sentences ---------------------------------------------------------------------------------------------
