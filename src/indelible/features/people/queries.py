@@ -17,7 +17,7 @@ def organisation() -> Organisation | None:
 def house() -> House | None:
     """Return the organisation as the chrome shows it."""
     found = organisation()
-    return House(found.name, found.zone, found.date_style) if found else None
+    return House(found.name, found.zone, found.date_style, found.number_style) if found else None
 
 
 def anyone() -> bool:

@@ -10,15 +10,23 @@ from indelible.events.event import Change, Context, Party
 from indelible.events.own import password_changed, settings_changed
 from indelible.features.people.models import Organisation, User
 from indelible.web import acts
+from indelible.web.numbers import SAMPLES
 
-OWN_SETTINGS = ("name", "zone", "date_style", "theme", "single_keys")
-ORGANISATION_SETTINGS = ("name", "zone", "date_style")
-NAMES = {"zone": "time zone", "date_style": "date style", "theme": "colours", "single_keys": "single keys"}
+OWN_SETTINGS = ("name", "zone", "date_style", "number_style", "theme", "single_keys")
+ORGANISATION_SETTINGS = ("name", "zone", "date_style", "number_style")
+NAMES = {
+    "zone": "time zone",
+    "date_style": "date style",
+    "number_style": "number style",
+    "theme": "colours",
+    "single_keys": "single keys",
+}
 PLAIN: dict[object, str] = {
     "": "the usual one",
     "day": "12 June 2025",
     "month": "June 12, 2025",
     "iso": "2025-06-12",
+    **SAMPLES,
     True: "on",
     False: "off",
 }
@@ -32,7 +40,7 @@ def change_own_settings(user: User, values: Mapping[str, object], context: Conte
 def change_organisation(
     organisation: Organisation, values: Mapping[str, object], by: User, context: Context
 ) -> list[Change]:
-    """Change the organisation's name, zone or date style; return what changed, which is on the record."""
+    """Change the organisation's name, zone or styles; return what changed, which is on the record."""
     actor = acts.actor_of(by)
     return _change(organisation, ORGANISATION_SETTINGS, values, actor, "{} of the organisation", context)
 
