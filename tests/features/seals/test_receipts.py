@@ -14,8 +14,8 @@ from django.db import connection
 from django.test import Client
 
 from indelible.features.seals import receipts
-from indelible.features.seals.mail import read_setting
 from indelible.features.seals.models import Recipient
+from indelible.features.settings.mail import read_setting
 from indelible.ledger.checkpoints import open_checkpoint
 from indelible.ledger.keys import CosigningKey, VerifierKey
 from indelible.ledger.words import seal_words
@@ -159,7 +159,7 @@ def test_what_the_mail_server_says_no_to_is_shown_and_tried_again(
 ) -> None:
     box.refuse_with = "550 no such mailbox"
     answer = text_of(signed_in.post(f"/seals/receipts/{holm.pk}/send/", follow=True))
-    assert "The mail server refused the receipt." in answer
+    assert "The mail server refused the message." in answer
     assert "no such mailbox" in answer
     holm.refresh_from_db()
     assert (holm.trouble, holm.failures) == ("mail-refused", 1)

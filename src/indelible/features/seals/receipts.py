@@ -24,9 +24,10 @@ from indelible.events import own_receipts
 from indelible.events.event import Context
 from indelible.features.people.models import User
 from indelible.features.people.queries import house
-from indelible.features.seals import mail, minutes, ours, receipt_text
-from indelible.features.seals.mail import MailError
+from indelible.features.seals import minutes, ours, receipt_text
 from indelible.features.seals.models import Recipient
+from indelible.features.settings import mail
+from indelible.features.settings.mail import MailError
 from indelible.ledger.checkpoints import bare
 from indelible.ledger.strict import write_base64
 from indelible.storage.database import outside, reads

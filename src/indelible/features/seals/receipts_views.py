@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from indelible.explanations import explain
 from indelible.features.packs.verify_form import BoundedFile, is_too_long
 from indelible.features.people.queries import house, person
-from indelible.features.seals import answers, asked_back, mail, receipts
+from indelible.features.seals import answers, asked_back, receipts
 from indelible.features.seals.forms_receipts import RecipientForm, ReturnedForm
 from indelible.features.seals.models import Recipient
+from indelible.features.settings import mail
 from indelible.storage.database import reads
 from indelible.storage.database.models import Logbook
 from indelible.web.acts import context_of, logbook_in_use, party_of

@@ -58,12 +58,6 @@ class MailAccount(models.Model):
     user = models.CharField(max_length=255, blank=True, default="")
     password_box = models.BinaryField(blank=True, default=b"")  # storage/boxes.py; empty: none
     sender = models.CharField(max_length=320)  # "Indelible <audit@example.com>", or the address alone
-    # How the last test message went, so that the page can say it after a visit elsewhere.
-    tested_at = models.DateTimeField(null=True)
-    test_failed = models.CharField(
-        max_length=40, blank=True, default=""
-    )  # code of the refusal; empty: it went
-    test_detail = models.CharField(max_length=320, blank=True, default="")  # what the mail server said
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -72,3 +66,21 @@ class MailAccount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
+
+
+class MailTest(models.Model):
+    """How the last test message went. At most one row, under the key 1."""
+
+    at = models.DateTimeField()
+    server = models.CharField(max_length=300)  # as a page may show it
+    to = models.EmailField()
+    trouble = models.CharField(max_length=40, blank=True, default="")  # code of the refusal; empty: it went
+    detail = models.CharField(max_length=320, blank=True, default="")  # what the mail server said
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="settings_one_mail_test")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at}: {self.trouble or 'went'}"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.mail import EmailMessage
 
-from indelible.features.seals.mail import MailError, read_setting, send
+from indelible.features.settings.mail import MailError, read_setting, send
 from tests.services.mailbox import make_certificate, running_mailbox
 
 SENDER = "Indelible <audit@northwind.example>"

@@ -1,10 +1,13 @@
-"""Sending mail through the server that the installation names, by Django's own mail machinery.
+"""Sending mail through the server that the installation uses, by Django's own mail machinery.
+
+Which server that is can be said on the page Settings, E-mail. Whoever runs the machine can say it instead, and then
+their word counts:
 
     INDELIBLE_MAIL=smtp://user:password@host:port/?tls=starttls|tls|none
     INDELIBLE_MAIL_FROM=Indelible <audit@example.com>
 
-The setting holds a password: it is read here, handed to the connection, and never logged or shown; what a mail
-server says of a failure is shown without it.
+Both hold a password: it is read here, handed to the connection, and never logged or shown; what a mail server says
+of a failure is shown without it.
 """
 
 from __future__ import annotations
@@ -19,10 +22,14 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
+from indelible.features.settings.models import MailAccount
+from indelible.storage import boxes
+
 BACKEND: Final = "django.core.mail.backends.smtp.EmailBackend"
 PORTS: Final = {"starttls": 587, "tls": 465, "none": 25}
 TIMEOUT_SECONDS: Final = 10
 DETAIL_CHARACTERS: Final = 300
+BOX: Final = "settings mail password"  # what the box of the password is for
 
 
 class MailError(Exception):
@@ -57,8 +64,32 @@ class MailServer:
 
 
 def mail_server() -> MailServer:
-    """Return the server that the settings name. Raises MailError: `mail-not-set-up`, `mail-setting-unreadable`."""
-    return read_setting(settings.INDELIBLE_MAIL, settings.INDELIBLE_MAIL_FROM)
+    """Return the server that mail goes through.
+
+    Raises MailError: `mail-not-set-up`, `mail-setting-unreadable`, `mail-password-unreadable`.
+    """
+    if is_set_by_server():
+        return read_setting(settings.INDELIBLE_MAIL, settings.INDELIBLE_MAIL_FROM)
+    account = MailAccount.objects.filter(pk=1).first()
+    if account is None:
+        raise MailError("mail-not-set-up")
+    return server_of(account)
+
+
+def is_set_by_server() -> bool:
+    """Whether whoever runs the machine named the mail server, so that the page does not."""
+    return bool(settings.INDELIBLE_MAIL or settings.INDELIBLE_MAIL_FROM)
+
+
+def server_of(account: MailAccount) -> MailServer:
+    """Return the server of an account, with its password. Raises MailError `mail-password-unreadable`."""
+    password = ""
+    if account.password_box:
+        try:
+            password = boxes.unlock(BOX, bytes(account.password_box))
+        except boxes.BoxError:
+            raise MailError("mail-password-unreadable") from None
+    return MailServer(account.host, account.port, account.security, account.sender, account.user, password)
 
 
 def read_setting(address: str, sender: str) -> MailServer:
@@ -75,12 +106,17 @@ def read_setting(address: str, sender: str) -> MailServer:
         raise MailError(
             "mail-setting-unreadable", "INDELIBLE_MAIL is not smtp://host:port/?tls=starttls|tls|none"
         )
-    if "@" not in parseaddr(sender)[1] or "\n" in sender:
+    if not is_sender(sender):
         raise MailError(
             "mail-setting-unreadable", "INDELIBLE_MAIL_FROM is no address that mail can come from"
         )
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return MailServer(host, port or PORTS[tls], tls, sender, user, password)
+
+
+def is_sender(text: str) -> bool:
+    """Whether mail can come from this address, with or without a name before it."""
+    return "@" in parseaddr(text)[1] and text.isprintable()
 
 
 def send(server: MailServer, message: EmailMessage) -> None:
