@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping as AnyMapping
 from dataclasses import replace
 from functools import cache
+from types import MappingProxyType
 
 from indelible.intake.fields import plain_name
-from indelible.intake.mapping import KEEP, LEAVE_OUT, WHY_COLUMN, Column, Mapping
+from indelible.intake.mapping import KEEP, LEAVE_OUT, WHY_COLUMN, Column, Layout
 from indelible.intake.money import currency_in, decimal_sign
 from indelible.intake.profile import Paths, Profile, TargetSpec, profiles
 from indelible.intake.roles import Place, guess_roles
@@ -34,6 +35,8 @@ _OPENED_BY = {
     "json": "generic_json",
     "ndjson": "generic_ndjson",
 }
+_FACT_ROLES = ("approver",)  # facts of the catalogue that have no field of their own
+NO_CONSTANTS: AnyMapping[str, str] = MappingProxyType({})
 # Roles that are a field of a profile under the same name.
 _PLAIN_ROLES = frozenset(
     "on_behalf_of target_kind field before after outcome reason source_id ip device location session amount "
@@ -53,10 +56,10 @@ def generic_system(kind: str) -> tuple[str, str]:
     return slug, _TITLES[slug]
 
 
-def columns_of(places: list[Place], mapping: Mapping | None, known: Profile | None) -> list[Column]:
+def columns_of(places: list[Place], layout: Layout | None, known: Profile | None) -> list[Column]:
     """Return every column with its role: the person's, the profile's, or a guess."""
-    chosen = _by_plain_name(mapping.columns) if mapping is not None else {}
-    guessed = guess_roles(places) if known is None or mapping is not None else {}
+    chosen = _by_plain_name(layout.columns) if layout is not None else {}
+    guessed = guess_roles(places) if known is None or layout is not None else {}
     stated = _roles_of(known) if known is not None else {}
     columns = []
     for place in places:
@@ -77,12 +80,18 @@ def columns_of(places: list[Place], mapping: Mapping | None, known: Profile | No
 
 
 def generic_profile(
-    columns: list[Column], places: list[Place], kind: str, known: Profile | None, decimal: str | None = None
+    columns: list[Column],
+    places: list[Place],
+    kind: str,
+    known: Profile | None,
+    decimal: str | None = None,
+    constants: AnyMapping[str, str] = NO_CONSTANTS,
 ) -> Profile:
     """Return the profile that reads records by the roles of their columns.
 
-    `known` lends its words where the system is known and only its columns were chosen by a person.
-    The profile's `decimal` is empty where the amounts prove nothing and nobody told it (`decimal`).
+    `known` lends its words where the system is known and only its columns were chosen by a person. `constants` are
+    what a person says of every row. The profile's `decimal` is empty where the amounts prove nothing and nobody
+    told it (`decimal`).
     """
     words = known or generic_words()
     slug, title = generic_system(kind)
@@ -92,7 +101,7 @@ def generic_profile(
         if role in at:
             fields[name] = at[role]
     fields |= _actor_fields(at)
-    says_outcome = "outcome" in at or "action" not in at
+    says_outcome = "outcome" in at or ("action" not in at and "action" not in constants)
     settings = replace(
         words.settings,
         no_outcome="unknown" if says_outcome else "implied",
@@ -102,6 +111,7 @@ def generic_profile(
         finish=(),
         identity=(),
         kind_in_target=True,
+        said=constants.get("action", ""),
     )
     amounts = next((place for place in places if place.path == at.get("amount")), None)
     return replace(
@@ -110,11 +120,11 @@ def generic_profile(
         title=known.title if known else title,
         fields=fields,
         targets=_targets(at),
-        keep={},
+        keep={role: at[role] for role in _FACT_ROLES if role in at},
         settings=settings,
         guessed=True,
         decimal=decimal or ((decimal_sign(amounts.texts) or "") if amounts else "."),
-        currency=currency_in(amounts.header) if amounts else None,
+        currency=constants.get("currency") or (currency_in(amounts.header) if amounts else None),
     )
 
 

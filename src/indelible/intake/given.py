@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DATE_ORDERS = ("DMY", "MDY", "YMD")
 DECIMAL_SIGNS = (".", ",")
+NOBODY = ("record", "leave_out")
 
 
 class GivenError(ValueError):
@@ -36,7 +37,8 @@ class Given:
 
     `timezone` is a name of the zone database, `received` an instant (the day the file reached us, from
     which a missing year follows), `target` the one thing that all records of the file are about,
-    `decimal` the sign before the fractions of a number.
+    `decimal` the sign before the fractions of a number, `nobody` what becomes of records that name nobody: they are
+    recorded as done by someone not named (as they are where it is not told), or left out.
     """
 
     timezone: str | None = None
@@ -44,6 +46,7 @@ class Given:
     received: str | None = None
     target: str | None = None
     decimal: str | None = None
+    nobody: str | None = None
 
     @classmethod
     def parse(cls, pairs: Iterable[str]) -> Given:
@@ -91,6 +94,8 @@ def _checked(key: str, value: str) -> str:
         return _one_of(value.upper(), DATE_ORDERS, "given-date-order")
     if key == "decimal":
         return _one_of(value, DECIMAL_SIGNS, "given-decimal")
+    if key == "nobody":
+        return _one_of(value, NOBODY, "given-nobody")
     if key == "received":
         _instant(value)
     if not value:

@@ -83,6 +83,7 @@ class Interpreter:
         self._outcome = get.get("outcome")
         self._actor = [get.get(f"actor{part}") for part in ("", "_id", "_name", "_email", "_kind")]
         self._named_apart = any(self._actor[1:])
+        self._names = [getter for getter in self._actor[:4] if getter is not None]
         self._on_behalf_of = get.get("on_behalf_of")
         self._reason = get.get("reason")
         self._ip = get.get("ip")
@@ -128,6 +129,10 @@ class Interpreter:
     def source_id(self, record: Record) -> str:
         """Return the record's own id at its source, empty where it has none."""
         return self._text(self._source_id, record)
+
+    def names_nobody(self, record: Record) -> bool:
+        """Whether there are places that name who did it, and all of them are empty in this record."""
+        return bool(self._names) and not any(self._text(getter, record).strip() for getter in self._names)
 
     def forget_source_id(self, name: str) -> None:
         """Take a column for an ordinary one: what it holds turned out to be no id of a record."""

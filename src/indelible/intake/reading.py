@@ -117,6 +117,7 @@ class _Reading:
         self._found = found
         self._row = 0
         self._flags: dict[str, int] = {}
+        self._leaves_out_nobody = found.given.nobody == "leave_out"
 
     def outcomes(self) -> Iterator[Outcome]:
         found = self._found
@@ -157,6 +158,9 @@ class _Reading:
         made_events = part.interpreter.events(record, raw.flags) if record is not None else []
         if not made_events:
             yield Rejected(raw.line, "not_a_record", _shown(raw))
+            return
+        if self._leaves_out_nobody and not any("actor" in made.event for made in made_events):
+            yield Rejected(raw.line, "names_nobody", _shown(raw))
             return
         original = _original(raw, media_type)
         for made in made_events:

@@ -19,7 +19,7 @@ from indelible.intake.clock import Clock
 from indelible.intake.detection import detect
 from indelible.intake.errors import IntakeError
 from indelible.intake.fields import Columns, Record, as_text, compile_path, json_inside, plain_name
-from indelible.intake.generic import columns_of, generic_profile, generic_system
+from indelible.intake.generic import NO_CONSTANTS, columns_of, generic_profile, generic_system
 from indelible.intake.given import Given, Question
 from indelible.intake.identity import signature_of
 from indelible.intake.interpret import Interpreter, record_of
@@ -53,6 +53,8 @@ class Part:
     signature: str
     cells_to_open: tuple[str, ...] = ()
     value_columns: tuple[str, ...] = ()  # those that say what a detail was, and what it became
+    nobody: int = 0  # records whose columns for it name nobody
+    decided: bool = False  # whether a person said which column is what
 
     def record(self, raw: RawRecord) -> Record | None:
         """Return a raw record as the interpreter wants it; None if it is none.
@@ -98,6 +100,8 @@ class Survey:
     mapping: Mapping | None
     limits: Limits
     opened: Opened
+    most: int | None = None
+    partial: bool = False  # whether only the first records were looked at
     members: list[MemberSurvey] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     book: NoticeBook = field(default_factory=NoticeBook)
@@ -180,15 +184,19 @@ def survey(
     given: Given | None = None,
     mapping: Mapping | None = None,
     limits: Limits | None = None,
+    most: int | None = None,
 ) -> Survey:
-    """Look a file through: one pass over all of it, memory flat.
+    """Look a file through: one pass over all of it, memory flat; of each member the first `most` records alone.
+
+    Where it ends early, `partial` is set and `expected` is reckoned from what those took. What stands further below
+    may still raise a question, which a whole look finds.
 
     Raises IntakeError where the file as a whole cannot be read (`empty_file`, `unsupported_type`,
     `unknown_lines` for plain text of no known form, and the codes of opening.py and shapes.py).
     """
     limits = limits or Limits()
     opened = open_members(path, name, limits)
-    found = Survey(name, given or Given(), mapping, limits, opened)
+    found = Survey(name, given or Given(), mapping, limits, opened, most)
     try:
         found.book.extend(opened.notices)
         for member in opened:
@@ -238,7 +246,14 @@ class _MemberPass:
         if taken.shape.kind == "lines":
             raise IntakeError("unknown_lines", taken.member.name, name=taken.member.name)
         reader = read_raw(taken.member, taken.shape, self._found.limits)
+        most, seen_bytes = self._found.most, 0
         for raw in reader:
+            if most is not None:
+                if taken.expected >= most:
+                    taken.expected = max(most, most * taken.member.size // max(seen_bytes, 1))
+                    self._found.partial = True
+                    break
+                seen_bytes += len(raw.original) + 1
             taken.expected += 1
             if isinstance(raw, RawRecord):
                 self._take(raw)
@@ -275,6 +290,7 @@ class _MemberPass:
     def _look_at(self, part: Part, raw: RawRecord) -> None:
         if part.profile.settings.not_events or (record := part.record(raw)) is None:
             return
+        part.nobody += part.profile.guessed and part.interpreter.names_nobody(record)
         id = part.interpreter.source_id(record)
         for text in part.interpreter.times(record):
             part.clock.look_at(text, id)
@@ -345,10 +361,12 @@ def _part(found: Survey, taken: MemberSurvey, table: str, waiting: list[RawRecor
             {**record, **{name: opened_cell(record.get(name)) for name in cells}} for record in records
         ]
     places = places_of(records, headers) or [Place(name, headers.get(name, name)) for name in names]
-    columns = columns_of(places, found.mapping, known)
+    layout = found.mapping and found.mapping.for_columns(place.path for place in places)
+    columns = columns_of(places, layout, known)
     profile = known
-    if known is None or (found.mapping is not None and not known.settings.not_events):
-        profile = generic_profile(columns, places, shape.kind, known, found.given.decimal)
+    if known is None or (layout is not None and not known.settings.not_events):
+        constants = layout.constants if layout is not None else NO_CONSTANTS
+        profile = generic_profile(columns, places, shape.kind, known, found.given.decimal, constants)
     profile = cast(Profile, profile)
     clock = _clock(found, shape, profile, columns, headers)
     table_columns = Columns(names) if form == "table" else None
@@ -357,7 +375,10 @@ def _part(found: Survey, taken: MemberSurvey, table: str, waiting: list[RawRecor
     ours = plain_name(WHY_COLUMN)
     signature = signature_of(name for name in signed if plain_name(name) != ours)
     values = _value_columns(profile, table_columns)
-    return Part(table, profile, interpreter, clock, columns, waiting, signature, cells, values)
+    decided = layout is not None
+    return Part(
+        table, profile, interpreter, clock, columns, waiting, signature, cells, values, decided=decided
+    )
 
 
 def _value_columns(profile: Profile, columns: Columns | None) -> tuple[str, ...]:
@@ -444,7 +465,7 @@ def _ask(found: Survey) -> None:
         if profile.settings.not_events or not part.first:
             continue
         questions = part.clock.questions()
-        if not part.interpreter.has_time and found.mapping is None:
+        if not part.interpreter.has_time and not part.decided:
             questions.append(_which_is_the_time(part))
         if profile.settings.asks_target and found.given.target is None:
             questions.append(Question("target_needed", remark("target_needed", 1).message, "target"))

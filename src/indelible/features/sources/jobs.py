@@ -8,8 +8,8 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from indelible.features.sources import uploads
-from indelible.features.sources.models import Import, Stage
+from indelible.features.sources import uploads, versions
+from indelible.features.sources.models import Import, Source, Stage, State
 from indelible.features.sources.services import Progress, record
 from indelible.intake.errors import IntakeError
 from indelible.web.jobs import Interrupted, job, periodic, should_stop
@@ -29,6 +29,7 @@ def record_import(import_id: int) -> None:
         uploads.refuse(row, refused)
         return
     if survey.questions:
+        survey.close()
         uploads.ask(row, survey)
         return
     record(row, survey, uploads.by_of(row), progress=_watch, stop=_asked_to_stop(import_id))
@@ -43,6 +44,24 @@ def _watch(_progress: Progress) -> None:
 
 def _asked_to_stop(import_id: int) -> Callable[[], bool]:
     return lambda: Import.objects.filter(pk=import_id, stop_asked=True).exists()
+
+
+@job
+def record_kept(source_id: int) -> None:
+    """Record what a source sent before anybody said how it is read. Safe to run again at any point."""
+    source = Source.objects.select_related("logbook").filter(pk=source_id, state=State.ON).first()
+    if source is not None:
+        versions.record_what_was_kept(source)
+
+
+@periodic(timedelta(minutes=10))
+@job
+def record_all_kept() -> None:
+    """Try again what could not be recorded when it was first tried, as where its source was paused just then."""
+    for source in (
+        Source.objects.select_related("logbook").filter(state=State.ON, kept__isnull=False).distinct()
+    ):
+        versions.record_what_was_kept(source)
 
 
 @periodic(timedelta(hours=6))

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, QuerySet, Sum
 from django.http import Http404
 from django.utils import timezone
 
-from indelible.features.sources.models import ConnectionPassword, Import, Source, Stage
+from indelible.features.sources.models import ConnectionPassword, Import, MappingVersion, Source, Stage
 from indelible.features.sources.states import Standing, standing_of
 from indelible.storage.database.models import Logbook, Number
 
@@ -94,6 +94,24 @@ def still_holds(password: ConnectionPassword) -> bool:
 def imports_of(source: Source) -> list[Import]:
     """Return the newest imports of a source."""
     return list(source.imports.all()[:LATEST])
+
+
+def asking_files(source: Source) -> list[Import]:
+    """Return the files of a source that wait for an answer, oldest first."""
+    return list(Import.objects.filter(source=source, stage=Stage.ASKING).order_by("pk")[:LATEST])
+
+
+def mapping_version(source: Source, number: int) -> MappingVersion:
+    """Return one version of how a source is read. Raises Http404."""
+    found = MappingVersion.objects.filter(source=source, number=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def mapping_versions(source: Source) -> list[MappingVersion]:
+    """Return the newest versions of how a source is read, newest first."""
+    return list(source.mappings.all()[:LATEST])
 
 
 def get_import(key: int) -> Import:

@@ -20,6 +20,7 @@ REASONS = {
     "xml_not_closed": gettext_lazy("It begins, and is never closed."),
     "xml_unreadable": gettext_lazy("It is no XML that can be read."),
     "outside_of_records": gettext_lazy("It stands between the records and is no part of one."),
+    "names_nobody": gettext_lazy("It names nobody, and such rows were to be left out."),
     "not_a_record": gettext_lazy("It is no row of this table, or no record of this kind."),
 }
 

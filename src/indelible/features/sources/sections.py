@@ -10,7 +10,8 @@ from django.http import HttpRequest
 
 from indelible.features.sources import queries
 from indelible.features.sources.kinds import kind_of
-from indelible.features.sources.models import Source, State
+from indelible.features.sources.live.health import ASKS
+from indelible.features.sources.models import Kind, Source, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,23 @@ def _passwords(_request: HttpRequest, source: Source) -> Section | None:
     return Section("sources/_passwords.html", {"passwords": rows})
 
 
+def _how_read(_request: HttpRequest, source: Source) -> Section | None:
+    """By which version its records are read, and whether something waits for an answer."""
+    health = getattr(source, "health", None)
+    asks = bool(health and health.problem and health.problem.get("code") == ASKS)
+    kept = source.kept.count() if source.kind != Kind.UPLOAD else 0
+    found = queries.mapping_versions(source)
+    waits = source.state != State.ENDED and (source.state == State.WAITING or asks or kept > 0)
+    if not found and not waits:
+        return None
+    files = queries.asking_files(source) if asks else []
+    part = {"versions": found, "waits": waits, "kept": kept, "files": files}
+    return Section("sources/_how_read.html", part)
+
+
 def _imports(_request: HttpRequest, source: Source) -> Section:
     """What it brought: files, or days of messages."""
     return Section("sources/_brought.html", {"imports": queries.imports_of(source)})
 
 
-SECTIONS: Sequence[Callable[[HttpRequest, Source], Section | None]] = (_kind, _passwords, _imports)
+SECTIONS: Sequence[Callable[[HttpRequest, Source], Section | None]] = (_kind, _how_read, _passwords, _imports)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandl
 from django.http import HttpRequest
 
 from indelible.features.people.models import User
+from indelible.features.sources import versions
 from indelible.features.sources.importing import receive, refusal
+from indelible.features.sources.live.health import asks
 from indelible.features.sources.models import Import, Stage
 from indelible.features.sources.origins import By, SourceError
 from indelible.intake import reading
@@ -30,6 +33,10 @@ from indelible.web.acts import actor_of, context_of
 from indelible.web.jobs import ask_once
 
 MOST_BYTES = 500_000_000
+LONG_BYTES = (
+    8_000_000  # a longer file is looked at by its beginning for a page, and in whole before it is recorded
+)
+LOOKED_AT = 10_000  # records
 LEFT_FREE_BYTES = 1_000_000_000  # sending must not fill the disk that the record itself needs
 FORM_BYTES = 1_000_000  # what else a form with a file in it may hold
 
@@ -96,14 +103,37 @@ def earlier(row: Import) -> Import | None:
     return same.exclude(pk=row.pk).filter(recorded__gt=0).order_by("pk").first()
 
 
-def look_through(row: Import, given: Given | None = None, mapping: Mapping | None = None) -> reading.Survey:
-    """Look an import's file through, as it was answered so far. Raises IntakeError, UploadGoneError."""
+def look_through(
+    row: Import, given: Given | None = None, mapping: Mapping | None = None, *, most: int | None = None
+) -> reading.Survey:
+    """Look an import's file through, as it was answered so far; `most` records of it, where that is told.
+
+    Raises IntakeError, UploadGoneError.
+    """
     path = Path(row.held_at)
     if not path.exists():
         raise UploadGoneError
     given = given or Given(**row.given)
     mapping = mapping or (Mapping.from_json(row.mapping) if row.mapping else None)
-    return reading.survey(path, row.file_name, given=given, mapping=mapping, limits=Limits())
+    return reading.survey(path, row.file_name, given=given, mapping=mapping, limits=Limits(), most=most)
+
+
+def look_for_page(row: Import, given: Given | None = None, mapping: Mapping | None = None) -> reading.Survey:
+    """Look a file through for a page that somebody waits for: all of a short one, the beginning of a long one.
+
+    What nobody has said anything about yet is read as the last file of its source was, where there was one.
+    """
+    most = LOOKED_AT if row.size > LONG_BYTES else None
+    survey = look_through(row, given, mapping, most=most)
+    if given is not None or row.mapping or row.given or row.layout is not None:
+        return survey
+    tables = [[column.name for column in part.columns] for part in survey.parts]
+    version = versions.fitting(row, tables, survey.system)
+    if version is None:
+        return survey
+    survey.close()
+    versions.apply(version, row)
+    return look_through(row, most=most)
 
 
 def start(row: Import, given: Given, mapping: Mapping | None, source_name: str) -> None:
@@ -126,8 +156,10 @@ def resume(row: Import) -> None:
 def ask(row: Import, survey: reading.Survey) -> None:
     """Let an import wait for its answers."""
     row.stage, row.system = Stage.ASKING, survey.system
-    row.questions = [{"code": each.code, "text": each.text, "given": each.given} for each in survey.questions]
+    row.questions = [asdict(each) for each in survey.questions]
     row.save(update_fields=["stage", "system", "questions"])
+    if row.source is not None:  # nobody is at the page that asks: its source says so
+        asks(row.source)
 
 
 def refuse(row: Import, refused: IntakeError | SourceError) -> None:

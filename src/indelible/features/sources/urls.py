@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.urls import path
 
 from indelible.features.sources import kinds
-from indelible.features.sources.views import columns, connect, imports, looking, passwords, sources, upload
+from indelible.features.sources.views import (
+    columns,
+    connect,
+    imports,
+    looking,
+    match,
+    passwords,
+    sources,
+    upload,
+)
 
 app_name = "sources"
 urlpatterns = [
@@ -18,6 +27,9 @@ urlpatterns = [
     path("sources/<int:key>/pause/", connect.pause, name="pause"),
     path("sources/<int:key>/go-on/", connect.go_on, name="go-on"),
     path("sources/<int:key>/end/", connect.end, name="end"),
+    path("sources/<int:key>/match/", match.match, name="match"),
+    path("sources/<int:key>/how-read/<int:number>/", match.version, name="version"),
+    path("sources/<int:key>/how-read/<int:number>/file/", match.version_file, name="version-file"),
     path("sources/<int:key>/look/", looking.look_now, name="look"),
     path("sources/<int:key>/name/", sources.rename, name="rename"),
     path("sources/<int:key>/passwords/", passwords.new, name="password"),
@@ -25,6 +37,7 @@ urlpatterns = [
     path("imports/<int:key>/", imports.show, name="import"),
     path("imports/<int:key>/columns/", columns.columns, name="columns"),
     path("imports/<int:key>/preview/", columns.preview, name="preview"),
+    path("imports/<int:key>/how-read/", columns.how_read, name="how-read"),
     path("imports/<int:key>/stop/", imports.stop, name="stop"),
     path("imports/<int:key>/resume/", imports.resume, name="resume"),
     path("imports/<int:key>/rejects/", imports.rejects, name="rejects"),

@@ -19,6 +19,7 @@ WRITTEN_EVERY = timedelta(
 )  # the newest arrival is known to this much; what came is accounted elsewhere
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
+ASKS = "source-asks"
 
 
 def health_of(source: Source) -> Health:
@@ -43,16 +44,28 @@ def beat(source: Source, at: datetime) -> None:
 
 
 def well(source: Source, at: datetime | None = None, *, behind: int = 0) -> None:
-    """Note that looking at a source worked: what was wrong is over. `behind` is what is known and not yet taken."""
+    """Note that looking at a source worked: what was wrong is over. `behind` is what is known and not yet taken.
+
+    A question that waits for a person is not over by that.
+    """
     health_of(source)
-    Health.objects.filter(pk=source.pk).update(
-        looked_at=at or timezone.now(),
-        problem=None,
-        problem_since=None,
-        failures=0,
-        next_try_at=None,
-        behind=behind,
+    rows = Health.objects.filter(pk=source.pk)
+    rows.update(looked_at=at or timezone.now(), failures=0, next_try_at=None, behind=behind)
+    rows.filter(problem__isnull=False).exclude(problem__code=ASKS).update(problem=None, problem_since=None)
+
+
+def asks(source: Source, at: datetime | None = None) -> None:
+    """Note that something of a source waits for a person's answer. What else comes is taken all the same."""
+    health_of(source)
+    rows = Health.objects.filter(pk=source.pk)
+    rows.exclude(problem__code=ASKS).update(
+        problem={"code": ASKS, "name": source.name}, problem_since=at or timezone.now()
     )
+
+
+def answered(source: Source) -> None:
+    """Note that nothing of a source waits for an answer any more."""
+    Health.objects.filter(pk=source.pk, problem__code=ASKS).update(problem=None, problem_since=None)
 
 
 def troubled(source: Source, code: str, at: datetime | None = None, **facts: Any) -> None:

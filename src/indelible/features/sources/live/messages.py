@@ -12,7 +12,7 @@ from django.db.models.functions import Length
 from django.utils import timezone
 
 from indelible.features.sources.live.desk import ComeBackLater, Taken, check_open, take
-from indelible.features.sources.live.health import heard, troubled
+from indelible.features.sources.live.health import asks, heard
 from indelible.features.sources.live.reading import Understood, understand
 from indelible.features.sources.models import KeptMessage, Source, State
 from indelible.features.sources.recording import Outcome
@@ -20,7 +20,6 @@ from indelible.intake.reading import Record
 
 MOST_KEPT: Final = 1_000
 MOST_KEPT_BYTES: Final = 50_000_000
-ASKS: Final = "source-asks"
 
 
 def receive(
@@ -45,7 +44,7 @@ def receive(
     understood = understand(source, payload, name)
     if understood.questions:
         _keep(source, payload, media_type, identity, received_at)
-        troubled(source, ASKS, received_at, name=source.name)
+        asks(source, received_at)
         return None
     outcomes = with_identity(understood, identity)
     return take(source, outcomes, received_at=received_at, size=len(payload))

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from indelible.explanations import explain
-from indelible.features.sources import queries, uploads
-from indelible.features.sources.forms import ColumnsForm
+from indelible.features.sources import queries, uploads, versions
+from indelible.features.sources.columnsform import ColumnsForm
+from indelible.features.sources.looking import FIRST_ROWS, look_at
 from indelible.features.sources.models import Import, Stage
-from indelible.features.sources.services import SourceError
-from indelible.intake import reading
+from indelible.features.sources.services import SourceError, source_called, source_for_system
+from indelible.features.sources.uploads import person
+from indelible.intake import howread, reading
 from indelible.intake.errors import IntakeError
+from indelible.intake.given import Given, Question
+from indelible.intake.mapping import Mapping
 
-SHOWN_ROWS = 5
 COUNTED_ROWS = 2_000  # so many rows are read in well under a second
 
 
@@ -27,22 +36,29 @@ COUNTED_ROWS = 2_000  # so many rows are read in well under a second
 def columns(request: HttpRequest, key: int) -> HttpResponse:
     """Show how a file was understood, take the decisions about it, and have it recorded."""
     row = queries.get_import(key)
-    if row.stage not in (Stage.RECEIVED, Stage.ASKING) or (row.job and row.stage == Stage.RECEIVED):
+    if not _is_open(row):
         return redirect("sources:import", row.pk)
     try:
-        survey = uploads.look_through(row)
+        with _looked_through(row) as survey:
+            form = _form(row, survey, request.POST if request.method == "POST" else None)
+            if not form.is_bound:
+                return _page(request, row, form, survey)
+            if not form.is_valid():
+                return _page(request, row, form, survey, status=422)
+        with _looked_through(row, form.given, form.mapping) as decided:
+            again = _form(row, decided, request.POST)
+            if "look" in request.POST or decided.questions or not again.is_valid():
+                return _page(request, row, again, decided)
+            if not _save(request, row, again, decided):
+                return _page(request, row, again, decided, status=422)
+            uploads.start(
+                row, again.given, again.mapping, again.cleaned_data.get("source_name", row.source_name)
+            )
     except (IntakeError, SourceError) as refused:
         uploads.refuse(row, refused)
         return redirect("sources:import", row.pk)
-    if request.method != "POST":
-        return _page(request, row, ColumnsForm(row, survey), survey)
-    form = ColumnsForm(row, survey, request.POST)
-    if not form.is_valid():
-        return _page(request, row, form, survey, status=422)
-    decided = uploads.look_through(row, form.given, form.mapping)
-    if "look" in request.POST or decided.questions:
-        return _page(request, row, _again(row, decided, request), decided)
-    uploads.start(row, form.given, form.mapping, form.cleaned_data["source_name"])
+    if row.source is not None:
+        versions.after_an_answer(row.source)
     return redirect("sources:import", row.pk)
 
 
@@ -51,44 +67,130 @@ def preview(request: HttpRequest, key: int) -> HttpResponse:
     """Show the first rows as the decisions made so far would have them told."""
     row = queries.get_import(key)
     try:
-        survey = uploads.look_through(row)
-        form = ColumnsForm(row, survey, request.POST)
-        if form.is_valid():
-            survey = uploads.look_through(row, form.given, form.mapping)
+        with _looked_through(row) as survey:
+            form = _form(row, survey, request.POST)
+            if not form.is_valid():
+                return render(request, "sources/_preview.html", {"form": form, **_first_rows(survey)})
+        with _looked_through(row, form.given, form.mapping) as survey:
+            return render(request, "sources/_preview.html", {"form": form, **_first_rows(survey)})
     except (IntakeError, SourceError) as refused:
         return render(request, "sources/_preview.html", {"problem": explain(refused.code, **refused.facts)})
-    return render(request, "sources/_preview.html", {"form": form, **_first_rows(survey)})
 
 
-def _again(row: Import, survey: reading.Survey, request: HttpRequest) -> ColumnsForm:
-    """Return the form as it was filled in, with the questions that its answers raised."""
-    form = ColumnsForm(row, survey, request.POST)
-    form.is_valid()
-    return form
+@require_http_methods(["GET", "HEAD", "POST"])
+def how_read(request: HttpRequest, key: int) -> HttpResponse:
+    """Give out how a file is read, as chosen just now or as it was recorded, for `indelible import --mapping`."""
+    row = queries.get_import(key)
+    mapping = Mapping.from_json(row.mapping) if row.mapping else None
+    given = Given(**row.given)
+    if request.method == "POST" and _is_open(row):
+        with _looked_through(row) as survey:
+            form = _form(row, survey, request.POST)
+            if not form.is_valid():
+                return _page(request, row, form, survey, status=422)
+            mapping, given = form.mapping, form.given
+    return as_file(howread.as_document(mapping, given), f"{row.file_name}.reading.json")
+
+
+def as_file(document: dict[str, Any], name: str) -> HttpResponse:
+    """Return a JSON document as a file to keep."""
+    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    return response
+
+
+def _is_open(row: Import) -> bool:
+    """Whether decisions about a file are still to be made."""
+    return row.stage == Stage.ASKING or (row.stage == Stage.RECEIVED and not row.job)
+
+
+@contextmanager
+def _looked_through(
+    row: Import, given: Given | None = None, mapping: Mapping | None = None
+) -> Iterator[reading.Survey]:
+    """Look a file through for a page, and let go of it afterwards."""
+    survey = uploads.look_for_page(row, given, mapping)
+    try:
+        yield survey
+    finally:
+        survey.close()
+
+
+def _form(row: Import, survey: reading.Survey, data: Any) -> ColumnsForm:
+    more = [Question(**each) for each in row.questions if "column" in each] if survey.partial else []
+    look = look_at([survey], survey.mapping, more)
+    for_source = row.source.name if row.source is not None else ""
+    return ColumnsForm(look, survey.given, data, source_name=row.source_name, for_source=for_source)
+
+
+def _save(request: HttpRequest, row: Import, form: ColumnsForm, survey: reading.Survey) -> bool:
+    """Keep how this file is read for the next one of its source, where that is wished; False where it cannot be."""
+    if not form.cleaned_data["save_it"] or not versions.says_something(form.mapping, form.given):
+        return True
+    by = person(request)
+    try:
+        source = row.source
+        if source is None:
+            name = form.cleaned_data["source_name"]
+            if not name and survey.system == "zip":
+                form.add_error(
+                    "source_name", _("Give the source a name, so that this can be saved for its next file.")
+                )
+                return False
+            find = (source_called, name) if name else None
+            source = (
+                source_called(row.logbook, name, survey.system, by)
+                if find
+                else source_for_system(row.logbook, survey.system, survey.title, by)
+            )
+        version = versions.save(source, form.mapping, form.given, by)
+    except SourceError as refused:
+        words = explain(refused.code, **refused.facts)
+        form.add_error("source_name", f"{words.title} {words.next_step}")
+        return False
+    if version is not None:
+        text = _("How the files of %(name)s are read is saved as version %(number)s.")
+        messages.success(request, text % {"name": source.name, "number": version.number})
+    return True
 
 
 def _page(
     request: HttpRequest, row: Import, form: ColumnsForm, survey: reading.Survey, status: int = 200
 ) -> HttpResponse:
-    decisions = [
-        (column, form[f"role_{place}"])
-        for place, column in enumerate(survey.columns)
-        if f"role_{place}" in form.fields
-    ]
-    questions = [form[name] for name in form.fields if name.startswith("given_")]
     prospect = _prospect(survey)
     asked = {question.text for question in survey.questions}
     context = {
         "row": row,
         "form": form,
         "survey": survey,
-        "decisions": decisions,
-        "questions": questions,
+        "tables": shown_tables(form),
+        "questions": form.questions(),
         "prospect": prospect,
+        "as_before": versions.applied_to(row),
         "notices": [notice for notice in survey.notices if notice.message not in asked],
         **(_first_rows(survey) if prospect is None else {"rows": prospect.first, "asked": False}),
     }
     return render(request, "sources/columns.html", context, status=status)
+
+
+def shown_tables(form: ColumnsForm) -> list[dict[str, Any]]:
+    """Return each table with its decisions, as the page shows them; the first rows of all but the first table too."""
+    open_question = bool(form.look.questions)
+    return [
+        {
+            "number": at + 1,
+            "table": table,
+            "decisions": form.decisions(table, prefix),
+            "constants": [
+                form[name]
+                for key in ("action", "currency")
+                if (name := f"{prefix}always_{key}") in form.fields
+            ],
+            "events": [] if open_question or not at else table.first_events(),
+        }
+        for at, (table, prefix) in enumerate(form.tables())
+    ]
 
 
 @dataclass(slots=True)
@@ -103,12 +205,12 @@ class Prospect:
 
 def _prospect(survey: reading.Survey) -> Prospect | None:
     """Read a short file to its end; None for a long one, or while a question is open."""
-    if survey.questions or survey.expected > COUNTED_ROWS:
+    if survey.questions or survey.partial or survey.expected > COUNTED_ROWS:
         return None
     outcomes = list(reading.read(survey))
     kinds = Counter(type(each) for each in outcomes)
     return Prospect(
-        outcomes[:SHOWN_ROWS], kinds[reading.Record], kinds[reading.Rejected], kinds[reading.Repeat]
+        outcomes[:FIRST_ROWS], kinds[reading.Record], kinds[reading.Rejected], kinds[reading.Repeat]
     )
 
 
@@ -116,4 +218,4 @@ def _first_rows(survey: reading.Survey) -> dict[str, Any]:
     """Return the first rows as they would be recorded; none while a question is open."""
     if survey.questions:
         return {"rows": [], "asked": True}
-    return {"rows": list(islice(reading.read(survey), SHOWN_ROWS)), "asked": False}
+    return {"rows": list(islice(reading.read(survey), FIRST_ROWS)), "asked": False}

@@ -33,7 +33,7 @@
   });
   document.addEventListener("submit", (e) => {
     const form = e.target;
-    if (form.method !== "post") return;
+    if (form.method !== "post" || e.submitter?.matches("[data-stays]")) return; // a download leaves the page as it is
     if (form.dataset.sent) return e.preventDefault();
     form.dataset.sent = "1";
     all("button", form).forEach((button) => button.setAttribute("aria-disabled", "true"));

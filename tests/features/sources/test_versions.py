@@ -1,0 +1,157 @@
+"""What a person answered once about a source is kept as a version, and not asked again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.test import Client
+
+from tests.features.sources.test_pages import run_jobs, send
+
+FIRST = (
+    "Datum;Benutzer;Vorgang;Beleg;Betrag\n"
+    "03.04.2026 09:15;mlopez;Geändert;R-1;1.200,00\n"
+    "04.04.2026 10:00;treed;Gelöscht;R-2;85,50\n"
+)
+SECOND = FIRST.replace("R-1", "R-3").replace("R-2", "R-4")
+
+
+def filled(page: Any, **answers: str) -> dict[str, str]:
+    form = {name: field.initial or "" for name, field in page.context["form"].fields.items()}
+    return {**form, **answers}
+
+
+def newest_import() -> Any:
+    from indelible.features.sources.models import Import
+
+    return Import.objects.latest("pk")
+
+
+def take_in(client: Client, name: str, text: str, **answers: str) -> Any:
+    page = send(client, name, text.encode())
+    row = newest_import()
+    answer = client.post(f"/imports/{row.pk}/columns/", filled(page, **answers))
+    assert answer.status_code == 302, answer.content.decode()
+    run_jobs()
+    row.refresh_from_db()
+    return row
+
+
+def test_the_second_file_of_a_source_is_read_as_the_first_and_asks_nothing(
+    signed_in: Client, sentences: Any
+) -> None:
+    from indelible.features.sources.models import MappingVersion
+
+    first = take_in(
+        signed_in,
+        "march.csv",
+        FIRST,
+        given_timezone="Europe/Berlin",
+        source_name="Belege",
+        always_currency="eur",
+    )
+    assert first.recorded == 2
+    version = MappingVersion.objects.get()
+    assert (version.number, version.by_name, version.given) == (1, "Ana Ruiz", {"timezone": "Europe/Berlin"})
+    assert version.mapping is not None
+    assert version.mapping["constants"] == {"currency": "EUR"}
+    assert any("Belege" in text and "how it is read" in text for text in sentences())
+
+    page = send(signed_in, "april.csv", SECOND.encode())
+    text = page.content.decode()
+    assert "As last time (version 1 of Belege)" in text
+    assert "What the file does not say" not in text
+    assert "guess" not in text
+    assert "1,200.00 EUR" in text
+    row = newest_import()
+    assert signed_in.post(f"/imports/{row.pk}/columns/", filled(page)).status_code == 302
+    run_jobs()
+    row.refresh_from_db()
+    assert (row.recorded, row.source.name) == (2, "Belege")
+    assert MappingVersion.objects.count() == 1  # nothing was different
+    shown = signed_in.get(f"/sources/{row.source.pk}/").content.decode()
+    assert "How it is read" in shown
+    assert "Europe/Berlin" in shown
+
+
+def test_another_answer_makes_the_next_version_and_a_new_column_is_marked(signed_in: Client) -> None:
+    from indelible.features.sources.models import MappingVersion
+
+    take_in(signed_in, "a.csv", FIRST, given_timezone="Europe/Berlin", source_name="Belege")
+    more = (
+        FIRST.replace("Betrag\n", "Betrag;Grund\n")
+        .replace("1.200,00", "1.200,00;Tippfehler")
+        .replace("85,50", "85,50;")
+    )
+    page = send(signed_in, "b.csv", more.encode())
+    text = page.content.decode()
+    assert text.count(">guess<") == 1
+    row = newest_import()
+    signed_in.post(f"/imports/{row.pk}/columns/", filled(page))
+    assert [version.number for version in MappingVersion.objects.all()] == [2, 1]
+    source = MappingVersion.objects.latest("pk").source
+    older = signed_in.get(f"/sources/{source.pk}/how-read/1/").content.decode()
+    assert "Betrag" in older
+    assert "Grund" not in older
+    assert signed_in.get(f"/sources/{source.pk}/how-read/7/").status_code == 404
+
+
+def test_what_is_not_to_be_saved_is_not(signed_in: Client) -> None:
+    from indelible.features.sources.models import MappingVersion
+
+    take_in(signed_in, "a.csv", FIRST, given_timezone="Europe/Berlin", save_it="")
+    assert not MappingVersion.objects.exists()
+
+
+def test_a_file_from_a_folder_that_asks_is_answered_for_all_that_wait(signed_in: Client) -> None:
+    from indelible.features.sources.live.files import kept_path, take_file
+    from indelible.features.sources.live.health import health_of
+    from indelible.features.sources.models import Import, Kind, Stage
+    from indelible.features.sources.services import By, begin_source
+    from indelible.web.acts import logbook_in_use
+
+    source = begin_source(logbook_in_use(), "Folder", "folder", By())
+    source.kind = Kind.FOLDER
+    source.save()
+    rows = []
+    for name, text in (("a.csv", FIRST), ("b.csv", SECOND)):
+        path = kept_path()
+        path.write_text(text, encoding="utf-8")
+        rows.append(take_file(source, path, name))
+    run_jobs()
+    assert {row.stage for row in Import.objects.all()} == {Stage.ASKING}
+    assert health_of(source).problem == {"code": "source-asks", "name": "Folder"}
+    shown = signed_in.get(f"/sources/{source.pk}/").content.decode()
+    assert f"/imports/{rows[0].pk}/columns/" in shown
+    page = signed_in.get(f"/imports/{rows[0].pk}/columns/")
+    form = filled(page, given_timezone="Europe/Berlin")
+    assert signed_in.post(f"/imports/{rows[0].pk}/columns/", form).status_code == 302
+    run_jobs()
+    assert [row.recorded for row in Import.objects.order_by("pk")] == [2, 2]
+    assert health_of(source).problem is None
+    path = kept_path()
+    path.write_text(SECOND.replace("R-", "S-"), encoding="utf-8")
+    third = take_file(source, path, "c.csv")
+    run_jobs()
+    assert Import.objects.get(pk=third.pk).recorded == 2
+
+
+def test_how_a_file_is_read_is_downloaded_and_taken_by_the_command_line(
+    signed_in: Client, tmp_path: Path
+) -> None:
+    from indelible.intake.howread import from_document
+
+    page = send(signed_in, "a.csv", FIRST.encode())
+    row = newest_import()
+    form = filled(page, given_timezone="Europe/Berlin", always_action="Bezahlt")
+    answer = signed_in.post(f"/imports/{row.pk}/how-read/", form)
+    assert answer["Content-Disposition"] == 'attachment; filename="a.csv.reading.json"'
+    mapping, given = from_document(json.loads(answer.content))
+    assert mapping is not None
+    assert mapping.columns["Betrag"] == "amount"
+    assert mapping.constants == {"action": "Bezahlt"}
+    assert given.timezone == "Europe/Berlin"
+    row.refresh_from_db()
+    assert row.mapping is None  # looking changes nothing
