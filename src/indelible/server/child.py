@@ -16,6 +16,11 @@ PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 # Requests wait on the disk far more than they compute; callers that append at once share one commit.
 THREADS = 16
 STOP_WITHIN_SECONDS = 4
+# Open connections, most of them idle or slow: each costs a little memory and a file, and no thread (`gate`).
+MOST_CONNECTIONS = 2_000
+FILES_BESIDES = 1_000  # of the database, of bodies and answers under way
+HEAD_SECONDS = 30  # for the head of a request; also how long an idle connection is kept
+HEAD_BYTES = 65_536  # the most that the head of a request may have; also what is read of a body at once
 
 
 def end_with_parent(parent: int) -> None:
@@ -27,18 +32,34 @@ def end_with_parent(parent: int) -> None:
         sys.exit(1)
 
 
+def allow_files() -> int:
+    """Let this process have as many files open as its connections need; return how many connections fit."""
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + FILES_BESIDES
+    allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+    return max(allowed // 3 * 2, 1)
+
+
 def application() -> object:
     """Load the web application in a process of the web server, which ends with the web server."""
     end_with_parent(os.getppid())
+    from django.conf import settings
+
+    from indelible.server.gate import Gate
     from indelible.server.wsgi import application as wsgi
 
+    gate = Gate(wsgi, threads=THREADS, folder=settings.INDELIBLE_HOME.uploads)
     gc.freeze()  # what was loaded stays till the end: the collector need not walk it again and again
-    return wsgi
+    return gate
 
 
 def serve_web(host: str, port: int) -> None:
     """Serve pages until told to stop."""
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
     from granian.server import Server
 
@@ -47,9 +68,11 @@ def serve_web(host: str, port: int) -> None:
         factory=True,
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=1,
-        blocking_threads=THREADS,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_SECONDS * 1_000, max_buffer_size=HEAD_BYTES),
+        backpressure=allow_files(),
         websockets=False,
         log_level=LogLevels.error,
         respawn_failed_workers=True,

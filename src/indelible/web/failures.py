@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -76,7 +77,9 @@ def _heading(explanation: Explanation) -> str:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 400: what was sent could not be read."""
+    """Answer 400: what was sent could not be read; or 413, because it is more than this address takes."""
+    if isinstance(exception, RequestDataTooBig):
+        return failure_page(request, "request-too-large", 413)
     return failure_page(request, "bad-request", 400)
 
 

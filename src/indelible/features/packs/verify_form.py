@@ -22,6 +22,7 @@ MOST_BYTES: Final = 200_000_000
 MOST_UNPACKED_BYTES: Final = 1_000_000_000
 _LEFT_FREE_BYTES: Final = 1_000_000_000  # a stranger's file must not fill the disk that the record needs
 _FORM_BYTES: Final = 100_000
+MOST_SENT: Final = MOST_BYTES + _FORM_BYTES
 _MOST_CHARACTERS: Final = 20_000
 _MOST_WITNESSES: Final = 50
 
@@ -44,7 +45,7 @@ def is_too_long(request: HttpRequest) -> bool:
     stated = request.META.get("CONTENT_LENGTH") or ""
     length = int(stated) if stated.isascii() and stated.isdecimal() and len(stated) < 20 else 0
     free = shutil.disk_usage(settings.INDELIBLE_HOME.uploads).free
-    return length > min(MOST_BYTES + _FORM_BYTES, free - _LEFT_FREE_BYTES)
+    return length > min(MOST_SENT, free - _LEFT_FREE_BYTES)
 
 
 def keys_in(text: str) -> list[VerifierKey]:

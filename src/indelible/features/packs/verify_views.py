@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods
 from indelible.explanations import explain
 from indelible.features.packs.verify_form import (
     MOST_BYTES,
+    MOST_SENT,
     MOST_UNPACKED_BYTES,
     BoundedFile,
     VerifyForm,
@@ -32,6 +33,7 @@ from indelible.features.packs.verifying import Answer, NotUnderstood, answer_for
 from indelible.ledger.errors import MalformedInput
 from indelible.ledger.packs.report import DIFFERS, Trust
 from indelible.web.addresses import origin_of
+from indelible.web.bodies import takes_body
 from indelible.web.templatetags.indelible import size
 
 A_MINUTE: Final = 12  # files from one address
@@ -39,6 +41,7 @@ AT_ONCE: Final = 2  # checks in one process: strangers must not keep the record'
 _busy = threading.BoundedSemaphore(AT_ONCE)
 
 
+@takes_body(MOST_SENT)
 @csrf_exempt  # the token is looked for below, once the bound of the file is in place
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])

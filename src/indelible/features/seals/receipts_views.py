@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from indelible.explanations import explain
-from indelible.features.packs.verify_form import BoundedFile, is_too_long
+from indelible.features.packs.verify_form import MOST_SENT, BoundedFile, is_too_long
 from indelible.features.people.queries import house, person
 from indelible.features.seals import answers, asked_back, receipts
 from indelible.features.seals.forms_receipts import RecipientForm, ReturnedForm
@@ -23,6 +23,7 @@ from indelible.features.settings import mail
 from indelible.storage.database import reads
 from indelible.storage.database.models import Logbook
 from indelible.web.acts import context_of, logbook_in_use, party_of
+from indelible.web.bodies import takes_body
 from indelible.web.moments import Reader
 from indelible.web.once import first_time, token_of
 
@@ -96,6 +97,7 @@ def send_now(request: HttpRequest, key: int) -> HttpResponse:
     return redirect("seals:receipts")
 
 
+@takes_body(MOST_SENT)
 @csrf_exempt  # the token is looked for below, once the bound of the file is in place
 @login_required
 @require_http_methods(["GET", "POST"])

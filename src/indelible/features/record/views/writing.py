@@ -19,23 +19,28 @@ from indelible.features.people.queries import person
 from indelible.features.record import queries, services
 from indelible.features.record.compose import SOMETHING_ELSE, Writer, compose_entry
 from indelible.features.record.describing import describe_event
-from indelible.features.record.forms import CorrectionForm, EntryForm, NoteForm
+from indelible.features.record.forms import MAX_FILE_BYTES, CorrectionForm, EntryForm, NoteForm
 from indelible.features.record.models import Draft
 from indelible.storage.database import reads
 from indelible.storage.database.errors import NotFound
 from indelible.storage.database.reads import StoredEntry
 from indelible.web.acts import context_of, logbook_in_use, party_of
+from indelible.web.bodies import takes_body
 from indelible.web.chrome import reader_of
 
+# Somewhat more than a file may have, so that the form itself can say that one is too large.
+MOST_SENT = MAX_FILE_BYTES + 10_000_000
 LONGEST_NUMBER = 16  # digits of a place in the log that a database can compare with
 
 
+@takes_body(MOST_SENT)
 @login_required
 def add(request: HttpRequest) -> HttpResponse:
     """Show the form of an entry, empty or after an entry like it; keep what was filled in."""
     return _entry_form(request, None)
 
 
+@takes_body(MOST_SENT)
 @login_required
 def edit(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     """Go on with a draft of one's own."""

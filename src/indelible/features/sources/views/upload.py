@@ -11,8 +11,10 @@ from indelible.explanations import Explanation, explain
 from indelible.features.sources import queries, uploads
 from indelible.features.sources.forms import UploadForm
 from indelible.features.sources.uploads import BoundedUpload
+from indelible.web.bodies import takes_body
 
 
+@takes_body(uploads.MOST_BYTES + uploads.FORM_BYTES)
 @csrf_exempt  # only so that the bound is in place before the body is read: `_receive` does the check
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
