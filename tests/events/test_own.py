@@ -6,7 +6,17 @@ from typing import Any
 
 import pytest
 
-from indelible.events import own, own_drill, own_keys, own_outside, own_packs, own_receipts, own_silence
+from indelible.events import (
+    own,
+    own_drill,
+    own_keys,
+    own_names,
+    own_outside,
+    own_packs,
+    own_receipts,
+    own_settings,
+    own_silence,
+)
 from indelible.events.event import Event, Party, check_event, from_content, to_content
 from indelible.events.own_sentence import TELLERS
 from indelible.events.sentence import tell
@@ -388,6 +398,47 @@ SENTENCES: list[tuple[Event, str]] = [
             size=9,
         ),
         "The messages of 2025-06-12 from Payroll Cloud are accounted for: 1,200 records; 2 were left out",
+    ),
+    (
+        own_settings.mail_tested(PRIYA, "mail.northwind.example:587"),
+        "Priya Nair sent a test message through the mail server mail.northwind.example:587",
+    ),
+    (
+        own_settings.mail_tested(PRIYA, "mail.northwind.example:587", "It said: 550 no"),
+        "Priya Nair tried to send a test message through the mail server mail.northwind.example:587:"
+        " “It said: 550 no”",
+    ),
+    (
+        own_names.person_known(PRIYA, 4, "Maria Lopez"),
+        "Priya Nair put Maria Lopez among the people whom sources speak of",
+    ),
+    (
+        own_names.person_changed(
+            PRIYA, 4, "Maria Lopez", [{"field": "e-mail address", "before": "", "after": "m@example.com"}]
+        ),
+        "Priya Nair changed the “e-mail address” of Maria Lopez from nothing to m@example.com",
+    ),
+    (
+        own_names.person_left(PRIYA, 4, "Maria Lopez", "2025-06-30"),
+        "Priya Nair recorded that no login is Maria Lopez any more after 2025-06-30",
+    ),
+    (
+        own_names.login_joined(PRIYA, "mlopez", "Maria Lopez"),
+        "Priya Nair recorded that the login mlopez is Maria Lopez",
+    ),
+    (
+        own_names.login_joined(PRIYA, "mlopez", "Maria Lopez", since="2025-03-01", source="Xero"),
+        "Priya Nair recorded that the login mlopez is Maria Lopez, since 2025-03-01 (only in Xero)",
+    ),
+    (
+        own_names.login_ended(PRIYA, "mlopez", "Maria Lopez", "2025-06-30"),
+        "Priya Nair recorded that the login mlopez is not Maria Lopez any more after 2025-06-30",
+    ),
+    (
+        own_names.login_withdrawn(
+            PRIYA, "mlopez", "Maria Lopez", since="2025-03-01", until="2025-06-30", reason="Another Lopez"
+        ),
+        "Priya Nair took back that the login mlopez is Maria Lopez, from 2025-03-01 to 2025-06-30: “Another Lopez”",
     ),
 ]
 
