@@ -7,14 +7,18 @@ goes on after them. Within a batch the entries stand in the file's own order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from django.db import transaction
+from django.utils import timezone
 
 from indelible.events.event import Event
 from indelible.events.instants import sort_key
+from indelible.features.sources.accounts import late, streams
 from indelible.features.sources.models import Import, ImportReject, Source
 from indelible.features.sources.settling import Fate, Placed, place, settle
+from indelible.features.sources.silence import heard
 from indelible.intake.reading import Record, Rejected, Repeat
 from indelible.storage.database.models import Logbook
 
@@ -55,6 +59,7 @@ class Recorder:
         self.row = taken_in
         self._logbook: Logbook = taken_in.logbook
         self._source_for = source_for
+        self._covered = late.Covered(taken_in)
 
     def record(self, batch: Sequence[Outcome]) -> None:
         """Account for one batch, all of it or nothing. Raises TakenOverError."""
@@ -70,13 +75,27 @@ class Recorder:
             row = Import.objects.select_for_update().get(pk=self.row.pk)
             if row.taken != self.row.taken:
                 raise TakenOverError(f"import {row.pk}: {row.taken} taken, {self.row.taken} expected")
+            note_batch(events, {} if row.taken else dict.fromkeys((each.source.pk for each in events), 1))
             fates, checkpoint = settle(self._logbook, events)
+            row.late += self._covered.count_late(events, fates)
             row.duplicates += sum(isinstance(each, Repeat) for each in batch)
             row.taken += len(batch)
             keep_rejected(row, rejected)
             add_up(row, events, fates, checkpoint)
             row.save()
         self.row = row
+
+
+def note_batch(placed: Sequence[Placed], deliveries: Mapping[int, int]) -> None:
+    """Note that sources were heard, and the running numbers of their own. Call it before what appends.
+
+    `deliveries` says by source how many began with this batch, also of a source that brought nothing lawful.
+    """
+    now = timezone.now()
+    counts = Counter(each.source.pk for each in placed)
+    for source in sorted({*counts, *deliveries}):
+        heard.note(source, now, deliveries=deliveries.get(source, 0), records=counts[source])
+    streams.take_numbers(streams.gather((each.source.pk, each.event) for each in placed), now)
 
 
 def keep_rejected(row: Import, rejected: Sequence[Rejected]) -> None:

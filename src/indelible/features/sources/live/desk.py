@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,10 +24,12 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
+from indelible.features.sources.accounts.late import count as count_late
+from indelible.features.sources.accounts.late import mark_late
 from indelible.features.sources.live.health import heard
 from indelible.features.sources.models import Import, Source, Stage, State
 from indelible.features.sources.origins import SourceError
-from indelible.features.sources.recording import Outcome, add_up, keep_rejected
+from indelible.features.sources.recording import Outcome, add_up, keep_rejected, note_batch
 from indelible.features.sources.settling import Fate, Placed, find_held, place, settle
 from indelible.intake.reading import Record, Rejected, Repeat
 
@@ -94,7 +96,7 @@ def take(
     received_at = received_at or timezone.now()
     check_open(source)
     row = account_of(source, received_at)
-    delivery = _Delivery(source, row.pk, outcomes, size, keyed)
+    delivery = _Delivery(source, row.pk, outcomes, size, keyed, received_at)
     desk = _desk_of(source)
     desk.take(delivery)
     heard(source, received_at, clock_ms=clock_ms)
@@ -110,7 +112,15 @@ def check_open(source: Source) -> None:
 
 
 def account_of(source: Source, at: datetime) -> Import:
-    """Return the account of a source's messages on the day of `at`, begun where it is the first."""
+    """Return the account of a source's messages on the day of `at`, begun where it is the first.
+
+    What was received on a day that is closed meanwhile is accounted for today.
+    """
+    row = _account(source, at)
+    return row if row.stage != Stage.DONE else _account(source, timezone.now())
+
+
+def _account(source: Source, at: datetime) -> Import:
     day = at.astimezone(UTC).date()
     row, _ = Import.objects.get_or_create(
         source=source,
@@ -136,8 +146,10 @@ class _Delivery:
     outcomes: Sequence[Outcome]
     size: int
     keyed: bool
+    received_at: datetime = field(default_factory=timezone.now)
     placed: list[Placed | Rejected | Repeat] = field(default_factory=list)
     fates: list[Fate] = field(default_factory=list)
+    late: set[int] = field(default_factory=set)  # of those placed that happened long before they came
     checkpoint: str = ""
     error: Exception | None = None
     leads: bool = False
@@ -158,6 +170,7 @@ class _Delivery:
             place(each, self.source, self.account, by_content=False) if isinstance(each, Record) else each
             for each in self.outcomes
         ]
+        self.late = {id(each) for each in self.events if mark_late(each, self.received_at)}
 
     def settle_into(self, fates: Sequence[Fate], checkpoint: str) -> None:
         """Give each record its fate, in the delivery's own order."""
@@ -263,6 +276,7 @@ def _record(group: Sequence[_Delivery]) -> None:
             each.error = _objection(each, rows[each.account])
         taken = [each for each in group if each.error is None]
         events = [event for each in taken for event in each.events]
+        note_batch(events, Counter(each.source.pk for each in taken))
         fates, checkpoint = settle(logbook, events)
         at = 0
         for each in taken:
@@ -270,6 +284,7 @@ def _record(group: Sequence[_Delivery]) -> None:
             at += len(each.events)
             each.settle_into(share, checkpoint)
             add_up(row, each.events, share, each.checkpoint)
+            _count_late(row, each, share)
             keep_rejected(row, each.rejected)
             row.duplicates += sum(isinstance(one, Repeat) for one in each.placed)
             row.taken += len(each.placed)
@@ -278,6 +293,14 @@ def _record(group: Sequence[_Delivery]) -> None:
             row.finished_at = timezone.now()
         for row in rows.values():
             row.save()
+
+
+def _count_late(row: Import, delivery: _Delivery, fates: Sequence[Fate]) -> None:
+    """Count what is on the record now and happened long before."""
+    pairs = zip(delivery.events, fates, strict=True)
+    late = sum(id(each) in delivery.late and fate.what in ("recorded", "conflict") for each, fate in pairs)
+    row.late += late
+    count_late(delivery.source, late=late)
 
 
 def _objection(delivery: _Delivery, row: Import) -> Refused | None:

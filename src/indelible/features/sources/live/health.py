@@ -13,6 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from indelible.features.sources.models import Health, Source
+from indelible.features.sources.silence.heard import note
 
 WRITTEN_EVERY = timedelta(
     seconds=5
@@ -41,6 +42,7 @@ def beat(source: Source, at: datetime) -> None:
     """Note that a source said that it is there, though it has nothing to tell."""
     health_of(source)
     Health.objects.filter(pk=source.pk).update(heartbeat_at=at)
+    note(source.pk, at, beats=1)
 
 
 def well(source: Source, at: datetime | None = None, *, behind: int = 0) -> None:

@@ -1,0 +1,292 @@
+"""When something is expected of a source: pure arithmetic, with every clock an argument.
+
+A rhythm is *declared* by a person ("every 30 minutes", "every working day", "each Monday by noon") or *learned* from
+what arrived. Either way it says two moments after the last arrival: when something is due, and when, the grace
+being over too, its absence is silence. Three things shift them:
+
+* Working days. Time on days when nobody works does not pass for a rhythm that counts working days only.
+* The clock of the zone. Days are counted as people do, so that a daily file at 02:00 is due at 02:00 also on the
+  day after the clock was changed.
+* Quiet that was announced. Nothing is due within it; afterwards expectation begins anew.
+
+A rhythm is an expectation. That it was met proves nothing about completeness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Any, Final, Literal, Self
+from zoneinfo import ZoneInfo
+
+from indelible.events.office import WorkCalendar
+
+Unit = Literal["seconds", "minutes", "hours", "days", "weeks", "weekdays"]
+UNITS: Final[Mapping[str, timedelta]] = {
+    "seconds": timedelta(seconds=1),
+    "minutes": timedelta(minutes=1),
+    "hours": timedelta(hours=1),
+}
+MIDNIGHT: Final = time(0)
+DAY: Final = timedelta(days=1)
+EARLY: Final = DAY  # a file that is due on a Monday may come on the Sunday
+MOST_GRACE: Final = timedelta(days=60)
+LEAST_GRACE_LEARNED: Final = timedelta(minutes=10)
+MOST_GRACE_LEARNED: Final = timedelta(days=2)
+
+LEARNED_FROM_DAYS: Final = 28
+LEAST_DAYS: Final = 14  # two weekends, so that a weekend is no surprise
+LEAST_GAPS: Final = 3
+ENOUGH_TO_DROP: Final = 20  # of so many pauses the longest may have been an outage that nobody saw
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """What is expected: something every `every` `unit`, or on each of `weekdays` by `by`.
+
+    `working`: days on which nobody works do not count. `learned_days` is from how many days of arrivals it was
+    learned, 0 for one that a person declared; then `usual_seconds` is the median pause and `every` the longest
+    that is usual.
+    """
+
+    unit: Unit
+    every: int = 1
+    weekdays: tuple[int, ...] = ()  # of "weekdays": Monday is 0
+    by: time = MIDNIGHT
+    working: bool = False
+    grace: timedelta = timedelta(0)
+    learned_days: int = 0
+    usual_seconds: int = 0
+
+    @property
+    def is_learned(self) -> bool:
+        """Whether nobody declared it."""
+        return self.learned_days > 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain JSON."""
+        told: dict[str, Any] = {"unit": self.unit, "every": self.every}
+        told["grace_seconds"] = int(self.grace.total_seconds())
+        told["working"] = self.working
+        if self.unit == "weekdays":
+            told |= {"weekdays": list(self.weekdays), "by": f"{self.by:%H:%M}"}
+        if self.is_learned:
+            told |= {"learned_days": self.learned_days, "usual_seconds": self.usual_seconds}
+        return told
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Self:
+        """Return the rhythm that `as_json` wrote."""
+        return cls(
+            told["unit"],
+            int(told["every"]),
+            tuple(told.get("weekdays", ())),
+            time.fromisoformat(told.get("by", "00:00")),
+            bool(told.get("working")),
+            timedelta(seconds=told.get("grace_seconds", 0)),
+            int(told.get("learned_days", 0)),
+            int(told.get("usual_seconds", 0)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """A span in which nothing is expected: from a moment up to another."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """When something is due, and from when on its absence is silence."""
+
+    due: datetime
+    silent_from: datetime
+
+    def is_silent(self, now: datetime) -> bool:
+        """Whether it is overdue beyond its grace."""
+        return now > self.silent_from
+
+
+def expected(
+    rhythm: Rhythm, heard: datetime, calendar: WorkCalendar, quiet: Sequence[Quiet] = ()
+) -> Expected:
+    """Return what is expected after something was last heard, or after expectation began. Both are instants."""
+    days = whole_days(calendar)
+    base = heard
+    for span in sorted(quiet, key=lambda each: each.start):
+        found = _expected(rhythm, base, days)
+        if span.start > found.silent_from:
+            break  # it was silent before the quiet began
+        if span.end > base:
+            base = max(base, span.end)
+    return _expected(rhythm, base, days)
+
+
+def _expected(rhythm: Rhythm, base: datetime, days: WorkCalendar) -> Expected:
+    due = _due(rhythm, base, days)
+    return Expected(due, _later(due, rhythm.grace, rhythm.working, days))
+
+
+def whole_days(calendar: WorkCalendar) -> WorkCalendar:
+    """Return the calendar by whole days: a day on which anybody works counts from midnight to midnight."""
+    hours = {day: ((MIDNIGHT, MIDNIGHT),) for day, spans in calendar.hours.items() if spans}
+    return replace(calendar, hours=hours)
+
+
+def _due(rhythm: Rhythm, base: datetime, days: WorkCalendar) -> datetime:
+    if rhythm.unit in UNITS:
+        return _later(base, rhythm.every * UNITS[rhythm.unit], rhythm.working, days)
+    zone = ZoneInfo(days.zone)
+    if rhythm.unit == "weekdays":
+        return _deadline(rhythm, base, days, zone)
+    local = base.astimezone(zone)
+    if rhythm.unit == "weeks":
+        day = _working_from(local.date() + 7 * rhythm.every * DAY, rhythm.working, days)
+    else:
+        day = local.date()
+        for _ in range(rhythm.every):
+            day = _working_from(day + DAY, rhythm.working, days)
+    return _at(day, local.time(), zone)
+
+
+def _later(base: datetime, span: timedelta, working: bool, days: WorkCalendar) -> datetime:
+    """Return the moment after a span, of which working days alone may count."""
+    if not working or not days.hours:
+        return base + span
+    try:
+        return days.add_working(base, span)
+    except ValueError:  # a calendar of nothing but holidays
+        return base + span
+
+
+def _working_from(day: date, working: bool, days: WorkCalendar) -> date:
+    """Return that day, or the first working one after it. A calendar without any is not waited for."""
+    if not working:
+        return day
+    for later in range(62):
+        if days.is_working_day(day + later * DAY):
+            return day + later * DAY
+    return day
+
+
+def _deadline(rhythm: Rhythm, base: datetime, days: WorkCalendar, zone: ZoneInfo) -> datetime:
+    """Return the first deadline that the arrival at `base` did not serve.
+
+    It serves the next deadline from a day before that one's own day on (or from half-way since the last, where they
+    are closer); before that it is a late arrival for the last.
+    """
+    first = base.astimezone(zone).date() - 16 * DAY
+    previous: datetime | None = None
+    for later in range(62 + 16):
+        day = first + later * DAY
+        if day.weekday() not in rhythm.weekdays:
+            continue
+        deadline = _at(_working_from(day, rhythm.working, days), rhythm.by, zone)
+        if previous is not None and deadline <= previous:
+            continue  # two deadlines that a holiday moved onto one day
+        opens = _at(deadline.astimezone(zone).date(), MIDNIGHT, zone) - EARLY
+        if previous is not None:
+            opens = max(opens, previous + (deadline - previous) / 2)
+        if opens > base:
+            return deadline
+        previous = deadline
+    return base + 7 * DAY  # no weekday at all
+
+
+def _at(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """Return the instant of a wall-clock time, by whole seconds of its zone."""
+    return datetime.combine(day, at.replace(tzinfo=None), zone).astimezone(ZoneInfo("UTC"))
+
+
+# Learning ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """Arrivals that lie close together: the first, the last, how many, and the longest pause among them (seconds)."""
+
+    first: datetime
+    last: datetime
+    arrivals: int = 1
+    longest: float = 0.0
+
+
+def learn(
+    spells: Sequence[Spell],
+    now: datetime,
+    calendar: WorkCalendar,
+    left_out: Iterable[Quiet] = (),
+) -> Rhythm | None:
+    """Return the usual pace of what arrived lately, in order; None where there is too little to tell.
+
+    Pauses that touch a span of `left_out` (known gaps, announced quiet) are not usual and teach nothing. Whether
+    working days alone count is told from the days on which something came.
+    """
+    if not spells or now - spells[0].first < LEAST_DAYS * DAY:
+        return None
+    days = whole_days(calendar)
+    working = _comes_on_working_days(spells, now, days)
+    unusual = list(left_out)
+    pauses: list[tuple[float, int]] = []  # seconds, how often
+    for before, after in pairwise(spells):
+        if any(span.start < after.first and span.end > before.last for span in unusual):
+            continue
+        seconds = (
+            days.working_seconds(before.last, after.first)
+            if working
+            else (after.first - before.last).total_seconds()
+        )
+        pauses.append((seconds, 1))
+    for each in spells:
+        if each.arrivals > 1:
+            pauses.append((each.longest, 1))
+        if each.arrivals > 2:
+            rest = (each.last - each.first).total_seconds() - each.longest
+            pauses.append((max(rest, 0.0) / (each.arrivals - 2), each.arrivals - 2))
+    pauses.sort()
+    number = sum(count for _seconds, count in pauses)
+    if number < LEAST_GAPS:
+        return None
+    singles = [seconds for seconds, _count in pauses]
+    longest = singles[-2] if number >= ENOUGH_TO_DROP and len(singles) > 1 else singles[-1]
+    longest = max(longest, 60.0)
+    grace = min(max(timedelta(seconds=longest / 2), LEAST_GRACE_LEARNED), MOST_GRACE_LEARNED)
+    return Rhythm(
+        "seconds",
+        int(longest) + 1,
+        working=working,
+        grace=timedelta(seconds=int(grace.total_seconds())),
+        learned_days=min(max((now - spells[0].first).days, 1), LEARNED_FROM_DAYS),
+        usual_seconds=int(_median(pauses, number)),
+    )
+
+
+def _median(pauses: Sequence[tuple[float, int]], number: int) -> float:
+    seen = 0
+    for seconds, count in pauses:
+        seen += count
+        if seen * 2 >= number:
+            return seconds
+    return 0.0
+
+
+def _comes_on_working_days(spells: Sequence[Spell], now: datetime, days: WorkCalendar) -> bool:
+    """Whether nothing came on the free days of the time, and something on at least half of the working ones."""
+    zone = ZoneInfo(days.zone)
+    came = {at.astimezone(zone).date() for each in spells for at in (each.first, each.last)}
+    day, last = min(came), now.astimezone(zone).date()
+    free = working = served = 0
+    while day < last:
+        if days.is_working_day(day):
+            working += 1
+            served += day in came
+        else:
+            free += 1
+            if day in came:
+                return False
+        day += DAY
+    return free >= 4 and served * 2 >= working
