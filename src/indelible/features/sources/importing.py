@@ -20,6 +20,7 @@ from indelible.events import own
 from indelible.events.event import Event
 from indelible.explanations import explain
 from indelible.features.sources import codes
+from indelible.features.sources.accounts.late import file_closed
 from indelible.features.sources.left_out import layout_of
 from indelible.features.sources.models import Import, Source, Stage
 from indelible.features.sources.origins import (
@@ -192,6 +193,8 @@ def _close(
         row.source = row.source or _main_source(row, survey)
         row.stage, row.stop_asked, row.finished_at = stage, False, timezone.now()
         row.refusal = refusal(row.file_name, broken).refusal if broken else None
+        if stage == Stage.DONE:
+            file_closed(row)
         receipt = record_own(row.logbook, _receipt(row, digest, by))
         row.receipt, row.checkpoint = receipt.entries[0].index, receipt.checkpoint
         row.save()
@@ -213,6 +216,10 @@ def _held_notices(row: Import) -> list[dict[str, Any]]:
         "conflict_with_held": (
             row.conflicts,
             _("Records that say something else than the entry held for them. Both are kept."),
+        ),
+        "arrived_late": (
+            row.late,
+            _("Records from a time that an earlier delivery had covered already. A list made before is not whole."),
         ),
     }
     return [{"code": code, "message": text, "count": count} for code, (count, text) in words.items() if count]
