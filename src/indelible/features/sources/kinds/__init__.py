@@ -74,7 +74,7 @@ class SourceKind:
     begun: Callable[[Source], None] = lambda _source: None
     begins: State = State.ON
     has_passwords: bool = False
-    beside: str = ""  # a template that stands above the button of its form, such as a way to try it first
+    beside: str = ""  # a template that stands below the button of its form, such as a way to try it first
     urls: Sequence[URLPattern] = ()
 
 

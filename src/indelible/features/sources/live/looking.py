@@ -6,22 +6,30 @@ A kind brings the look at one of its sources; when it is due, who does it and wh
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
 from indelible.features.sources.live.claims import claimed, due_sources
+from indelible.features.sources.live.files import kept_path
 from indelible.features.sources.live.health import health_of, troubled, well
-from indelible.features.sources.models import Health, Kind, Source, State
+from indelible.features.sources.models import Health, Import, Kind, Source, Stage, State
 from indelible.features.sources.origins import SourceError
+from indelible.storage.boxes import BoxError
+from indelible.storage.home import write_private
 from indelible.web.jobs import should_stop
 
 REST: Final = timedelta(minutes=1)  # between two looks at a source that is well
+SHORT_REST: Final = timedelta(seconds=3)  # while what was taken is being recorded
+LEFT_FREE_BYTES: Final = 1_000_000_000  # fetching must not fill the disk that the record itself needs
 LOOKED_FAILED: Final = "source-look-failed"
 
 log = structlog.get_logger()
@@ -47,6 +55,30 @@ class Look:
     trouble: Trouble | None = None
 
 
+def until_room(source: Source) -> timedelta:
+    """Return how long to rest where too many of its files are on their way: it is long where they wait for a person."""
+    moving = Import.objects.filter(source=source, live_day=None, stage__in=(Stage.RECEIVED, Stage.RECORDING))
+    return SHORT_REST if moving.exists() else REST
+
+
+def check_disk(size: int) -> None:
+    """Raise Trouble where a file of so many bytes would leave too little room on the disk."""
+    if shutil.disk_usage(settings.INDELIBLE_HOME.uploads).free < size + LEFT_FREE_BYTES:
+        raise Trouble("source-disk-full")
+
+
+def keep_whole(content: bytes) -> Path:
+    """Keep a fetched file in the data folder, durably, for `take_file` to take over. Raises Trouble."""
+    check_disk(len(content))
+    path = kept_path()
+    try:
+        write_private(path, content)
+    except OSError as failure:
+        path.unlink(missing_ok=True)
+        raise Trouble("source-disk-full", detail=failure.strerror or "") from None
+    return path
+
+
 def look_at_each(kind: Kind, look: Callable[[Source], Look], *, lasting: timedelta) -> None:
     """Look at every source of a kind that is due. `lasting`: longer than any look takes, for a worker that dies."""
     for source in due_sources(kind):
@@ -70,6 +102,9 @@ def _look_at(source: Source, look: Callable[[Source], Look]) -> None:
         done = look(source)
     except Trouble as trouble:
         _note(source, trouble)
+        return
+    except BoxError:
+        _note(source, Trouble("source-secret-lost", REST))
         return
     except DatabaseError:
         raise  # ours, not the source's; the next round tries again
