@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any, Final, Literal, Self
 from zoneinfo import ZoneInfo
@@ -116,13 +116,12 @@ def expected(
 ) -> Expected:
     """Return what is expected after something was last heard, or after expectation began. Both are instants."""
     days = whole_days(calendar)
-    base = heard
+    base = heard.astimezone(UTC)  # spans of time are added to instants, never to the time of a wall clock
     for span in sorted(quiet, key=lambda each: each.start):
         found = _expected(rhythm, base, days)
         if span.start > found.silent_from:
             break  # it was silent before the quiet began
-        if span.end > base:
-            base = max(base, span.end)
+        base = max(base, span.end.astimezone(UTC))
     return _expected(rhythm, base, days)
 
 
@@ -199,7 +198,7 @@ def _deadline(rhythm: Rhythm, base: datetime, days: WorkCalendar, zone: ZoneInfo
 
 def _at(day: date, at: time, zone: ZoneInfo) -> datetime:
     """Return the instant of a wall-clock time, by whole seconds of its zone."""
-    return datetime.combine(day, at.replace(tzinfo=None), zone).astimezone(ZoneInfo("UTC"))
+    return datetime.combine(day, at.replace(tzinfo=None), zone).astimezone(UTC)
 
 
 # Learning ------------------------------------------------------------------------------------------------
@@ -228,6 +227,9 @@ def learn(
     """
     if not spells or now - spells[0].first < LEAST_DAYS * DAY:
         return None
+    spells = [
+        replace(each, first=each.first.astimezone(UTC), last=each.last.astimezone(UTC)) for each in spells
+    ]
     days = whole_days(calendar)
     working = _comes_on_working_days(spells, now, days)
     unusual = list(left_out)
