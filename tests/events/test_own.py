@@ -8,6 +8,7 @@ import pytest
 
 from indelible.events import (
     own,
+    own_door,
     own_drill,
     own_keys,
     own_names,
@@ -421,6 +422,22 @@ SENTENCES: list[tuple[Event, str]] = [
     (
         own_names.person_left(PRIYA, 4, "Maria Lopez", "2025-06-30"),
         "Priya Nair recorded that no login is Maria Lopez any more after 2025-06-30",
+    ),
+    (
+        own_door.address_met(7, "Payroll Cloud", "192.0.2.7"),
+        "Payroll Cloud sent from the network address 192.0.2.7 for the first time",
+    ),
+    (
+        own_door.passwords_refused({"192.0.2.7": 40}, 40),
+        "40 wrong connection passwords were shown from the network address 192.0.2.7",
+    ),
+    (
+        own_door.passwords_refused({"192.0.2.7": 1}, 1),
+        "One wrong connection password was shown from the network address 192.0.2.7",
+    ),
+    (
+        own_door.passwords_refused({"192.0.2.7": 1, "192.0.2.9": 1_200}, 1_201),
+        "1,201 wrong connection passwords were shown",
     ),
     (
         own_names.login_joined(PRIYA, "mlopez", "Maria Lopez"),

@@ -74,6 +74,13 @@ def end_password(password: ConnectionPassword, by: By) -> None:
 
 def source_for(shown: str, at: datetime | None = None) -> Source | None:
     """Return the source that a connection password opens; None for one that opens nothing (any more)."""
+    row = password_for(shown, at)
+    return row.source if row is not None and row.source.state != State.ENDED else None
+
+
+def password_for(shown: str, at: datetime | None = None) -> ConnectionPassword | None:
+    """Return a connection password that holds, with its source, which may have ended; None for one that never held,
+    or holds no more."""
     at = at or timezone.now()
     parts = shown.split("_", 2)
     if len(parts) != 3 or parts[0] != PASSWORD_PREFIX or len(shown) > 200:
@@ -81,14 +88,14 @@ def source_for(shown: str, at: datetime | None = None) -> Source | None:
     row = (
         ConnectionPassword.objects.filter(lookup=parts[1])
         .select_related("source__logbook")
-        .only("code", "ends_at", "last_used_at", "source")
+        .only("lookup", "code", "ends_at", "last_used_at", "source")
         .first()
     )
     expected = bytes(row.code) if row is not None else bytes(32)
     if not hmac.compare_digest(code_of(_PURPOSE, shown), expected) or row is None:
         return None
-    if (row.ends_at is not None and row.ends_at <= at) or row.source.state == State.ENDED:
+    if row.ends_at is not None and row.ends_at <= at:
         return None
     if row.last_used_at is None or at - row.last_used_at > USED_WRITTEN_EVERY:
         ConnectionPassword.objects.filter(pk=row.pk).update(last_used_at=at)
-    return row.source
+    return row
