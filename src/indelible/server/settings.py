@@ -25,6 +25,8 @@ SECRET_KEY = base64.b64encode(INDELIBLE_HOME.secret("django")).decode()
 DEBUG = False
 # Web servers in front of ours, as addresses or networks: only what they say of a client's address is believed.
 INDELIBLE_TRUSTED_PROXIES = os.environ.get("INDELIBLE_TRUSTED_PROXIES", "")
+# Folders below which watched and overseen ones have to lie, separated by colons. Empty: wherever it may read.
+INDELIBLE_FOLDERS = os.environ.get("INDELIBLE_FOLDERS", "")
 ALLOWED_HOSTS = os.environ.get("INDELIBLE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
 # How receipts of seals leave by mail: smtp://user:password@host:port/?tls=starttls, and from which address.

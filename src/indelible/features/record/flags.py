@@ -44,5 +44,7 @@ def all_flags() -> dict[str, str]:
         "short_row": _("The row has fewer cells than the table has columns."),
         "leap_second": _("The source names a leap second."),
         "target_from_import": _("What it was done to was given when the file came in."),
+        "time_noticed": _("Nobody says when this happened: the time is when we noticed it."),
+        "content_not_compared": _("The content was not compared: the file is too large, or may not be read."),
         "in_progress": _("The source had not finished this when it told us."),
     }
