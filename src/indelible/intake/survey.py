@@ -361,7 +361,7 @@ def _part(found: Survey, taken: MemberSurvey, table: str, waiting: list[RawRecor
             {**record, **{name: opened_cell(record.get(name)) for name in cells}} for record in records
         ]
     places = places_of(records, headers) or [Place(name, headers.get(name, name)) for name in names]
-    layout = found.mapping and found.mapping.for_columns(place.path for place in places)
+    layout = found.mapping.for_columns(place.path for place in places) if found.mapping is not None else None
     columns = columns_of(places, layout, known)
     profile = known
     if known is None or (layout is not None and not known.settings.not_events):

@@ -71,7 +71,7 @@ class Reader:
         return f"{self.day(local)}, {self.clock(local, seconds=seconds)}"
 
     def spoken(self, value: datetime | str, *, now: datetime | None = None) -> str:
-        """Return "today 14:00", "yesterday 14:00", or the day with its time. `now` defaults to the clock."""
+        """Return "today 14:00", also yesterday and tomorrow, or the day with its time. `now` defaults to the clock."""
         local = self.local(value)
         today = (now or datetime.now(UTC)).astimezone(self.tz).date()
         clock = self.clock(local, seconds=False)
@@ -80,6 +80,8 @@ class Reader:
             return _("today %(time)s") % {"time": clock}
         if days == 1:
             return _("yesterday %(time)s") % {"time": clock}
+        if days == -1:
+            return _("tomorrow %(time)s") % {"time": clock}
         return self.moment(local, seconds=False)
 
     def number(self, value: int | Decimal) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from django.db.models import Q
 from django.utils import timezone
 
-from indelible.features.sources import uploads, versions
+from indelible.features.sources import pieces, uploads, versions
 from indelible.features.sources.models import Import, Source, Stage, State
 from indelible.features.sources.services import Progress, record
 from indelible.intake.errors import IntakeError
@@ -67,8 +68,21 @@ def record_all_kept() -> None:
 @periodic(timedelta(hours=6))
 @job
 def sweep_uploads() -> None:
-    """Remove files that were sent in, and left without an answer, long ago."""
+    """Remove files that people sent in and left without an answer long ago.
+
+    What a source brought by itself is kept until it is answered, since nobody may have another copy.
+    """
     old = timezone.now() - KEEP_UPLOADS
-    for row in Import.objects.filter(created_at__lt=old, stage__in=(Stage.RECEIVED, Stage.ASKING)):
+    left = Import.objects.filter(
+        Q(stage=Stage.ASKING) | Q(stage=Stage.RECEIVED, job=""), created_at__lt=old, source=None
+    )
+    for row in left:
         if Path(row.held_at).exists():
             uploads.discard(row)
+
+
+@periodic(timedelta(hours=1))
+@job
+def sweep_pieces() -> None:
+    """Remove what arrived of files that were not sent to their end within a day."""
+    pieces.sweep()

@@ -10,7 +10,15 @@ from django.db.models import Count, Max, QuerySet, Sum
 from django.http import Http404
 from django.utils import timezone
 
-from indelible.features.sources.models import ConnectionPassword, Import, MappingVersion, Source, Stage
+from indelible.features.sources.models import (
+    ConnectionPassword,
+    Import,
+    Kind,
+    MappingVersion,
+    Source,
+    Stage,
+    State,
+)
 from indelible.features.sources.states import Standing, standing_of
 from indelible.storage.database.models import Logbook, Number
 
@@ -94,6 +102,11 @@ def still_holds(password: ConnectionPassword) -> bool:
 def imports_of(source: Source) -> list[Import]:
     """Return the newest imports of a source."""
     return list(source.imports.all()[:LATEST])
+
+
+def source_of_uploads(key: int) -> Source | None:
+    """Return a source that files are uploaded for; None where there is no such one."""
+    return Source.objects.filter(pk=key, kind=Kind.UPLOAD).exclude(state=State.ENDED).first()
 
 
 def asking_files(source: Source) -> list[Import]:

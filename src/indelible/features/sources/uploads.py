@@ -21,7 +21,7 @@ from indelible.features.people.models import User
 from indelible.features.sources import versions
 from indelible.features.sources.importing import receive, refusal
 from indelible.features.sources.live.health import asks
-from indelible.features.sources.models import Import, Stage
+from indelible.features.sources.models import Import, Source, Stage
 from indelible.features.sources.origins import By, SourceError
 from indelible.intake import reading
 from indelible.intake.errors import IntakeError
@@ -90,11 +90,12 @@ def by_of(row: Import) -> By:
     )
 
 
-def keep(file: TemporaryUploadedFile, logbook: Logbook, by: By) -> Import:
-    """Keep a file that was sent, as an import of which nothing is recorded yet."""
+def keep(file: TemporaryUploadedFile, logbook: Logbook, by: By, source: Source | None = None) -> Import:
+    """Keep a file that was sent, as an import of which nothing is recorded yet; `source` is the one it was sent for."""
     path = Path(settings.INDELIBLE_HOME.uploads) / f"{secrets.token_hex(16)}.upload"
     Path(file.temporary_file_path()).rename(path)
-    return receive(path, Path(file.name or "file").name, logbook=logbook, by=by)
+    name = source.name if source is not None else None
+    return receive(path, Path(file.name or "file").name, logbook=logbook, by=by, source_name=name)
 
 
 def earlier(row: Import) -> Import | None:

@@ -12,6 +12,7 @@ from indelible.features.sources.views import (
     looking,
     match,
     passwords,
+    pieces,
     sources,
     upload,
 )
@@ -20,6 +21,12 @@ app_name = "sources"
 urlpatterns = [
     path("sources/", sources.listing, name="list"),
     path("sources/upload/", upload.upload, name="upload"),
+    path("sources/upload/held/<int:key>/", upload.held, name="held"),
+    path("sources/upload/pieces/", pieces.begin, name="piece-begin"),
+    path("sources/upload/pieces/<str:upload>/", pieces.piece, name="piece"),
+    path("sources/upload/pieces/<str:upload>/finish/", pieces.finish, name="piece-finish"),
+    path("sources/upload/pieces/<str:upload>/cancel/", pieces.cancel, name="piece-cancel"),
+    path("sources/upload/pieces/<str:upload>/forget/", upload.forget, name="piece-forget"),
     path("sources/add/", connect.add, name="add"),
     path("sources/add/<slug:kind>/", connect.connect, name="connect"),
     path("sources/<int:key>/", sources.source, name="source"),

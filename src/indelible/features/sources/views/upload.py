@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from indelible.explanations import Explanation, explain
-from indelible.features.sources import queries, uploads
+from indelible.features.people.models import User
+from indelible.features.sources import pieces, queries, uploads
 from indelible.features.sources.forms import UploadForm
+from indelible.features.sources.models import Source
+from indelible.features.sources.origins import SourceError
 from indelible.features.sources.uploads import BoundedUpload
 from indelible.web.bodies import takes_body
 
@@ -39,7 +45,7 @@ def _receive(request: HttpRequest) -> HttpResponse:
     logbook = queries.the_logbook()
     if logbook is None:
         return redirect("sources:list")
-    row = uploads.keep(form.cleaned_data["file"], logbook, uploads.person(request))
+    row = uploads.keep(form.cleaned_data["file"], logbook, uploads.person(request), _source(request))
     before = uploads.earlier(row)
     if before is not None:
         uploads.discard(row)
@@ -48,8 +54,37 @@ def _receive(request: HttpRequest) -> HttpResponse:
     return redirect("sources:columns", row.pk)
 
 
+@require_safe
+def held(request: HttpRequest, key: int) -> HttpResponse:
+    """Say that a file which was just sent is on the record already, since when and by whom."""
+    return render(request, "sources/held.html", {"before": queries.get_import(key)}, status=409)
+
+
+@require_POST
+def forget(request: HttpRequest, upload: str) -> HttpResponse:
+    """Remove what arrived of a file that was not sent to its end."""
+    with contextlib.suppress(SourceError):
+        pieces.forget(cast(User, request.user), upload)
+    return redirect("sources:upload")
+
+
+def _source(request: HttpRequest) -> Source | None:
+    """Return the source that the next file was announced for; None where none was."""
+    key = request.GET.get("source", "")
+    return queries.source_of_uploads(int(key)) if key.isdecimal() and len(key) < 12 else None
+
+
 def _page(
     request: HttpRequest, form: UploadForm, problem: Explanation | None = None, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "problem": problem, "most_bytes": uploads.MOST_BYTES}
+    context = {
+        "form": form,
+        "problem": problem,
+        "most_bytes": uploads.MOST_BYTES,
+        "piece_bytes": pieces.PIECE_BYTES,
+        "source": _source(request),
+        "unfinished": pieces.unfinished_of(cast(User, request.user)),
+        # The script puts the figures in, which only it knows.
+        "stopped": explain("upload-stopped", percent="{percent}", until="{until}"),
+    }
     return render(request, "sources/upload.html", context, status=status)
