@@ -1,4 +1,4 @@
-"""The two processes that `serve` starts: the web server and the worker.
+"""The processes that `serve` starts: the web server, the worker, and where one is wanted the receiver of log lines.
 
 A child ends when the process that started it ends, even by `kill -9`: the kernel sends it SIGTERM then
 (Linux). So no web server is left behind that holds the port.
@@ -91,12 +91,25 @@ def serve_jobs() -> None:
     work()
 
 
+def serve_lines() -> None:
+    """Listen for system log lines until told to stop, or until no source wants them."""
+    import django
+
+    django.setup()
+    from indelible.features.sources.kinds.lines.receiver import receive
+
+    gc.freeze()
+    receive()
+
+
 def main(arguments: list[str]) -> None:
-    """Start one role: `web HOST PORT` or `worker`, with the starter's process number before it."""
+    """Start one role: `web HOST PORT`, `worker` or `lines`, with the starter's process number before it."""
     parent, role, *rest = arguments
     end_with_parent(int(parent))
     if role == "web":
         serve_web(rest[0], int(rest[1]))
+    elif role == "lines":
+        serve_lines()
     else:
         serve_jobs()
 

@@ -1,8 +1,11 @@
-"""`indelible serve`: the web server and the worker in one process group, watched.
+"""`indelible serve`: the web server, the worker and the receiver of log lines in one process group, watched.
 
 What the person at the terminal meets: the address once it really answers, a one-time link while nobody
 owns this installation yet, a plain word where the port is taken, and a quick clean end on Ctrl-C. A child
 that dies is started again; one that keeps dying ends the whole, with what it said last above the message.
+
+The receiver runs only while some source wants to be listened for, and ends by itself when none does. Where it keeps
+dying the rest goes on, since only its pages can tell somebody; it is then started again with growing pauses.
 """
 
 from __future__ import annotations
@@ -23,6 +26,8 @@ STOPS_WITHIN_SECONDS = 10.0
 LOOK_EVERY_SECONDS = 0.2
 # So many deaths of one child within so many seconds, and starting it again is no help.
 MOST_DEATHS, DEATHS_WITHIN_SECONDS = 4, 60.0
+ASK_EVERY_SECONDS = 1.0  # whether a child that is not always needed is wanted now
+LONGEST_PAUSE_SECONDS = 60.0
 
 
 class ServeError(Exception):
@@ -42,6 +47,8 @@ class Child:
     arguments: list[str]
     process: subprocess.Popen[bytes] | None = None
     deaths: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_DEATHS))
+    wanted: Wanted | None = None  # asked of one that is not always needed
+    not_before: float = 0.0
 
     def start(self) -> None:
         """Start it, as a child that ends when we end."""
@@ -64,6 +71,51 @@ class Child:
         """Note that it died; say whether it did so too often to be started again."""
         self.deaths.append(now)
         return len(self.deaths) == MOST_DEATHS and now - self.deaths[0] < DEATHS_WITHIN_SECONDS
+
+    def start_where_wanted(self, now: float) -> None:
+        """Of one that is not always needed: start it where it is needed, later each time that it dies."""
+        if self.process is not None and self.process.returncode != 0:
+            recent = sum(now - each < DEATHS_WITHIN_SECONDS for each in self.deaths)
+            self.died(now)
+            self.not_before = now + (min(2.0**recent, LONGEST_PAUSE_SECONDS) if recent else 0.0)
+        self.process = None
+        if self.wanted is not None and self.wanted.is_set() and now >= self.not_before:
+            self.start()
+
+
+class Wanted:
+    """Asks every second whether a child is needed, in a thread of its own: an answer may take its time."""
+
+    def __init__(self, ask: Callable[[], bool]) -> None:
+        self._ask = ask
+        self._answer = False
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._keep_asking, name="wanted", daemon=True)
+
+    def is_set(self) -> bool:
+        """Whether the newest answer was yes."""
+        return self._answer
+
+    def start(self) -> None:
+        """Begin to ask."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask no more."""
+        self._stopped.set()
+
+    def _keep_asking(self) -> None:
+        from django.db import connections
+
+        try:
+            while not self._stopped.wait(ASK_EVERY_SECONDS):
+                try:
+                    self._answer = self._ask()
+                except Exception:
+                    # The database is away, perhaps: then the last answer holds, and the next may come through.
+                    connections.close_all()
+        finally:
+            connections.close_all()
 
 
 def address_of(host: str, port: int) -> str:
@@ -88,7 +140,7 @@ def check_port_is_free(host: str, port: int) -> None:
 
 
 def serve(host: str, port: int, announce: Callable[[], None]) -> None:
-    """Run web server and worker until SIGINT or SIGTERM. `announce` is called once, when pages answer.
+    """Run all that serving takes until SIGINT or SIGTERM. `announce` is called once, when pages answer.
 
     Raises ServeError where it cannot start, or a child cannot be kept running.
     """
@@ -97,15 +149,25 @@ def serve(host: str, port: int, announce: Callable[[], None]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     web, worker = Child("web", [host, str(port)]), Child("worker", [])
+    wanted = Wanted(_lines_are_wanted)
+    lines = Child("lines", [], wanted=wanted)
     try:
         web.start()
         worker.start()
         _await_answer(web, host, port, stopped)
         if not stopped.is_set():
             announce()
-        _watch([web, worker], stopped)
+        wanted.start()
+        _watch([web, worker, lines], stopped)
     finally:
-        _stop([web, worker])
+        wanted.stop()
+        _stop([web, worker, lines])
+
+
+def _lines_are_wanted() -> bool:
+    from indelible.features.sources.kinds.lines.wanted import is_wanted
+
+    return is_wanted()
 
 
 def _await_answer(web: Child, host: str, port: int, stopped: threading.Event) -> None:
@@ -128,6 +190,9 @@ def _watch(children: list[Child], stopped: threading.Event) -> None:
     while not stopped.wait(LOOK_EVERY_SECONDS):
         for child in children:
             if child.is_running:
+                continue
+            if child.wanted is not None:
+                child.start_where_wanted(time.monotonic())
                 continue
             if stopped.wait(LOOK_EVERY_SECONDS):  # Ctrl-C reaches the whole group: it ended because we end
                 return
