@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "indelible.features.sources",
     "indelible.features.seals",
     "indelible.features.packs",
+    "indelible.api",
     "indelible.server.jobs",
 ]
 
@@ -102,6 +103,7 @@ MIDDLEWARE = [
     "indelible.features.seals.log_http.log_over_http",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "indelible.api.front.programs_first",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

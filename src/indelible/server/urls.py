@@ -20,7 +20,7 @@ def collect() -> list[URLPattern | URLResolver]:
     return found
 
 
-urlpatterns = collect()
+urlpatterns = [*collect(), path("api/v1/", include("indelible.api.urls"))]
 handler400 = "indelible.web.failures.bad_request"
 handler403 = "indelible.web.failures.no_permission"
 handler404 = "indelible.web.failures.not_found"
