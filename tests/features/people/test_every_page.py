@@ -11,7 +11,15 @@ from django.test import Client, RequestFactory
 from indelible.explanations import all_codes
 from indelible.web import failures, once
 
-PAGES = ("/settings/", "/help/", "/help/words/", "/help/keys/", "/account/password/", "/no/such/page/")
+PAGES = (
+    "/settings/",
+    "/settings/mail/",
+    "/help/",
+    "/help/words/",
+    "/help/keys/",
+    "/account/password/",
+    "/no/such/page/",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -67,7 +75,7 @@ def test_cookies_cannot_be_read_by_scripts_nor_sent_from_other_sites(ana: Any) -
 def test_a_form_without_its_token_is_refused_in_words(ana: Any) -> None:
     client = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
     client.force_login(ana)
-    answer = client.post("/settings/", {"which": "own"})
+    answer = client.post("/settings/yours/", {"own-name": "Ana"})
     assert answer.status_code == 403
     assert b"This form is too old to be sent" in answer.content
 

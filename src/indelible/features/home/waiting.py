@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from indelible.features.people.models import User
 from indelible.features.record.models import Draft
 from indelible.features.seals.queries import OutsiderView, Overview, Standing, keys_to_do
+from indelible.features.settings.queries import WORKING, mail_standing
 from indelible.features.sources import queries as sources
 from indelible.features.sources.models import Stage
 from indelible.storage.database import reads
@@ -48,6 +49,7 @@ def waiting_for(
             Waiting(_("Nobody has checked for more than a day"), text, reverse("seals:overview"), "due")
         )
     found += [_of_the_key(what) for what in keys_to_do(logbook)]
+    found += _of_mail()
     if reads.head(logbook).size < FEW:
         text = _("Upload an export of a system you use and read it as sentences.")
         found.append(
@@ -64,6 +66,14 @@ def waiting_for(
 
 
 FEW = 5
+
+
+def _of_mail() -> list[Waiting]:
+    """Say that nothing can leave by mail, where that is so."""
+    standing = mail_standing()
+    if standing.state == WORKING:
+        return []
+    return [Waiting(_("Set up e-mail"), f"{standing.words}.", reverse("settings:mail"), "open", _("To do"))]
 
 
 def _of_the_key(what: str) -> Waiting:

@@ -35,7 +35,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Lead back to the settings."""
-        return f"{reverse('people:settings')}?done=password"
+        return f"{reverse('settings:index')}?done=password"
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Count attempts by the client's address, not by that of a web server in front."""

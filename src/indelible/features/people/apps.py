@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 from indelible.web import chrome
-from indelible.web.navigation import TRUST, NavItem
 
 
 class PeopleConfig(AppConfig):
@@ -14,7 +12,6 @@ class PeopleConfig(AppConfig):
 
     name = "indelible.features.people"
     label = "people"
-    nav = NavItem(TRUST, 90, _("Settings"), "cog-6-tooth", "people:settings", prefixes=("/account/",))
 
     def ready(self) -> None:
         """Tell the chrome whose record this is."""

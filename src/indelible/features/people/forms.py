@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from indelible.features.people import services
-from indelible.features.people.models import DateStyle, Organisation, Theme, User
+from indelible.features.people.models import DateStyle, NumberStyle, Organisation, Theme, User
 from indelible.web.acts import context_of
 from indelible.web.moments import is_zone, zone_choices
 
@@ -120,6 +120,11 @@ class OwnSettingsForm(forms.Form):
         required=False,
         choices=[("", _("As the organisation")), *DateStyle.choices],
     )
+    number_style = forms.ChoiceField(
+        label=_("How numbers are written"),
+        required=False,
+        choices=[("", _("As the organisation")), *NumberStyle.choices],
+    )
     theme = forms.ChoiceField(label=_("Colours"), required=False, choices=Theme.choices)
     single_keys = forms.BooleanField(
         label=_("Single keys"),
@@ -141,6 +146,7 @@ class OrganisationForm(forms.Form):
         label=_("Time zone"), help_text=_("Entries keep their own times. This is for showing them.")
     )
     date_style = forms.ChoiceField(label=_("How days are written"), choices=DateStyle.choices)
+    number_style = forms.ChoiceField(label=_("How numbers are written"), choices=NumberStyle.choices)
 
 
 def settings_of(row: User | Organisation, names: tuple[str, ...]) -> dict[str, object]:

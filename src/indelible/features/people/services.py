@@ -26,10 +26,10 @@ PLAIN: dict[object, str] = {
     "day": "12 June 2025",
     "month": "June 12, 2025",
     "iso": "2025-06-12",
-    **SAMPLES,
     True: "on",
     False: "off",
 }
+PLAIN.update(SAMPLES)
 
 
 def change_own_settings(user: User, values: Mapping[str, object], context: Context) -> list[Change]:

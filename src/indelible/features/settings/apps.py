@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from indelible.web.navigation import TRUST, NavItem
 
 
 class SettingsConfig(AppConfig):
@@ -10,3 +13,4 @@ class SettingsConfig(AppConfig):
 
     name = "indelible.features.settings"
     label = "settings"
+    nav = NavItem(TRUST, 90, _("Settings"), "cog-6-tooth", "settings:index", prefixes=("/account/",))

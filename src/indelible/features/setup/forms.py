@@ -52,6 +52,7 @@ class NameForm(OrganisationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["date_style"].widget = forms.RadioSelect(choices=self.fields["date_style"].choices)  # type: ignore[attr-defined]
+        del self.fields["number_style"]  # guessed, and changed in the settings where the guess is wrong
         self.fields["zone"].widget.attrs["data-zone"] = ""
         self.fields["zone"].help_text = _("Guessed. For showing times only: the record itself keeps UTC.")
 

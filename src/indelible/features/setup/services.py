@@ -70,7 +70,9 @@ def make_owner(token: str, *, email: str, name: str, password: str) -> User:
     return User.objects.create_user(email=email, name=name, password=password)
 
 
-def name_organisation(owner: User, *, name: str, zone: str, date_style: str, context: Context) -> bool:
+def name_organisation(
+    owner: User, *, name: str, zone: str, date_style: str, number_style: str = "comma", context: Context
+) -> bool:
     """Name the organisation and begin its record; return whether this was the record's first entry.
 
     Where `indelible init` began the logbook before, its first entry stands, and what is recorded now is who
@@ -78,7 +80,9 @@ def name_organisation(owner: User, *, name: str, zone: str, date_style: str, con
     """
     actor = acts.actor_of(owner)
     with transaction.atomic():
-        Organisation.objects.create(pk=1, name=name, zone=zone, date_style=date_style)
+        Organisation.objects.create(
+            pk=1, name=name, zone=zone, date_style=date_style, number_style=number_style
+        )
         if not Logbook.objects.exists():
             create_logbook(
                 DEFAULT_NAME,

@@ -20,7 +20,7 @@ from indelible.features.people.models import User
 from indelible.features.people.queries import anyone, organisation
 from indelible.features.setup import services
 from indelible.features.setup.forms import BY_HAND, FirstForm, NameForm, WhoForm
-from indelible.features.setup.guesses import guess_date_style, guess_zone
+from indelible.features.setup.guesses import guess_date_style, guess_number_style, guess_zone
 from indelible.web.acts import context_of
 from indelible.web.failures import failure_page
 
@@ -88,7 +88,12 @@ def name(request: HttpRequest) -> HttpResponse:
     guessed = {"zone": guess_zone(), "date_style": guess_date_style(request)}
     form = NameForm(request.POST or None, initial=guessed)
     if request.method == "POST" and form.is_valid() and isinstance(request.user, User):
-        begun = services.name_organisation(request.user, **form.cleaned_data, context=context_of(request))
+        begun = services.name_organisation(
+            request.user,
+            **form.cleaned_data,
+            number_style=guess_number_style(request),
+            context=context_of(request),
+        )
         request.session["setup_begun"] = begun
         return redirect("setup:first")
     return _question(request, 2, form)

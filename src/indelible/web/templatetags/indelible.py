@@ -6,6 +6,7 @@ Values
                                   "clock", "spoken" ("today 14:00"), "dated" (short day above the time, for a
                                   narrow column); zone=True adds "(UTC+02:00)".
   {% day value %}                 a calendar day (a date, of no zone): 12 June 2025.
+  {% weekday_of value %}          the same with its weekday: Thursday 12 June 2025.
   {% zone %}                      the zone in force: Madrid time (UTC+02:00).
   {% number index %}              an entry's number for people: index + 1, with separators.
   {{ n|count }}                   any count, with the reader's separators: 42,806.   {{ n|size }}: 412 KB.
@@ -122,6 +123,12 @@ def weekday(context: Context, value: datetime | str) -> str:
     """Write the day with its name, without markup."""
     reader = _reader(context)
     return reader.weekday(reader.local(value))
+
+
+@register.simple_tag(takes_context=True)
+def weekday_of(context: Context, value: date) -> str:
+    """Write a calendar day, which belongs to no zone, with the name of its weekday, without markup."""
+    return _reader(context).weekday(value)
 
 
 @register.simple_tag(takes_context=True)
