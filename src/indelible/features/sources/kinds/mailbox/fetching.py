@@ -36,7 +36,7 @@ from indelible.features.sources.kinds.mailbox.server import (
 from indelible.features.sources.live.desk import Refused
 from indelible.features.sources.live.files import has_room, take_file
 from indelible.features.sources.live.health import health_of, heard
-from indelible.features.sources.live.looking import Look, Trouble, keep_whole, until_room
+from indelible.features.sources.live.looking import REST, Look, Trouble, keep_whole, until_room
 from indelible.features.sources.models import Health, Import, Source, SourceItem
 from indelible.storage.database.codes import repeat_code
 from indelible.web.jobs import should_stop
@@ -285,13 +285,13 @@ def _tidy(entered: SignedIn, source: Source, cursor: Cursor) -> Trouble | None:
             entered.box.flag(uids, "\\Seen", True)
         elif source.settings["afterwards"] == MOVE:
             if "MOVE" not in entered.box.client.capabilities:
-                return Trouble("mailbox-cannot-move")
+                return Trouble("mailbox-cannot-move", REST)
             folder = source.settings["move_to"]
             if not entered.box.folder.exists(folder):
                 entered.box.folder.create(folder)
             entered.box.move(uids, folder)
     except imap_tools.ImapToolsError as refused:
-        return Trouble("mailbox-cannot-tidy", detail=" ".join(str(refused).split())[:200])
+        return Trouble("mailbox-cannot-tidy", REST, detail=" ".join(str(refused).split())[:200])
     cursor.after = cursor.after[MOST_A_LOOK:]
     cursor.save(source)
     return None

@@ -21,9 +21,9 @@ from indelible.features.sources.kinds.mailbox.server import (
     STARTTLS,
 )
 from indelible.features.sources.live.certificates import CertificateField, fingerprints
+from indelible.features.sources.live.fields import Lines, on_one_line
 from indelible.features.sources.models import Source
 
-MOST_LINES: Final = 200
 TLS_CHOICES: Final = (
     (IMPLICIT, gettext_lazy("Encrypted from the start (usually port 993)")),
     (STARTTLS, gettext_lazy("Encrypted once asked for (STARTTLS, usually port 143)")),
@@ -41,29 +41,6 @@ _HOST: Final = re.compile(
     r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})?(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})?)*\.?"
 )
 _SENDER: Final = re.compile(r"([^\s@<>(),;:\"\\]{1,64})?@[^\s@<>(),;:\"\\]{1,253}")
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
-
-
-class Lines(forms.CharField):
-    """Takes one thing a line (or with commas between) and gives them as a list, in small letters, each once."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            max_length=20_000, widget=forms.Textarea({"rows": 4, "spellcheck": "false"}), **kwargs
-        )
-
-    def prepare_value(self, value: Any) -> Any:
-        """Return a list as it is typed."""
-        return "\n".join(value) if isinstance(value, list | tuple) else value
-
-    def clean(self, value: Any) -> list[str]:
-        """Return the things. Raises ValidationError."""
-        text = super().clean("\n".join(value) if isinstance(value, list | tuple) else value)
-        found = [each.strip().casefold() for each in re.split(r"[\n,;]", text)]
-        kept = list(dict.fromkeys(each for each in found if each))
-        if len(kept) > MOST_LINES:
-            raise forms.ValidationError(_("At most %(most)d lines.") % {"most": MOST_LINES})
-        return kept
 
 
 class MailboxForm(ConnectForm):
@@ -191,19 +168,19 @@ class MailboxForm(ConnectForm):
 
     def clean_user(self) -> str:
         """Return the user name."""
-        return _on_one_line(self.cleaned_data["user"])
+        return on_one_line(self.cleaned_data["user"])
 
     def clean_password(self) -> str:
         """Return the password as it was typed."""
-        return _on_one_line(self.cleaned_data["password"])
+        return on_one_line(self.cleaned_data["password"])
 
     def clean_folder(self) -> str:
         """Return the folder's name."""
-        return _on_one_line(self.cleaned_data["folder"])
+        return on_one_line(self.cleaned_data["folder"])
 
     def clean_move_to(self) -> str:
         """Return the other folder's name."""
-        return _on_one_line(self.cleaned_data["move_to"])
+        return on_one_line(self.cleaned_data["move_to"])
 
     def clean_senders(self) -> list[str]:
         """Return the list, each of it an address or a domain."""
@@ -280,10 +257,3 @@ class MailboxForm(ConnectForm):
         if kept["certificate"]:
             told["certificate"] = fingerprints(kept["certificate"])
         return told
-
-
-def _on_one_line(text: str) -> str:
-    """Return text that goes to the server as it is. Raises ValidationError where a line would end within it."""
-    if _CONTROL.search(text):
-        raise forms.ValidationError(_("This holds a character that cannot be typed. Type it anew."))
-    return text
