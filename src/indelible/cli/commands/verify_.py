@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SHOWN = 20  # findings printed for people
 MARKS = {"matches": "ok", "does not match": "ALTERED", "could not be checked": "not checked"}
+MISSING_MARKS = {**MARKS, "does not match": "missing"}  # beside the others: not of the record, but of its sources
 
 
 @click.command("verify")
@@ -93,6 +94,10 @@ def _tell(document: dict[str, Any]) -> None:
     line(f"Checked {counted(document['entries'], 'entry', 'entries')}: {document['verdict']}.")
     for question in document["questions"]:
         line(f"  {question['number']}  {MARKS[question['verdict']]:<12} {question['message']}")
+    if missing := document.get("missing"):
+        line(f"  5  {MISSING_MARKS[missing['verdict']]:<12} {missing['message']}")
+        for absence in missing["findings"][:SHOWN]:
+            line(f"     {absence['kind']}: {absence['message']}")
     findings = document["findings"]
     for finding in findings[:SHOWN]:
         line(f"  {finding['kind']}: {finding['message']}")

@@ -13,6 +13,7 @@ from indelible.features.seals.models import Check
 ENTRY_KINDS = frozenset({"altered", "removed", "inserted", "swapped", "gone"})
 # After these findings alone, each entry that they do not name fits its seal.
 NAMED_KINDS = frozenset({"altered", "swapped", "gone", "search_differs"})
+MISSING_STATES = {"matches": "complete", "does not match": "missing"}  # names of web.states
 QUIET_KINDS = frozenset({"clock", "erased", "not_checked"})
 
 
@@ -30,6 +31,7 @@ class CheckView:
         int | None
     )  # of an altered record: how many entries are untouched, where all altered ones are named
     entries: int
+    missing: list[dict[str, Any]]  # what is missing of the sources, as the check found it
 
 
 def check_view(row: Check) -> CheckView:
@@ -40,6 +42,10 @@ def check_view(row: Check) -> CheckView:
         (each["verdict"], asked.get(each["number"], ""), each["message"])
         for each in report.get("questions", [])
     ]
+    missing = report.get("missing")
+    if missing:  # stands beside the others: it says nothing about the log itself
+        state = MISSING_STATES.get(missing["verdict"], missing["verdict"])
+        questions.append((state, asked[5], missing["message"]))
     seconds = (
         (row.finished_at - row.started_at).total_seconds() if row.finished_at and row.started_at else None
     )
@@ -47,7 +53,8 @@ def check_view(row: Check) -> CheckView:
     trusted = report.get("trusted_through") if row.verdict == "does not match" else None
     entries = report.get("entries", row.size)
     others = _untouched_others(report, entries) if row.verdict == "does not match" else None
-    return CheckView(state, title, meaning, questions, seconds, trusted, others, entries)
+    absences: list[dict[str, Any]] = missing["findings"] if missing else []
+    return CheckView(state, title, meaning, questions, seconds, trusted, others, entries, absences)
 
 
 def question_words() -> dict[int, str]:
@@ -57,6 +64,7 @@ def question_words() -> dict[int, str]:
         2: _("Is every seal signed, and does each contain the one before?"),
         3: _("Do the copies agree?"),
         4: _("Do search and lists tell the same story?"),
+        5: _("Is anything missing?"),
     }
 
 

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .missing import Missing
 
 MATCHES = "matches"
 DIFFERS = "does not match"
@@ -93,6 +96,7 @@ class Report:
     trusted_through: int  # how many entries, from the first, are still to be trusted
     since: int = 0  # entries before this were not looked at again
     mode: str = "full"  # or "tiles"
+    missing: Missing | None = None  # the fifth question's answer, which stands beside the others
     resume_point: dict[str, Any] | None = field(
         default=None, repr=False
     )  # of a good log: `since` for a later one
@@ -120,6 +124,7 @@ class Report:
             "trusted_through": self.trusted_through,
             "since": self.since,
             "mode": self.mode,
+            **({"missing": self.missing.as_json()} if self.missing is not None else {}),
         }
 
 

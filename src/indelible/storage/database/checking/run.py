@@ -6,7 +6,8 @@
    the combination of what is stored that leads to it says what is true; where none does, older checkpoints
    narrow it down.
 4. Every checkpoint, and every line of the checkpoint file, is held against the tree at its size (seals.py).
-5. What does not fit becomes findings (judging.py, words.py), and four questions get their answers (report.py).
+5. What does not fit becomes findings (judging.py, words.py), and four questions get their answers (report.py). A fifth,
+   whether anything is missing, is answered by whoever knows what was to come (missing.py) and stands beside them.
 
 Memory does not grow with an untouched log: a range leaves its subtree behind and no more.
 """
@@ -40,6 +41,7 @@ from ..search import catch_up
 from .answers import Findings
 from .copies import Copy, Holders, Shown, findings_of, holders_of, open_copies
 from .diagnosis import LeafData
+from .missing import anything_missing
 from .moment import Moment, fix_moment
 from .narrowing import narrow
 from .peaks import CHUNK, Peaks
@@ -102,7 +104,9 @@ def check(
     given = VerifierKey.parse(key) if key else None
     run = _Run(logbook, given, since, tiles_only, workers or os.cpu_count() or 1, leaf_data, copies, holders)
     try:
-        return run.report(progress or (lambda _done, _total: None), stop or (lambda: False), resume)
+        report = run.report(progress or (lambda _done, _total: None), stop or (lambda: False), resume)
+        report.missing = anything_missing(logbook.pk)
+        return report
     finally:
         run.reader.close()
 
