@@ -3,11 +3,12 @@
 Derived from the entries and never trusted for itself: it can be made anew at any time (`rebuild`), and
 verification compares it with the entries, text index included. What an entry becomes there: `rows` and
 `tokens`. What may be asked, and how it is typed: `query`, `parsing`, `periods`, `terms`. Where it is
-kept: `store`, `embedded`, `postgres`, `indexing`. What is found: `finding`, `names`.
+kept: `store`, `embedded`, `postgres`, `indexing`. What is found: `finding`, `names`, `known`, `actors`.
 """
 
 from __future__ import annotations
 
+from .actors import SeenActor, Sighting, actors_seen
 from .finding import (
     COUNT_LIMIT,
     PAGE,
@@ -22,6 +23,7 @@ from .finding import (
     tightest_filter,
 )
 from .indexing import catch_up, entries_behind, rebuild
+from .known import KnownLogin, logins_of, provide_logins
 from .names import look_alikes
 from .parsing import Chip, Leftover, ParsedQuery, chips_of, parse_query
 from .periods import Period
@@ -33,13 +35,17 @@ __all__ = [
     "EVERYTHING",
     "PAGE",
     "Chip",
+    "KnownLogin",
     "Leftover",
     "Page",
     "ParsedQuery",
     "Period",
     "Query",
     "SearchRow",
+    "SeenActor",
+    "Sighting",
     "Tightest",
+    "actors_seen",
     "catch_up",
     "chips_of",
     "days_with_counts",
@@ -47,8 +53,10 @@ __all__ = [
     "find",
     "find_all",
     "history_of",
+    "logins_of",
     "look_alikes",
     "parse_query",
+    "provide_logins",
     "query_text",
     "read_back",
     "rebuild",

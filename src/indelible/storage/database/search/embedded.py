@@ -243,4 +243,5 @@ def match_text(groups: Sequence[Group]) -> str:
 def _term(term: Term) -> str:
     phrase = f'"{term.phrase}"' + (" *" if term.prefix else "")
     place = "{who about words}" if term.place == ANYWHERE else term.place
-    return f"{place} : {phrase}"
+    told = f"{place} : {phrase}"
+    return f"({told} AND {match_text(term.within)})" if term.within else told

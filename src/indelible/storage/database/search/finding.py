@@ -200,16 +200,17 @@ def _slice(table: Store, logbook: Logbook, query: Query, size: int) -> Slice:
     A period is asked in whole hours of the text index and, where it starts or ends within one, compared
     row by row besides. An open period is closed by the days on which anything happened at all.
     """
-    groups: list[Group] = groups_of(query)
-    if query.when is None:
-        return Slice(0, size, tuple(groups))
+    if query.when is None and not query.who:
+        return Slice(0, size, tuple(groups_of(query)))
     ends = table.ends(logbook.pk)
     if ends is None:
         return Slice(0, 0)
-    begin = _EPOCH + timedelta(days=ends[0])
+    begin, last = _EPOCH + timedelta(days=ends[0]), _day_after(ends[1])
+    groups: list[Group] = groups_of(query, (begin, last))
+    if query.when is None:
+        return Slice(0, size, tuple(groups))
     start = max(query.when.start or begin, begin)
     end = query.when.end
-    last = _day_after(ends[1])
     end = last if end is None else min(end, last)
     if start >= end:
         return Slice(0, 0)

@@ -193,11 +193,9 @@ class PostgresStore:
         row = self._one(
             "SELECT array_agg(phraseto_tsquery('simple', phrase)::text ORDER BY place)"
             " FROM unnest(%s::text[]) WITH ORDINALITY AS asked(phrase, place)",
-            [[term.phrase for group in groups for term in group]],
+            [[term.phrase for term in _all_terms(groups)]],
         )
-        parsed = iter(row[0] if row and row[0] else [])
-        told = [[f"( {_placed(term, next(parsed))} )" for term in group] for group in groups]
-        return " & ".join(f"( {' | '.join(group)} )" for group in told)
+        return _told(groups, iter(row[0] if row and row[0] else []))
 
     def _one(self, query: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
         with self._connection.cursor() as cursor:
@@ -237,6 +235,24 @@ class PostgresWriting:
             cursor.execute("DELETE FROM search_time WHERE logbook = %s", [self._logbook])
             cursor.execute("UPDATE search_state SET indexed = 0 WHERE logbook = %s", [self._logbook])
         self.indexed = 0
+
+
+def _all_terms(groups: Sequence[Group]) -> Iterator[Term]:
+    """Yield every term in the order in which `_told` writes them, each before what it stands within."""
+    for group in groups:
+        for term in group:
+            yield term
+            yield from _all_terms(term.within)
+
+
+def _told(groups: Sequence[Group], parsed: Iterator[str]) -> str:
+    """Return groups as a tsquery's text, with the phrases as the database cut them."""
+    return " & ".join(f"( {' | '.join(_term(term, parsed) for term in group)} )" for group in groups)
+
+
+def _term(term: Term, parsed: Iterator[str]) -> str:
+    told = f"( {_placed(term, next(parsed))} )"
+    return f"( {told} & {_told(term.within, parsed)} )" if term.within else told
 
 
 def _placed(term: Term, parsed: str) -> str:

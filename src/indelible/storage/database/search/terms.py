@@ -8,7 +8,7 @@ more at once, without a new index.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -16,28 +16,44 @@ from indelible.events.vocabulary import CATEGORIES, THINGS, VERBS
 
 from . import tokens
 from .folding import plain
+from .known import KnownLogin, logins_of
 from .query import Query
 
 ANYWHERE, WHO, ABOUT, KEYS = "anywhere", "who", "about", "keys"
+ONE_PERSON = "#"
+"""A `who:` value that begins so stands for one known person alone, by a number; no text is searched for it."""
+NOBODY = "zznobody"
+"""A word that no entry holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A phrase of folded words in one part of the text index."""
+    """A phrase of folded words in one part of the text index.
+
+    `within`: what the same entry must hold besides, of each group at least one term.
+    """
 
     place: str
     phrase: str
     prefix: bool = False  # whether longer words that begin with the phrase's last word count too
+    within: tuple[tuple[Term, ...], ...] = ()
 
 
 Group = tuple[Term, ...]
 
 
-def groups_of(query: Query) -> list[Group]:
-    """Return what an entry must hold: of each group at least one term."""
+Reach = tuple[datetime, datetime]
+
+
+def groups_of(query: Query, reach: Reach | None = None) -> list[Group]:
+    """Return what an entry must hold: of each group at least one term.
+
+    `reach` is from when to when anything happened at all; without it logins that are somebody's only for a time
+    are not looked for.
+    """
     groups = [tuple(_word(one)) for one in query.words]
     for values, read in (
-        (query.who, _who),
+        (query.who, lambda value: _who(value, reach)),
         (query.about, _about),
         (query.what, _what),
         (query.source, _source),
@@ -132,11 +148,36 @@ def _word(value: str) -> Iterator[Term]:
     yield Term(KEYS, tokens.source_words(value))
 
 
-def _who(value: str) -> Iterator[Term]:
+def _who(value: str, reach: Reach | None) -> Iterator[Term]:
+    if value.startswith(ONE_PERSON):
+        yield Term(KEYS, NOBODY)
+    else:
+        yield from _actor(value)
+    for known in logins_of(value):
+        yield from _known(known, reach)
+
+
+def _actor(value: str) -> Iterator[Term]:
     if "@" in value.strip("@"):
         yield Term(KEYS, tokens.actor_key(value))
     else:
         yield from _phrase(WHO, value)
+
+
+def _known(known: KnownLogin, reach: Reach | None) -> Iterator[Term]:
+    """Yield the term of a login that is somebody's, within its source and its time."""
+    within: list[Group] = []
+    if known.source is not None:
+        within.append((Term(KEYS, tokens.source_key(str(known.source))),))
+    if known.start is not None or known.end is not None:
+        if reach is None:
+            return
+        start, end = max(known.start or reach[0], reach[0]), min(known.end or reach[1], reach[1])
+        if start >= end:
+            return
+        within.append(period_group(start, end))
+    for term in _actor(known.login):
+        yield replace(term, prefix=False, within=tuple(within))
 
 
 def _about(value: str) -> Iterator[Term]:
