@@ -10,6 +10,7 @@ from indelible.events import (
     own,
     own_door,
     own_drill,
+    own_hooks,
     own_keys,
     own_names,
     own_outside,
@@ -438,6 +439,18 @@ SENTENCES: list[tuple[Event, str]] = [
     (
         own_door.passwords_refused({"192.0.2.7": 1, "192.0.2.9": 1_200}, 1_201),
         "1,201 wrong connection passwords were shown",
+    ),
+    (
+        own_hooks.messages_refused(7, "GitHub of Northwind", {"192.0.2.7": 3}, 3),
+        "3 messages to GitHub of Northwind were not signed with its secret, from the network address 192.0.2.7",
+    ),
+    (
+        own_hooks.messages_refused(7, "GitHub of Northwind", {"192.0.2.7": 1}, 1),
+        "One message to GitHub of Northwind was not signed with its secret, from the network address 192.0.2.7",
+    ),
+    (
+        own_hooks.messages_refused(7, "GitHub of Northwind", {"192.0.2.7": 3, "192.0.2.9": 2}, 10_000),
+        "10,000 messages to GitHub of Northwind were not signed with its secret",
     ),
     (
         own_names.login_joined(PRIYA, "mlopez", "Maria Lopez"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from indelible.events import changing, naming, own_door, own_names, own_settings, own_silence
+from indelible.events import changing, naming, own_door, own_hooks, own_names, own_settings, own_silence
 from indelible.events.own import SYSTEM
 from indelible.events.phrases import Part, Parts, Voice, number
 from indelible.events.referring import entries
@@ -394,6 +394,7 @@ TELLERS: Final[dict[str, Teller]] = {
     "difference_explained": _of_a_seal,
     **dict.fromkeys(own_silence.TELLERS, own_silence.tell_of_silence),
     **dict.fromkeys(own_door.TELLERS, own_door.tell_of_the_door),
+    **own_hooks.TELLERS,
     **own_names.TELLERS,
     **own_settings.TELLERS,
 }
