@@ -12,7 +12,7 @@ import mimetypes
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.errors import InvalidBase64LengthDefect
+from email.errors import InvalidBase64LengthDefect, InvalidBase64PaddingDefect
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from fnmatch import fnmatchcase
@@ -159,7 +159,7 @@ def _name(part: Message, number: int) -> str:
 
 def _content(part: Message, name: str) -> Attached:
     payload = part.get_payload(decode=True)
-    damaged = any(isinstance(each, InvalidBase64LengthDefect) for each in part.defects)
+    damaged = any(isinstance(each, InvalidBase64LengthDefect | InvalidBase64PaddingDefect) for each in part.defects)
     return Attached(name, payload if isinstance(payload, bytes) else b"", damaged)
 
 
