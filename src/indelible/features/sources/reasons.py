@@ -17,6 +17,10 @@ REASONS = {
     "event_already_told": gettext_lazy(
         "It belongs to an event whose other lines came much earlier in the file and are recorded."
     ),
+    "cut_off_by_sender": gettext_lazy("The connection ended in the middle of it."),
+    "frame_unreadable": gettext_lazy(
+        "It does not begin as the messages before it on this connection, so nobody can tell where it ends."
+    ),
     "xml_not_closed": gettext_lazy("It begins, and is never closed."),
     "xml_unreadable": gettext_lazy("It is no XML that can be read."),
     "outside_of_records": gettext_lazy("It stands between the records and is no part of one."),

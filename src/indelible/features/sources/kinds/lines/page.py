@@ -56,7 +56,7 @@ def context(_request: HttpRequest, source: Source) -> dict[str, Any]:
         "listening": listening,
         "allowed": listening.allowed.split(),
         "ways": senders.ways(listening, certificate),
-        "logger": senders.logger(listening),
+        "first_line": senders.first_line(listening),
         "is_encrypted": listening.how == TLS,
         "is_udp": listening.how == UDP,
         "certificate": certificate,

@@ -1,4 +1,4 @@
-"""What to put into the programs that send: rsyslog, syslog-ng, and one line to try it with `logger`.
+"""What to put into the programs that send: rsyslog, syslog-ng, and one command that sends a first line.
 
 Texts to copy, for the source as it is set now. What is chosen in them is the careful choice: messages in the newer
 form, counted in length, with a queue on the sender's own disk, since syslog gives no word back and only the sender
@@ -89,15 +89,16 @@ def syslog_ng(listening: Listening, *, folder: str = "/etc/syslog-ng", source: s
     )
 
 
-def logger(listening: Listening) -> str:
-    """Return a command that sends one line, to see whether it arrives."""
-    said = '--rfc5424 --tag indelible "A first line"'
+def first_line(listening: Listening) -> str:
+    """Return a command that sends one line, to see whether it arrives. `logger` itself knows no encryption."""
     if listening.how == TLS:
         host = f"[{listening.host}]" if ":" in listening.host else listening.host
         shown = " -cert sender.pem -key sender-key.pem" if listening.senders_certificates else ""
+        said = "<13>1 %s %s indelible - - - A first line\\n"
         return (
-            f"logger --no-act --stderr {said} 2>&1 | openssl s_client -quiet -no_ign_eof"
+            f'printf \'{said}\' "$(date -u +%FT%TZ)" "$(hostname)" | openssl s_client -quiet -no_ign_eof'
             f" -connect {host}:{listening.port} -CAfile indelible.pem -verify_return_error{shown}"
         )
     way = "--udp" if listening.how == UDP else "--tcp --octet-count"
+    said = '--rfc5424 --tag indelible "A first line"'
     return f"logger {way} --server {listening.host} --port {listening.port} {said}"
