@@ -93,6 +93,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("INDELIBLE_LOG", "WARNING")},
+    # What clients do wrong is their own affair: no line for each, however many they send, and no address of a source.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
 
 # Pages -------------------------------------------------------------------------------------------------
