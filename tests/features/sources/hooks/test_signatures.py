@@ -77,7 +77,7 @@ def test_any_other_service_signs_as_its_settings_say(
             "header": "X-Signature",
             "algorithm": algorithm,
             "encoding": encoding,
-            "prefix": prefix,
+            "lead": prefix,
             "sender": "other",
         }
     )

@@ -17,7 +17,7 @@ from indelible.features.sources.models import Source
 LONGEST_SECRET: Final = 500
 LEAST_SECRET: Final = 8
 HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^`|~-]{1,80}")
-OF_OTHERS: Final = ("header", "algorithm", "encoding", "prefix", "stamp_header", "stamped", "id_header")
+OF_OTHERS: Final = ("header", "algorithm", "encoding", "lead", "stamp_header", "stamped", "id_header")
 
 
 class SecretField(forms.CharField):
@@ -69,7 +69,7 @@ class HookForm(ConnectForm):
         ],
         required=False,
     )
-    prefix = forms.CharField(
+    lead = forms.CharField(
         label=_("What stands before the signature"),
         max_length=40,
         required=False,
@@ -152,7 +152,7 @@ class HookForm(ConnectForm):
             "header": "header with the signature",
             "algorithm": "kind of signature",
             "encoding": "written as",
-            "prefix": "before the signature",
+            "lead": "before the signature",
             "stamp_header": "header with the time",
             "stamped": "what is signed",
             "id_header": "header with the number of the message",

@@ -8,8 +8,9 @@ the service may send it again; which they do by themselves.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -34,7 +35,7 @@ logger = logging.getLogger("indelible.sources")
 
 SECRET: Final = "signing secret"  # noqa: S105 - the name that it is kept under
 LONGEST_ADDRESS: Final = 40
-AGAIN_SECONDS: Final = 30
+AGAIN_SECONDS: Final = "30"
 _NOBODYS: Final = "the secret of no source"
 _LARGEST: Final = max(each.most_bytes for each in BY_VALUE.values())
 
@@ -62,24 +63,24 @@ def receive_message(request: HttpRequest, address: str) -> HttpResponse:
     if request.method == "GET" and source is not None:
         return _verified(request, source)
     if request.method != "POST":
-        return _refusal("hook-post-only", 405, Allow="POST")
+        return _refusal("hook-post-only", 405, headers={"Allow": "POST"})
     sender = sender_of(source.settings) if source is not None else None
     try:
         body = read_body(request, sender.most_bytes if sender else _LARGEST)
     except BodyTooLarge as large:
-        return _refusal("message-too-large", 413, limit=f"{large.most // 1_000_000 or 1} MB")
+        return _refusal("message-too-large", 413, {"limit": f"{large.most // 1_000_000 or 1} MB"})
     except BodyTooSlow:
         return _refusal("bad-request", 400)
     message = Message(_headers(request), body, timezone.now())
     if source is None or sender is None:
         return _nobody(message)
     if source.state == State.ENDED:
-        return _refusal("source-ended", 410, name=source.name)
+        return _refusal("source-ended", 410, {"name": source.name})
     try:
         sender.check(source.settings)(message, secrets_of(source, SECRET, message.at))
     except NotSigned as not_signed:
         refused.refuse(source, not_signed.why, origin_of(request).client)
-        return _refusal("message-not-signed", 401, why=not_signed.why)
+        return _refusal("message-not-signed", 401, {"why": not_signed.why})
     refused.signed_again(source)
     return _take(source, sender, arrive(message.headers, body), message)
 
@@ -98,12 +99,12 @@ def _take(source: Source, sender: Sender, arrived: Arrived, message: Message) ->
             received_at=message.at,
         )
     except ComeBackLater as later:
-        return _refusal(later.code, 503, retry_after=later.seconds, **later.facts)
+        return _refusal(later.code, 503, later.facts, headers={"Retry-After": str(later.seconds)})
     except Refused as no:
-        return _refusal(no.code, 410 if no.code == "source-ended" else 409, **no.facts)
+        return _refusal(no.code, 410 if no.code == "source-ended" else 409, no.facts)
     except (AppendFailed, AppendRefused) as failure:
         logger.warning("message not recorded: %s", failure)
-        return _refusal(failure.code, 503, retry_after=AGAIN_SECONDS, detail=failure.detail)
+        return _refusal(failure.code, 503, {"detail": failure.detail}, headers={"Retry-After": AGAIN_SECONDS})
     if taken is None:
         return JsonResponse({"kept": True}, status=202)
     return JsonResponse(
@@ -127,15 +128,15 @@ def _verified(request: HttpRequest, source: Source) -> HttpResponse:
     challenge = request.headers.get("X-Okta-Verification-Challenge", "")
     sender = sender_of(source.settings)
     if sender.value != "okta" or not challenge or len(challenge) > 1_000:
-        return _refusal("hook-post-only", 405, Allow="POST")
+        return _refusal("hook-post-only", 405, headers={"Allow": "POST"})
     if source.state == State.ENDED:
-        return _refusal("source-ended", 410, name=source.name)
+        return _refusal("source-ended", 410, {"name": source.name})
     message = Message(_headers(request), b"", timezone.now())
     try:
         sender.check(source.settings)(message, secrets_of(source, SECRET, message.at))
     except NotSigned as not_signed:
         refused.refuse(source, not_signed.why, origin_of(request).client)
-        return _refusal("message-not-signed", 401, why=not_signed.why)
+        return _refusal("message-not-signed", 401, {"why": not_signed.why})
     refused.signed_again(source)
     beat(source, message.at)
     return JsonResponse({"verification": challenge})
@@ -152,10 +153,14 @@ def _headers(request: HttpRequest) -> dict[str, str]:
     return {name.lower(): value for name, value in request.headers.items()}
 
 
-def _refusal(code: str, status: int, *, retry_after: int = 0, Allow: str = "", **facts: Any) -> HttpResponse:
-    response = problem(explain(code, **facts), status)
-    if retry_after:
-        response["Retry-After"] = str(retry_after)
-    if Allow:
-        response["Allow"] = Allow
+def _refusal(
+    code: str,
+    status: int,
+    facts: Mapping[str, object] | None = None,
+    *,
+    headers: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    response = problem(explain(code, **(facts or {})), status)
+    for name, value in (headers or {}).items():
+        response[name] = value
     return response

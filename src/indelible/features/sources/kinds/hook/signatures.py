@@ -98,30 +98,30 @@ def check_okta(message: Message, secrets: Sequence[str]) -> None:
 class Own:
     """The scheme of a service that we have no name for, as a person set it.
 
-    `header` holds the signature, behind `prefix` where there is one. Where `stamp_header` names a moment, `stamped`
+    `header` holds the signature, behind `lead` where there is one. Where `stamp_header` names a moment, `stamped`
     says whether it is signed too: "body" (not), or "stamp.body" (the moment, a dot, the body).
     """
 
     header: str
     algorithm: str = "sha256"
     encoding: Literal["hex", "base64"] = "hex"
-    prefix: str = ""
+    lead: str = ""
     stamp_header: str = ""
     stamped: Literal["body", "stamp.body"] = "stamp.body"
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Own:
         """Return the scheme as the settings of a source have it."""
-        names = ("header", "algorithm", "encoding", "prefix", "stamp_header", "stamped")
+        names = ("header", "algorithm", "encoding", "lead", "stamp_header", "stamped")
         return cls(**{name: settings[name] for name in names if settings.get(name)})
 
     def check(self, message: Message, secrets: Sequence[str]) -> None:
         """Check a message. Raises NotSigned."""
         shown = message.header(self.header)
-        if self.prefix:
-            if not shown.startswith(self.prefix):
+        if self.lead:
+            if not shown.startswith(self.lead):
                 raise NotSigned("wrong")
-            shown = shown.removeprefix(self.prefix)
+            shown = shown.removeprefix(self.lead)
         stamp = message.header(self.stamp_header) if self.stamp_header else ""
         signed = message.body
         if stamp and self.stamped == "stamp.body":
