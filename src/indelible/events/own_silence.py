@@ -258,7 +258,7 @@ def tell_of_silence(voice: Voice, event: Event) -> Parts:
     """Return the sentence of an event of this module."""
     extra: dict[str, Any] = event.get("extra", {})
     said = event.get("action", {}).get("said", "")
-    gaps = {
+    gaps: dict[str, Parts | Part | str] = {
         "actor": naming.actor(voice, event),
         "thing": _thing(event),
         "since": _moment(extra.get("since")),

@@ -15,6 +15,7 @@ from indelible.features.people.queries import person
 from indelible.features.record import looks
 from indelible.features.record import queries as record
 from indelible.features.seals import queries as seals
+from indelible.features.sources.silence import queries as silence
 from indelible.storage.database import reads, search
 from indelible.storage.database.errors import NotFound
 from indelible.web.acts import logbook_in_use
@@ -55,6 +56,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "all_good": all(day.tone in ("ok", "none") for day in days),
         "rows": rows,
         "waiting": waiting_for(logbook, person(request), standing, outside, reader),
+        "missing": silence.anything_missing(logbook),
+        "gaps": silence.open_gaps(logbook),
         "chart": bars_a_day(search.days_with_counts(logbook, DAYS, now, reader.tz)),
     }
     return render(request, "home/home.html", context)

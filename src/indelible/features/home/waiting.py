@@ -13,9 +13,11 @@ from indelible.features.record.models import Draft
 from indelible.features.seals.queries import OutsiderView, Overview, Standing, keys_to_do
 from indelible.features.settings.queries import WORKING, mail_standing
 from indelible.features.sources import queries as sources
-from indelible.features.sources.models import Stage
+from indelible.features.sources.models import Gap, GapKind, Stage
+from indelible.features.sources.silence import queries as silence
 from indelible.storage.database import reads
 from indelible.storage.database.models import Logbook
+from indelible.web import numbers
 from indelible.web.moments import Reader
 
 
@@ -35,7 +37,9 @@ def waiting_for(
 ) -> list[Waiting]:
     """Return what waits, the most pressing first."""
     found = [_outsider(view, reader) for view in outside.troubled]
+    found += [_gap(row, reader) for row in silence.open_gaps(logbook, explained=False)]
     found += [_import(row) for row in sources.open_imports(logbook)]
+    found += _rejected(logbook)
     drafts = Draft.objects.filter(owner=user, sealed_as=None).count()
     if drafts:
         words = ngettext(
@@ -99,6 +103,38 @@ def _outsider(view: OutsiderView, reader: Reader) -> Waiting:
     when = reader.spoken(reader.local(view.since)) if view.since else "?"
     word = _("Silent") if view.state == "silent" else _("Needs a look")
     return Waiting(title, text % {"when": when}, url, view.shape, word)
+
+
+def _gap(row: Gap, reader: Reader) -> Waiting:
+    """Say which source is silent, or cannot be got through to, and since when."""
+    when = reader.spoken(reader.local(row.began_at))
+    url = reverse("sources:gap", args=[row.pk])
+    name = row.source.name
+    if row.kind == GapKind.SILENT:
+        text = _("Last heard %(when)s. Find out why, and explain it.") % {"when": when}
+        return Waiting(_("%(name)s is silent") % {"name": name}, text, url, "silent")
+    text = _("Since %(when)s. Its page says what is wrong and what to do.") % {"when": when}
+    title = _("Nothing can be taken from %(name)s") % {"name": name}
+    return Waiting(title, text, reverse("sources:source", args=[row.source_id]), "look", _("Needs a look"))
+
+
+def _rejected(logbook: Logbook) -> list[Waiting]:
+    """Say where records of the last days were left out."""
+    return [
+        Waiting(
+            ngettext(
+                "%(n)s record of %(name)s was left out",
+                "%(n)s records of %(name)s were left out",
+                row.rejected,
+            )
+            % {"n": numbers.written(row.rejected), "name": row.source.name if row.source else row.file_name},
+            _("They can be downloaded, mended and sent again."),
+            reverse("sources:import", args=[row.pk]),
+            "look",
+            _("Left out"),
+        )
+        for row in silence.lately_rejected(logbook)
+    ]
 
 
 def _import(row: object) -> Waiting:

@@ -9,9 +9,11 @@ from typing import Any
 from django.http import HttpRequest
 
 from indelible.features.sources import queries
+from indelible.features.sources.accounts import section as accounts
 from indelible.features.sources.kinds import kind_of
 from indelible.features.sources.live.health import ASKS
 from indelible.features.sources.models import Kind, Source, State
+from indelible.features.sources.silence import section as silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,26 @@ def _how_read(_request: HttpRequest, source: Source) -> Section | None:
     return Section("sources/_how_read.html", part)
 
 
+def _pace(request: HttpRequest, source: Source) -> Section:
+    """Whether it is heard as it should be."""
+    return Section("sources/_pace.html", silence.part(request, source))
+
+
+def _accounts(request: HttpRequest, source: Source) -> Section:
+    """Whether everything arrived, as far as it can be told."""
+    return Section("sources/_accounts.html", accounts.part(request, source))
+
+
 def _imports(_request: HttpRequest, source: Source) -> Section:
     """What it brought: files, or days of messages."""
     return Section("sources/_brought.html", {"imports": queries.imports_of(source)})
 
 
-SECTIONS: Sequence[Callable[[HttpRequest, Source], Section | None]] = (_kind, _how_read, _passwords, _imports)
+SECTIONS: Sequence[Callable[[HttpRequest, Source], Section | None]] = (
+    _kind,
+    _how_read,
+    _passwords,
+    _pace,
+    _accounts,
+    _imports,
+)

@@ -50,13 +50,15 @@ def standing_of(source: Source, now: datetime) -> Standing:
         facts = dict(health.problem)
         words = explain(str(facts.pop("code")), **{"name": source.name, **facts})
         return Standing("look", _("Needs a look"), words.title, health.problem_since, words)
+    silence = next((found for ask in _silence if (found := ask(source, now)) is not None), None)
+    if silence is not None and silence.state == "silent":  # also one that was never heard, though it was expected
+        return silence
     if source.kind != Kind.UPLOAD and (health is None or health.first_at is None):
         return Standing("waiting", _("Waiting for its first message"), since=source.created_at)
     if source.state == State.WAITING:
         return Standing("waiting", _("Say how it is read"), _("What it sends is kept until then."))
-    for ask in _silence:
-        if (found := ask(source, now)) is not None:
-            return found
+    if silence is not None:
+        return silence
     if source.kind == Kind.UPLOAD:
         return Standing("open", _("Uploaded files"))
     return Standing("working", _("Working"), since=health.last_at if health else None)

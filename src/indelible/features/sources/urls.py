@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from indelible.features.sources import kinds
+from indelible.features.sources.silence import urls as silence
 from indelible.features.sources.views import (
     columns,
     connect,
@@ -49,5 +50,6 @@ urlpatterns = [
     path("imports/<int:key>/resume/", imports.resume, name="resume"),
     path("imports/<int:key>/rejects/", imports.rejects, name="rejects"),
     path("imports/<int:key>/mistake/", imports.mistake, name="mistake"),
+    *silence.urlpatterns,
     *(pattern for kind in kinds.load().values() for pattern in kind.urls),
 ]

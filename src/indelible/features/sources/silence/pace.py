@@ -20,6 +20,7 @@ from indelible.events import own
 from indelible.events.event import Change
 from indelible.events.office import WorkCalendar
 from indelible.features.settings.services import calendar
+from indelible.features.sources.accounts.late import LATE_HOURS
 from indelible.features.sources.models import Gap, QuietPeriod, Source, State
 from indelible.features.sources.origins import RULE_0, By, SourceError, record_own
 from indelible.features.sources.silence import heard
@@ -55,10 +56,11 @@ def taken_since(source: Source) -> datetime:
     return source.created_at
 
 
-def declare(source: Source, rhythm: Rhythm | None, by: By) -> bool:
+def declare(source: Source, rhythm: Rhythm | None, by: By, *, late_hours: int | None = None) -> bool:
     """Set what is expected of a source, or with None leave it to what is learned; return whether that is new.
 
-    It is an entry. Raises SourceError for a source that has ended.
+    `late_hours` is after how many hours a record counts as late. It is an entry. Raises SourceError for a source
+    that has ended.
     """
     with transaction.atomic():
         row = Source.objects.select_for_update().get(pk=source.pk)
@@ -66,19 +68,26 @@ def declare(source: Source, rhythm: Rhythm | None, by: By) -> bool:
             raise SourceError("source-ended", name=row.name)
         before = row.rhythm.get("declared")
         after = rhythm.as_json() if rhythm else None
-        if before == after:
+        late_before = row.settings.get("late_after_hours", LATE_HOURS)
+        changes: list[Change] = []
+        if late_hours is not None and late_hours != late_before:
+            changes.append({"field": "late after hours", "before": late_before, "after": late_hours})
+            row.settings = row.settings | {"late_after_hours": late_hours}
+        if before == after and not changes:
             return False
+        if before != after:
+            change: Change = {"field": "expected"}
+            if before:
+                change["before"] = in_words(Rhythm.from_json(before))
+            if rhythm:
+                change["after"] = in_words(rhythm)
+            changes.append(change)
         kept = {key: value for key, value in row.rhythm.items() if key != "declared"}
         row.rhythm = kept | ({"declared": after} if after else {}) | {"since": timezone.now().isoformat()}
-        row.save(update_fields=["rhythm"])
-        change: Change = {"field": "expected"}
-        if before:
-            change["before"] = in_words(Rhythm.from_json(before))
-        if rhythm:
-            change["after"] = in_words(rhythm)
-        event = own.source_changed(by.party, row.pk, row.name, [change], context=by.context)
+        row.save(update_fields=["rhythm", "settings"])
+        event = own.source_changed(by.party, row.pk, row.name, changes, context=by.context)
         record_own(row.logbook, event, rules=(RULE_0,))
-    source.rhythm = row.rhythm
+    source.rhythm, source.settings = row.rhythm, row.settings
     return True
 
 

@@ -77,9 +77,9 @@ def find(
     if source.state == State.PAUSED:
         return Finding(GapKind.PAUSED, source.state_since or now, facts={"reason": source.state_reason})
     health = getattr(source, "health", None)
-    since = health.problem_since if health is not None and health.problem else None
-    if since is not None and health.problem.get("code") not in NO_GAP and now - since >= LASTS:
-        return Finding(GapKind.REFUSED, since, facts=dict(health.problem))
+    problem, since = (health.problem, health.problem_since) if health is not None else (None, None)
+    if problem and since and problem.get("code") not in NO_GAP and now - since >= LASTS:
+        return Finding(GapKind.REFUSED, since, facts=dict(problem))
     due = expectation(source, last, days, quiet)
     if due is None or not due.is_silent(now):
         return None
