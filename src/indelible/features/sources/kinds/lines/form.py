@@ -180,7 +180,8 @@ class LinesForm(ConnectForm):
             ) from None
         if len(networks) > MOST_ALLOWED:
             raise forms.ValidationError(_now("At most %(most)s can be listed.") % {"most": MOST_ALLOWED})
-        return "\n".join(str(each) for each in networks)
+        bare = [str(each.network_address if each.num_addresses == 1 else each) for each in networks]
+        return "\n".join(dict.fromkeys(bare))
 
     def clean_senders_certificates(self) -> str:
         """Take certificates that can be read, as they are written."""

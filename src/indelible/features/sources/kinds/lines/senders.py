@@ -18,7 +18,8 @@ from indelible.features.sources.kinds.lines.listening import TLS, UDP, Listening
 
 FORM: Final = "RSYSLOG_SyslogProtocol23Format"
 _QUEUE: Final = (
-    'queue.type="LinkedList" queue.filename="indelible" queue.maxDiskSpace="1g" queue.saveOnShutdown="on"',
+    'queue.type="LinkedList" queue.filename="indelible"',
+    'queue.maxDiskSpace="1g" queue.saveOnShutdown="on"',
     'action.resumeRetryCount="-1" action.resumeInterval="5"',
 )
 
@@ -56,19 +57,22 @@ def rsyslog(listening: Listening, certificate: str, *, folder: str = "/etc/rsysl
                 f'DefaultNetstreamDriverCertFile="{folder}/sender.pem"',
                 f'DefaultNetstreamDriverKeyFile="{folder}/sender-key.pem"',
             ]
-        lines.append(f"global({' '.join(own)})")
+        lines.append("global({})".format("\n  ".join(own)))
     protocol = "udp" if listening.how == UDP else "tcp"
     action = [
-        f'type="omfwd" target="{listening.host}" port="{listening.port}" protocol="{protocol}" template="{FORM}"'
+        f'type="omfwd" target="{listening.host}"',
+        f'port="{listening.port}" protocol="{protocol}"',
+        f'template="{FORM}"',
     ]
     if listening.how != UDP:
         action += ['TCP_Framing="octet-counted"', *_QUEUE]
     if listening.how == TLS:
         action += [
-            'StreamDriver="gtls" StreamDriverMode="1" StreamDriverAuthMode="x509/fingerprint"',
+            'StreamDriver="gtls" StreamDriverMode="1"',
+            'StreamDriverAuthMode="x509/fingerprint"',
             f'StreamDriverPermittedPeers="SHA256:{fingerprint_of(certificate)}"',
         ]
-    lines.append("*.* action({})".format("\n    ".join(action)))
+    lines.append("*.* action({})".format("\n  ".join(action)))
     return "\n".join(lines)
 
 
@@ -81,7 +85,7 @@ def syslog_ng(listening: Listening, *, folder: str = "/etc/syslog-ng", source: s
             tls += [f'cert-file("{folder}/sender.pem")', f'key-file("{folder}/sender-key.pem")']
         options.append(f"tls({' '.join(tls)})")
     if listening.how != UDP:
-        options.append("disk-buffer(reliable(yes) disk-buf-size(1073741824) mem-buf-size(16777216))")
+        options.append("disk-buffer(reliable(yes) disk-buf-size(1073741824)\n      mem-buf-size(16777216))")
     joined = "\n    ".join(options)
     return (
         f'destination d_indelible {{\n  syslog("{listening.host}"\n    {joined});\n}};\n'
@@ -97,7 +101,7 @@ def first_line(listening: Listening) -> str:
         said = "<13>1 %s %s indelible - - - A first line\\n"
         return (
             f'printf \'{said}\' "$(date -u +%FT%TZ)" "$(hostname)" | openssl s_client -quiet -no_ign_eof'
-            f" -connect {host}:{listening.port} -CAfile indelible.pem -verify_return_error{shown}"
+            f" -connect {host}:{listening.port} \\\n  -CAfile indelible.pem -verify_return_error{shown}"
         )
     way = "--udp" if listening.how == UDP else "--tcp --octet-count"
     said = '--rfc5424 --tag indelible "A first line"'
