@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -15,6 +16,12 @@ from indelible.client.django import AuditMiddleware as DjangoMiddleware
 from tests.client.conftest import Server
 
 Make = Callable[..., Client]
+
+
+def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine in a thread of its own: a browser of another test may have a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 def sent(server: Server, client: Client) -> list[dict[str, Any]]:
@@ -88,7 +95,7 @@ def test_each_call_is_an_event_with_its_outcome(server: Server, make: Make) -> N
     assert release("P-1") == "released P-1"
     with pytest.raises(PermissionError):
         release("P-2", fails=True)
-    assert asyncio.run(fetch()) == 3
+    assert run(fetch()) == 3
     first, second, third = sent(server, client)
     assert (first["outcome"], first["targets"]) == ("success", [{"kind": "x.payment", "id": "P-1"}])
     assert (second["outcome"], second["extra"]) == ("failure", {"error": "PermissionError"})
@@ -158,7 +165,7 @@ def test_asgi_requests_that_change_something(server: Server, make: Make) -> None
     async def broken(*_arguments: Any) -> None:
         raise RuntimeError("no answer")
 
-    async def run() -> None:
+    async def requests() -> None:
         async def nothing(*_arguments: Any) -> None:
             """Take anything."""
 
@@ -175,7 +182,7 @@ def test_asgi_requests_that_change_something(server: Server, make: Make) -> None
         with pytest.raises(RuntimeError):
             await AsgiMiddleware(broken, client)(scope, nothing, nothing)
 
-    asyncio.run(run())
+    run(requests())
     first, second = sent(server, client)
     assert (first["actor"], first["outcome"]) == ({"email": "maria@example.com"}, "success")
     assert first["context"] == {"ip": "192.0.2.7", "device": "Browser"}
