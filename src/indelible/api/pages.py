@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from indelible.api.schemas import document
+from indelible.api.schemas import DOOR, PROBLEM, REASONS, document
+from indelible.features.sources.kinds.web import page
 
 
 def openapi(request: HttpRequest) -> HttpResponse:
@@ -24,7 +25,14 @@ def openapi(request: HttpRequest) -> HttpResponse:
 def docs(request: HttpRequest) -> HttpResponse:
     """Show the document as a page."""
     frame = "web/base.html" if request.user.is_authenticated else "web/plain.html"
-    context = {"frame": frame, "operations": _operations(), "forms": _forms()}
+    context = {
+        "frame": frame,
+        "operations": _operations(),
+        "common": [{"status": status, "description": REASONS[status]} for status in DOOR],
+        "forms": _forms(),
+        "example": page.curl(request, page.OURS),
+        "place": page.PLACE,
+    }
     return render(request, "api/docs.html", context)
 
 
@@ -37,18 +45,17 @@ def _operations() -> list[dict[str, Any]]:
                     "id": operation["operationId"],
                     "method": method.upper(),
                     "address": address,
-                    "summary": operation["description"]
-                    if "description" in operation
-                    else operation["summary"],
+                    "summary": operation["description"].removesuffix("."),
                     "parameters": operation["parameters"],
                     "takes": list(operation.get("requestBody", {}).get("content", {})),
                     "answers": [
                         {
                             "status": status,
                             "description": answer["description"],
-                            "forms": list(answer.get("content", {})),
+                            "forms": [form for form in answer.get("content", {}) if form != PROBLEM],
                         }
                         for status, answer in operation["responses"].items()
+                        if int(status) not in DOOR
                     ],
                 }
             )

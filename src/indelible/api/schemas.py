@@ -161,7 +161,7 @@ SCHEMAS: Final[dict[str, Any]] = {
     ),
 }
 
-_REASONS: Final = {
+REASONS: Final = {
     400: "What came cannot be read.",
     401: "No connection password, or one that opens nothing.",
     404: "No such entry of this source.",
@@ -174,8 +174,8 @@ _REASONS: Final = {
     429: "Too many wrong passwords.",
     503: "Not now: paused, too much waiting, or nothing can be sealed. Send it again later.",
 }
-_DOOR: Final = (401, 410, 429, 503)
-_BODY: Final = (400, 413, 415, 422, *_DOOR)
+DOOR: Final = (401, 410, 429, 503)
+_BODY: Final = (400, 413, 415, 422, *DOOR)
 
 
 def _content(schemas: dict[str, Any]) -> dict[str, Any]:
@@ -186,7 +186,7 @@ def _answers(good: dict[int, Any], refused: tuple[int, ...], form: dict[str, Any
     """Return the answers of an address: those hoped for, and the refusals in one form."""
     answers: dict[str, Any] = {str(status): answer for status, answer in good.items()}
     for status in sorted(refused):
-        answers[str(status)] = {"description": _REASONS[status], "content": _content(form)}
+        answers[str(status)] = {"description": REASONS[status], "content": _content(form)}
     return answers
 
 
@@ -231,7 +231,7 @@ def _operations() -> dict[str, dict[str, Any]]:
                         "content": _content({JSON: _ref("LogsAnswer"), PROTOBUF: {"type": "string"}}),
                     }
                 },
-                (400, 413, 415, *_DOOR),
+                (400, 413, 415, *DOOR),
                 {JSON: _ref("Status"), PROTOBUF: {"type": "string"}},
             ),
         },
@@ -259,12 +259,12 @@ def _operations() -> dict[str, dict[str, Any]]:
             ),
         },
         "sendHeartbeat": {
-            "responses": _answers({204: {"description": "Noted."}}, _DOOR, problem),
+            "responses": _answers({204: {"description": "Noted."}}, DOOR, problem),
         },
         "readSource": {
             "responses": _answers(
                 {200: {"description": "The account.", "content": _content({JSON: _ref("SourceAccount")})}},
-                _DOOR,
+                DOOR,
                 problem,
             ),
         },
@@ -276,7 +276,7 @@ def _operations() -> dict[str, dict[str, Any]]:
                         "content": _content({"text/plain": {"type": "string"}}),
                     }
                 },
-                (404, 409, *_DOOR),
+                (404, 409, *DOOR),
                 problem,
             ),
         },

@@ -27,6 +27,7 @@ _PATHS: Final = {
     LOGS: "/api/v1/otlp/v1/logs",
     OWN: "/api/v1/messages",
 }
+_JSON: Final = "application/json"
 _TYPES: Final = {CLOUDEVENTS: "application/cloudevents+json"}
 _BODIES: Final = {
     OURS: '{"action":{"said":"Connection tried"},"actor":{"name":"Test"}}',
@@ -50,17 +51,16 @@ class FirstMessage:
 def context(request: HttpRequest, source: Source) -> dict[str, Any]:
     """Return what the page shows."""
     form = str(source.settings.get("form", OURS))
-    address = request.build_absolute_uri(_PATHS.get(form, _PATHS[OURS]))
-    media_type, body = _TYPES.get(form, "application/json"), _BODIES.get(form, _BODIES[OURS])
+    form = form if form in _PATHS else OURS
     health = health_of(source)
     return {
         "is_over": source.state == State.ENDED,
         "form": dict(FORMS).get(form, form),
         "is_logs": form == LOGS,
-        "address": address,
+        "address": request.build_absolute_uri(_PATHS[form]),
         "exporter_address": request.build_absolute_uri("/api/v1/otlp"),
-        "curl": _curl(address, media_type, body),
-        "powershell": _powershell(address, media_type, body),
+        "curl": curl(request, form),
+        "powershell": powershell(request, form),
         "place": PLACE,
         "addresses": addresses_of(source)[-LATEST_ADDRESSES:],
         "clock": clock_words(health.clock_ms),
@@ -111,19 +111,21 @@ def clock_words(clock_ms: int | None) -> str:
     )
 
 
-def _curl(address: str, media_type: str, body: str) -> str:
+def curl(request: HttpRequest, form: str) -> str:
+    """Return a command that sends a test message in this form to the server that is asked."""
     return (
-        f"curl {address} \\\n"
+        f"curl {request.build_absolute_uri(_PATHS[form])} \\\n"
         f'  -H "Authorization: Bearer {PLACE}" \\\n'
-        f'  -H "Content-Type: {media_type}" \\\n'
-        f"  -d '{body}'"
+        f'  -H "Content-Type: {_TYPES.get(form, _JSON)}" \\\n'
+        f"  -d '{_BODIES[form]}'"
     )
 
 
-def _powershell(address: str, media_type: str, body: str) -> str:
+def powershell(request: HttpRequest, form: str) -> str:
+    """Return the same for Windows PowerShell."""
     return (
-        f"Invoke-RestMethod {address} -Method Post `\n"
+        f"Invoke-RestMethod {request.build_absolute_uri(_PATHS[form])} -Method Post `\n"
         f'  -Headers @{{ Authorization = "Bearer {PLACE}" }} `\n'
-        f'  -ContentType "{media_type}" `\n'
-        f"  -Body '{body}'"
+        f'  -ContentType "{_TYPES.get(form, _JSON)}" `\n'
+        f"  -Body '{_BODIES[form]}'"
     )
