@@ -20,7 +20,7 @@ def events(looker: Looker) -> list[Any]:
 
     book = looker.source.logbook
     book.refresh_from_db()
-    found = [entry.event for entry in get_entries(book, 0, book.size - 1)]
+    found = [entry.event for entry in get_entries(book, 0, book.size - 1, book.size)]
     return [event for event in found if event.get("source", {}).get("name") == looker.source.name]
 
 
@@ -34,9 +34,14 @@ def digest(path: Path) -> str:
 
 
 def replayed(looker: Looker) -> dict[str, str]:
-    """The folder as the record tells it: the digest of each file that is there."""
+    """The folder as the record tells it."""
+    return replay(events(looker))
+
+
+def replay(told: list[Any]) -> dict[str, str]:
+    """The digest of each file that is there, as these events of one source tell it."""
     there: dict[str, str] = {}
-    for event in events(looker):
+    for event in told:
         extra, verb, name = event.get("extra", {}), event["action"]["verb"], event["targets"][0].get("name")
         if verb == "view":
             there |= {each["name"]: each["file_digest"] for each in extra.get("items", [])}

@@ -38,8 +38,8 @@ REST_PER_COST: Final = (
 MOST_WATCHED: Final = (
     32  # folders in one process that the system is asked to tell about; the rest by the minute
 )
-CLAIMED_FOR: Final = timedelta(seconds=10)
-RENEWED_EVERY_SECONDS: Final = 3.0
+CLAIMED_FOR: Final = timedelta(seconds=6)
+RENEWED_EVERY_SECONDS: Final = 2.0
 
 log = structlog.get_logger()
 

@@ -170,6 +170,9 @@ def _take(run: _Round, folder: Path, candidates: list[Seen], known: Mapping[str,
     run.busy.update(seen.name for seen in near)
     still = [seen for seen in near if run.quiet.stands(seen.name, seen.version, run.now)]
     written = walking.held_open(folder) if still else frozenset()
+    grown = {
+        each.facts["code"]: each.taken_in for each in known.values() if "part" in each.facts and each.taken_in
+    }
     taken = 0
     for seen in near:
         busy = seen not in still or seen.path in written
@@ -179,7 +182,7 @@ def _take(run: _Round, folder: Path, candidates: list[Seen], known: Mapping[str,
         if run.hold.over or should_stop() or not has_room(run.source):
             run.soon()
             break
-        taken += _take_one(run, seen, known[seen.name], whole_lines=busy)
+        taken += _take_one(run, seen, known[seen.name], grown, whole_lines=busy)
         run.hold.renew()
     if len(candidates) > len(near):
         run.soon()
@@ -193,10 +196,10 @@ def _is_busy_log(run: _Round, seen: Seen) -> bool:
     return run.quiet.moves_for(seen.name, run.now) >= max(BUSY_AFTER_SECONDS, seen.size / BYTES_A_SECOND)
 
 
-def _take_one(run: _Round, seen: Seen, known: Known, *, whole_lines: bool) -> bool:
+def _take_one(run: _Round, seen: Seen, known: Known, grown: Mapping[str, int], *, whole_lines: bool) -> bool:
     """Take one file; whether it was dealt with."""
     try:
-        became = take(run.source, seen, run.hold.renew, whole_lines=whole_lines)
+        became = take(run.source, seen, run.hold.renew, whole_lines=whole_lines, grown=grown)
     except NotYet:
         run.quiet.stands(seen.name, "", run.now)  # it moved: it has to stand still anew
         run.soon()

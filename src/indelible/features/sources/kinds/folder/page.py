@@ -107,7 +107,7 @@ def _line(item: SourceItem) -> FileLine:
         _written(item.facts),
         int(item.facts.get("size", 0)),
         WORDS.get(key) or STAGES.get(key, key),
-        "look" if key in LOOK_AT else "done" if key == Stage.DONE else "information",
+        "look" if key in LOOK_AT else "working" if key == Stage.DONE else "information",
         more,
         row,
     )

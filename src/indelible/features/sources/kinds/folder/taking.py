@@ -10,25 +10,28 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
+from types import MappingProxyType
+from typing import Any, BinaryIO, Final
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from indelible.features.sources import codes
-from indelible.features.sources.kinds.folder import items
+from indelible.features.sources.kinds.folder import growing, items
 from indelible.features.sources.live.files import take_file
 from indelible.features.sources.live.walking import Seen, open_file, seen_as
-from indelible.features.sources.models import Import, Source, SourceItem
+from indelible.features.sources.models import Import, Source, SourceItem, Stage
 from indelible.features.sources.uploads import LEFT_FREE_BYTES
 from indelible.intake.limits import Limits
 
 CHUNK_BYTES: Final = 1 << 20
-UNUSED_AFTER_SECONDS: Final = 6 * 3600.0
+UNUSED_AFTER_SECONDS: Final = 600.0
+NONE: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 class NotYet(Exception):
@@ -45,17 +48,33 @@ class _TakenMeanwhile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What was read of a file: where it lies, its code, and how many bytes."""
+    """What was read of a file: where that lies, the code of the whole file, and up to which of its bytes.
+
+    `first_line` is where it begins in the file: 1, or further on where it is only what is new.
+    """
 
     path: Path
     code: bytes
     size: int
+    first_line: int = 1
+
+    def as_facts(self) -> dict[str, Any]:
+        """Return what is kept of it, to know the file again and what it grew by."""
+        return {"code": self.code.hex(), "to": self.size, **({"part": True} if self.first_line > 1 else {})}
 
 
-def take(source: Source, seen: Seen, renew: Callable[[], None], *, whole_lines: bool = False) -> str:
+def take(
+    source: Source,
+    seen: Seen,
+    renew: Callable[[], None],
+    *,
+    whole_lines: bool = False,
+    grown: Mapping[str, int] = NONE,
+) -> str:
     """Take one file; return what became of it (a word of `items`).
 
-    `whole_lines` takes a file that never stands still up to the end of its last whole line.
+    `whole_lines` takes a file that never stands still up to the end of its last whole line. `grown` are the files that
+    were taken in parts: their codes, and the import of the last part.
     Raises NotYet, NoRoom, and OSError where the file cannot be read.
     """
     now = timezone.now()
@@ -64,16 +83,16 @@ def take(source: Source, seen: Seen, renew: Callable[[], None], *, whole_lines: 
         became = items.TOO_LARGE if seen.size else items.EMPTY
         items.settled(item, seen, became, now)
         return became
-    copy = _copy(source, seen, renew, whole_lines=whole_lines)
+    copy = _copy(source, seen, item, renew, whole_lines=whole_lines)
     kept = False
     try:
         if item.facts.get("code") == copy.code.hex() and item.taken_in_id is not None:
-            items.settled(item, seen, items.TAKEN, now, code=copy.code.hex())  # only touched
+            items.settled(item, seen, items.TAKEN, now, **copy.as_facts())  # only touched
             return items.TAKEN
-        before = Import.objects.filter(logbook=source.logbook, source=source, fingerprint=copy.code).first()
+        before = _same_before(source, copy, grown)
         if before is not None:
             item.taken_in = before
-            items.settled(item, seen, items.SAME, now, code=copy.code.hex(), same_as=before.file_name)
+            items.settled(item, seen, items.SAME, now, **copy.as_facts(), same_as=before.file_name)
             return items.SAME
 
         def note(row: Import) -> None:
@@ -81,7 +100,13 @@ def take(source: Source, seen: Seen, renew: Callable[[], None], *, whole_lines: 
             if (mine.version, mine.facts.get("code")) != (item.version, item.facts.get("code")):
                 raise _TakenMeanwhile
             mine.taken_in = row
-            items.settled(mine, seen, items.TAKEN, now, code=copy.code.hex())
+            items.settled(mine, seen, items.TAKEN, now, **copy.as_facts())
+            if copy.first_line > 1:
+                row.file_name = _("%(name)s, from line %(line)s") % {
+                    "name": seen.name[:200],
+                    "line": f"{copy.first_line:,}",
+                }
+                row.save(update_fields=["file_name"])
 
         take_file(source, copy.path, seen.name, received_at=now, together_with=note)
         kept = True
@@ -93,7 +118,17 @@ def take(source: Source, seen: Seen, renew: Callable[[], None], *, whole_lines: 
             copy.path.unlink(missing_ok=True)
 
 
-def _copy(source: Source, seen: Seen, renew: Callable[[], None], *, whole_lines: bool) -> Copy:
+def _same_before(source: Source, copy: Copy, grown: Mapping[str, int]) -> Import | None:
+    """Return the import that took this very content from this source before, under whatever name."""
+    imports = Import.objects.filter(logbook=source.logbook, source=source)
+    if (key := grown.get(copy.code.hex())) is not None:
+        return imports.filter(pk=key).first()
+    return imports.filter(fingerprint=copy.code).first()
+
+
+def _copy(
+    source: Source, seen: Seen, item: SourceItem, renew: Callable[[], None], *, whole_lines: bool
+) -> Copy:
     """Copy a file to the data folder, durably. Raises NotYet where it changed meanwhile, NoRoom, OSError."""
     folder = Path(settings.INDELIBLE_HOME.uploads)
     if shutil.disk_usage(folder).free < seen.size + LEFT_FREE_BYTES:
@@ -101,12 +136,12 @@ def _copy(source: Source, seen: Seen, renew: Callable[[], None], *, whole_lines:
     path = folder / f"{_drafts_of(source)}{secrets.token_hex(16)}.upload"
     handle = open_file(Path(source.settings["folder"]), seen.path)
     try:
-        with open(handle, "rb", closefd=False) as read, open(path, "xb", opener=_private) as written:
-            size = _copy_bytes(read, written, Limits().max_bytes, renew)
-            if not whole_lines and seen_as(seen.path, os.fstat(handle)).version != seen.version:
-                raise NotYet
-        if whole_lines:
-            size = _cut_to_whole_lines(path, size)
+        with open(handle, "rb", closefd=False) as read:
+            copy = _new_part(source, seen, item, read, path, renew, whole_lines=whole_lines)
+            if copy is None:
+                copy = _whole(read, path, renew, whole_lines=whole_lines)
+        if not whole_lines and seen_as(seen.path, os.fstat(handle)).version != seen.version:
+            raise NotYet
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -114,8 +149,42 @@ def _copy(source: Source, seen: Seen, renew: Callable[[], None], *, whole_lines:
         os.close(handle)
     _flush(path)
     _flush(folder)
-    _digest, code = codes.file_codes(path)
-    return Copy(path, code, size)
+    return copy
+
+
+def _new_part(
+    source: Source,
+    seen: Seen,
+    item: SourceItem,
+    read: BinaryIO,
+    path: Path,
+    renew: Callable[[], None],
+    *,
+    whole_lines: bool,
+) -> Copy | None:
+    """Write what is new of a file that only grew; None where the whole has to be read."""
+    recorded = item.taken_in is not None and item.taken_in.stage == Stage.DONE
+    if not recorded or not growing.may_have_grown(item.facts, seen.size):
+        return None
+    try:
+        with open(path, "xb", opener=_private) as written:
+            code, size, first_line = growing.write_part(
+                source, seen.name, item.facts, read, written, renew, whole_lines=whole_lines
+            )
+    except growing.NoPart:
+        path.unlink(missing_ok=True)
+        return None
+    return Copy(path, code, size, first_line)
+
+
+def _whole(read: BinaryIO, path: Path, renew: Callable[[], None], *, whole_lines: bool) -> Copy:
+    """Write the whole of a file."""
+    read.seek(0)
+    with open(path, "xb", opener=_private) as written:
+        size = _copy_bytes(read, written, Limits().max_bytes, renew)
+    if whole_lines:
+        size = _cut_to_whole_lines(path, size)
+    return Copy(path, codes.file_codes(path)[1], size)
 
 
 def _copy_bytes(read: BinaryIO, written: BinaryIO, most: int, renew: Callable[[], None]) -> int:
