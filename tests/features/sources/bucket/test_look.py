@@ -42,6 +42,7 @@ def test_log_files_of_every_region_are_taken_and_digests_are_counted(
         "digest",
         ["digest", "log", "log", "log", "log", "other"],
     )
+    assert health.cursor["counts"] == {"taken": 4, "digest": 1, "other": 1, "gone": 0}
     look(source)
     assert len(taken(source)) == 4
 
@@ -172,10 +173,10 @@ def test_one_object_that_may_not_be_read_keeps_no_other_from_being_taken(
         server.put(bucket, name, rows(ord(name[0])))
     real = store.Bucket.fetch
 
-    def denied(self: Any, wanted: Any) -> Any:
+    def denied(self: Any, wanted: Any, alive: Any) -> Any:
         if wanted.key == "b.csv":
             raise store.Closed("object-denied")
-        return real(self, wanted)
+        return real(self, wanted, alive)
 
     with monkeypatch.context() as closed:
         closed.setattr(store.Bucket, "fetch", denied)
@@ -193,7 +194,10 @@ def test_an_object_that_changes_while_it_is_fetched_is_met_again(
 
     from indelible.features.sources.kinds.bucket import store
 
-    source = connect(layout="files")
+    def kept() -> set[Any]:
+        return set(settings.INDELIBLE_HOME.uploads.glob("*.upload"))
+
+    source, before = connect(layout="files"), kept()
     server.put(bucket, "a.csv", rows(1))
     real = store.Bucket.page
 
@@ -208,7 +212,7 @@ def test_an_object_that_changes_while_it_is_fetched_is_met_again(
     assert taken(source) == []
     look(source)
     assert taken(source) == [("a.csv", 3, 0)]
-    assert not list(settings.INDELIBLE_HOME.uploads.glob("*.upload"))  # no half file stays
+    assert kept() == before  # no half file stays
 
 
 def test_real_log_and_digest_files_are_told_apart_wherever_they_lie(

@@ -256,9 +256,11 @@ def test_too_many_files_on_their_way_wait_where_they_are(connect: Connect, inbox
 def test_a_look_that_breaks_off_in_the_middle_of_a_mail_takes_it_whole_the_next_time(
     connect: Connect, inbox: Dovecot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from django.conf import settings
+
     from indelible.features.sources.kinds.mailbox import fetching
 
-    source = connect()
+    source, before = connect(), set(settings.INDELIBLE_HOME.uploads.glob("*.upload"))
     inbox.deliver(mail({"May.csv": rows(1), "June.csv": rows(1, first=5)}))
     real, calls = fetching.take_file, []
 
@@ -272,5 +274,31 @@ def test_a_look_that_breaks_off_in_the_middle_of_a_mail_takes_it_whole_the_next_
         broken.setattr(fetching, "take_file", break_off)
         assert look(source).problem["code"] == "source-look-failed"
     assert (taken(source), source.items.count()) == ([], 0)
+    assert set(settings.INDELIBLE_HOME.uploads.glob("*.upload")) == before  # nor does a half one stay
     look(source)
     assert [name for name, *_ in taken(source)] == ["May.csv", "June.csv"]
+
+
+def test_a_server_that_begins_no_encryption_is_told_nothing(connect: Connect, inbox: Dovecot) -> None:
+    import socket
+    import threading
+
+    heard: list[bytes] = []
+
+    def answer(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, connection.makefile("rwb") as file:
+            file.write(b"* OK ready\r\n")
+            file.flush()
+            while line := file.readline():
+                heard.append(line)
+                file.write(b"* CAPABILITY IMAP4rev1\r\n" + line.split()[0] + b" OK done\r\n")
+                file.flush()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=answer, args=(listening,))
+        thread.start()
+        source = connect(tls="starttls", port=listening.getsockname()[1])
+        assert look(source).problem["code"] == "mailbox-no-tls"
+        thread.join(timeout=20)
+    assert not any(b"LOGIN" in line or b"AUTHENTICATE" in line for line in heard)

@@ -28,7 +28,7 @@ def test_a_mailbox_is_set_up_tried_and_shows_what_it_brought(
     wrong = {**typed, "password": "wrong one"}
     refused = signed_in.post("/sources/add/mailbox/try/", wrong)
     assert refused.status_code == 422
-    assert "no longer lets us in" in refused.content.decode() and "wrong one" not in refused.content.decode()
+    assert "does not let us in" in refused.content.decode() and "wrong one" not in refused.content.decode()
     unclear = signed_in.post("/sources/add/mailbox/try/", {}, headers={"HX-Request": "true"}).content.decode()
     assert "Fill in what is missing first." in unclear
 

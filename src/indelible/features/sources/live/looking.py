@@ -7,7 +7,8 @@ A kind brings the look at one of its sources; when it is due, who does it and wh
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -77,6 +78,19 @@ def keep_whole(content: bytes) -> Path:
         path.unlink(missing_ok=True)
         raise Trouble("source-disk-full", detail=failure.strerror or "") from None
     return path
+
+
+@contextmanager
+def let_go_on_failure(*paths: Path) -> Iterator[None]:
+    """Remove fetched files where taking them fails, unless it turns out that they were taken all the same."""
+    try:
+        yield
+    except BaseException:
+        with suppress(DatabaseError):
+            for path in paths:
+                if not Import.objects.filter(held_at=str(path)).exists():
+                    path.unlink(missing_ok=True)
+        raise
 
 
 def look_at_each(kind: Kind, look: Callable[[Source], Look], *, lasting: timedelta) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -29,16 +30,17 @@ from indelible.features.sources.kinds.bucket.store import (
     opened,
     place_of_source,
 )
+from indelible.features.sources.live.claims import renew
 from indelible.features.sources.live.files import take_file
 from indelible.features.sources.live.health import health_of
-from indelible.features.sources.live.looking import REST, Look, Trouble, until_room
+from indelible.features.sources.live.looking import REST, Look, Trouble, let_go_on_failure, until_room
 from indelible.features.sources.models import Health, Import, Source, SourceItem, Stage
 from indelible.web.jobs import should_stop
 
 CLOUDTRAIL, FILES = "cloudtrail", "files"
 LOOK_SECONDS: Final = 30.0
 WAITS_SECONDS: Final = 5.0
-LASTING: Final = timedelta(minutes=15)  # a large object may take some
+LASTING: Final = timedelta(minutes=2)  # renewed while an object is fetched
 REQUESTS_A_LOOK: Final = 10  # listings; the next look goes on at once
 IN_FLIGHT: Final = 10  # objects taken and not yet recorded
 MOST_PARTS: Final = 500
@@ -62,6 +64,7 @@ class Round:
     requests: int = 0
     whole_at: str = ""  # when the last whole round that was finished had begun
     windows: dict[str, str] = field(default_factory=dict)  # of those that were listed to their end
+    counts: dict[str, int] = field(default_factory=dict)  # of objects, by what became of them
 
     @classmethod
     def of(cls, source: Source) -> Round:
@@ -104,6 +107,10 @@ class Round:
         else:
             self.windows[self.part] = self.pages[0]
             self._enter(self.at + 1, now)
+
+    def count(self, what: str, by: int = 1) -> None:
+        """Count an object, in the transaction that notes it."""
+        self.counts[what] = self.counts.get(what, 0) + by
 
     @property
     def is_over(self) -> bool:
@@ -189,11 +196,11 @@ def _take_new(
     for place, each in enumerate(fresh):
         problem, what = _why_not(source, each)
         if problem or what != "log":
-            _note(source, each, None, what=what, problem=problem)
+            _note(source, each, None, stand, what=what, problem=problem)
             continue
         if not progress.has_room():
             return len(fresh) - place
-        _take(bucket, source, each, progress)
+        _take(bucket, source, each, stand, progress)
     return 0
 
 
@@ -221,15 +228,15 @@ def _why_not(source: Source, each: Object) -> tuple[str, str]:
     return ("object-empty", what) if not each.size else ("", what)
 
 
-def _take(bucket: Bucket, source: Source, each: Object, progress: _Progress) -> None:
+def _take(bucket: Bucket, source: Source, each: Object, stand: Round, progress: _Progress) -> None:
     """Have an object recorded, together with its row."""
     try:
-        path = bucket.fetch(each)
+        path = bucket.fetch(each, lambda: renew(source, LASTING))
     except Gone:
         return  # the next round meets it as it is then
     except Closed as closed:
         if closed.code == "object-archived":
-            _note(source, each, None, problem=closed.code)
+            _note(source, each, None, stand, problem=closed.code)
             return
         # Without a row it is tried again in the next round, when its permission may have been mended.
         progress.denied += 1
@@ -238,25 +245,37 @@ def _take(bucket: Bucket, source: Source, each: Object, progress: _Progress) -> 
             raise progress.trouble from None
         return
     name = each.key.rstrip("/").rpartition("/")[2] or "object"
-    take_file(source, path, name, together_with=lambda row: _note(source, each, row))
+    with let_go_on_failure(path):
+        take_file(source, path, name, together_with=lambda row: _note(source, each, row, stand))
     progress.room -= 1
 
 
-def _note(source: Source, each: Object, row: Import | None, *, what: str = "log", problem: str = "") -> None:
-    """Write the row of an object."""
+def _note(
+    source: Source, each: Object, row: Import | None, stand: Round, *, what: str = "log", problem: str = ""
+) -> None:
+    """Write the row of an object, and count it, in one transaction."""
     facts: dict[str, Any] = {"size": each.size, "modified": each.modified.isoformat(), "what": what}
     if problem:
         facts["problem"] = problem
-    found, fresh = SourceItem.objects.get_or_create(
-        source=source,
-        name=_name(each),
-        defaults={"version": each.version[:200], "seen_at": timezone.now(), "taken_in": row, "facts": facts},
-    )
-    if not fresh:
-        facts["times"] = int(found.facts.get("times", 1)) + 1
+    with transaction.atomic():
+        found, fresh = SourceItem.objects.get_or_create(
+            source=source, name=_name(each), defaults={"version": "", "seen_at": timezone.now()}
+        )
+        if not fresh:
+            facts["times"] = int(found.facts.get("times", 1)) + 1
+            stand.count(_became(found), -1)
         found.version, found.seen_at, found.gone_at = each.version[:200], timezone.now(), None
         found.taken_in, found.facts = row or found.taken_in, facts
         found.save()
+        stand.count(_became(found))
+        stand.save(source)
+
+
+def _became(item: SourceItem) -> str:
+    """Return what an object is counted as."""
+    if "problem" in item.facts:
+        return "problem"
+    return "taken" if item.facts["what"] == "log" else str(item.facts["what"])
 
 
 def _finish(source: Source, stand: Round) -> timedelta:
@@ -277,6 +296,7 @@ def _note_gone(source: Source, stand: Round) -> None:
     gone = [pk for pk, name in unmet.values_list("pk", "name").iterator() if name.startswith(parts)]
     for at in range(0, len(gone), AT_ONCE):
         SourceItem.objects.filter(pk__in=gone[at : at + AT_ONCE]).update(gone_at=timezone.now())
+    stand.counts["gone"] = SourceItem.objects.filter(source=source, gone_at__isnull=False).count()
 
 
 def _is_still_on(source: Source) -> bool:

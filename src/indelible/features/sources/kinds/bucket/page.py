@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
 from django.http import HttpRequest
 
 from indelible.explanations import explain
@@ -15,6 +14,7 @@ from indelible.features.sources.kinds.bucket.form import LAYOUTS
 from indelible.features.sources.models import Source, SourceItem
 
 SHOWN = 20
+LOOKED_THROUGH = 100  # for those: digest files and others lie between
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,12 @@ class Row:
 
 def context(_request: HttpRequest, source: Source) -> dict[str, Any]:
     """Return what the page shows, read in two queries."""
-    logs = source.items.filter(facts__what="log")
-    items = list(logs.select_related("taken_in").order_by("-seen_at", "-pk")[:SHOWN])
+    newest = source.items.select_related("taken_in").order_by("-pk")[:LOOKED_THROUGH]
+    items = [item for item in newest if item.facts.get("what") == "log"][:SHOWN]
     stand = Round.of(source)
     return {
         "rows": [_row(item) for item in items],
-        "counts": _counts(source),
+        "counts": stand.counts,
         "settings": source.settings,
         "layout": dict(LAYOUTS)[source.settings["layout"]],
         "is_cloudtrail": source.settings["layout"] == CLOUDTRAIL,
@@ -43,17 +43,6 @@ def context(_request: HttpRequest, source: Source) -> dict[str, Any]:
         "running": source.state in ("on", "waiting"),
         "policy": policy(source.settings["bucket"], source.settings["below"]),
     }
-
-
-def _counts(source: Source) -> dict[str, int]:
-    """Count what was met: taken, digest files, others, those that could not be taken, those that are gone."""
-    return source.items.aggregate(
-        taken=Count("pk", filter=Q(taken_in__isnull=False)),
-        digests=Count("pk", filter=Q(facts__what="digest")),
-        others=Count("pk", filter=Q(facts__what="other")),
-        refused=Count("pk", filter=Q(facts__has_key="problem")),
-        gone=Count("pk", filter=Q(gone_at__isnull=False)),
-    )
 
 
 def _row(item: SourceItem) -> Row:

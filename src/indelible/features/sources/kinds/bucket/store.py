@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -153,8 +153,8 @@ class Bucket:
         folders = [each["Prefix"] for each in told.get("CommonPrefixes", ())]
         return Page(objects, folders, bool(told.get("IsTruncated")))
 
-    def fetch(self, wanted: Object) -> Path:
-        """Fetch an object, whole and durable, to a path that `take_file` takes over.
+    def fetch(self, wanted: Object, alive: Callable[[], None] = lambda: None) -> Path:
+        """Fetch an object, whole and durable, to a path that `take_file` takes over. `alive` is called on the way.
 
         Raises Gone, Closed, Trouble.
         """
@@ -178,7 +178,7 @@ class Bucket:
             path = kept_path()
             try:
                 with closing(told["Body"]) as body:
-                    _write(path, body, wanted.size)
+                    _write(path, body, wanted.size, alive)
             except BaseException:
                 path.unlink(missing_ok=True)
                 raise
@@ -245,12 +245,13 @@ def opened(place: Place) -> Iterator[Bucket]:
             yield Bucket(place, client)
 
 
-def _write(path: Path, body: Any, size: int) -> None:
+def _write(path: Path, body: Any, size: int, alive: Callable[[], None]) -> None:
     """Write what arrives to a new file, durably, and no more of it than was said. Raises Trouble for a full disk."""
     written = 0
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         while chunk := body.read(CHUNK_BYTES):
+            alive()
             written += len(chunk)
             if written > size:
                 raise Gone  # longer than it was when it was listed

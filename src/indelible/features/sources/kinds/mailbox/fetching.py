@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import imaplib
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -27,22 +28,32 @@ from django.utils import timezone
 from indelible.features.sources.kinds.mailbox import mails, senders
 from indelible.features.sources.kinds.mailbox.entries import record_mail
 from indelible.features.sources.kinds.mailbox.server import (
-    MOST_MAIL_BYTES,
+    Account,
     SignedIn,
     account_of_source,
     end_older_passwords,
     signed_in,
 )
+from indelible.features.sources.live.claims import renew
 from indelible.features.sources.live.desk import Refused
 from indelible.features.sources.live.files import has_room, take_file
 from indelible.features.sources.live.health import health_of, heard
-from indelible.features.sources.live.looking import REST, Look, Trouble, keep_whole, until_room
+from indelible.features.sources.live.looking import (
+    REST,
+    Look,
+    Trouble,
+    keep_whole,
+    let_go_on_failure,
+    until_room,
+)
 from indelible.features.sources.models import Health, Import, Source, SourceItem
 from indelible.storage.database.codes import repeat_code
 from indelible.web.jobs import should_stop
 
-LOOK_SECONDS: Final = 100.0
-LASTING: Final = timedelta(seconds=150)
+MAIL_SECONDS: Final = 120.0  # for one mail; a slow line may take that for a large one
+LOOK_SECONDS: Final = 60.0  # after that, the next mail is left to the next look
+LASTING: Final = timedelta(seconds=180)
+MOST_MAIL_BYTES: Final = 50_000_000  # as the client's bound
 MOST_A_LOOK: Final = 200  # mails; the next look goes on at once
 HEADS_AT_ONCE: Final = 50
 MOST_HEAD_BYTES: Final = 200_000
@@ -61,6 +72,7 @@ class Cursor:
     senders: str = ""
     validity: int = 0
     uid: int = 0
+    highest: int = 0  # that was ever settled in this list of numbers
     after: list[int] = field(default_factory=list)
     strangers: int = 0
     newest_strangers: list[dict[str, str]] = field(default_factory=list)
@@ -85,9 +97,13 @@ class Cursor:
         if (self.place, self.validity, self.senders) == (_short(place), validity, allowed):
             return
         if (self.place, self.validity) != (_short(place), validity):
-            self.after = []  # numbers of another list
+            self.after, self.highest = [], 0  # numbers of another list
         self.place, self.validity, self.senders = _short(place), validity, allowed
         self.uid, self.strangers, self.newest_strangers = 0, 0, []
+
+    def settled(self, uid: int) -> None:
+        """Go on after this mail."""
+        self.uid, self.highest = uid, max(uid, self.highest)
 
     def version_of(self, uid: int) -> str:
         """Return what a mail goes by as long as the folder keeps its numbers."""
@@ -106,7 +122,16 @@ class Head:
 def look(source: Source) -> Look:
     """Take what is new in a mailbox. Raises Trouble."""
     account = account_of_source(source)
-    with signed_in(account, LOOK_SECONDS) as entered:
+    try:
+        return _looked(source, account)
+    except Trouble as trouble:
+        if trouble.code == "mailbox-refused" and health_of(source).looked_at is None:
+            raise Trouble("mailbox-not-let-in", trouble.rest) from None
+        raise
+
+
+def _looked(source: Source, account: Account) -> Look:
+    with signed_in(account, MAIL_SECONDS) as entered:
         cursor = Cursor.of(source)
         cursor.begin(source, account.place, entered.validity)
         cursor.save(source)
@@ -121,27 +146,35 @@ def look(source: Source) -> Look:
     behind = len(waiting) - settled
     if not behind:
         return Look(trouble=trouble)
-    more = settled == MOST_A_LOOK
-    return Look(behind, timedelta() if more else until_room(source), trouble)
+    return Look(behind, until_room(source) if not has_room(source) else timedelta(), trouble)
 
 
 def _settle_each(entered: SignedIn, source: Source, cursor: Cursor, uids: list[int]) -> int:
     """Settle these mails, in order; return of how many that was done before there was no room for more."""
-    versions = [cursor.version_of(uid) for uid in uids]
-    known = set(
-        SourceItem.objects.filter(source=source, version__in=versions).values_list("version", flat=True)
-    )
+    known = _known(source, cursor, uids)
+    ends = time.monotonic() + LOOK_SECONDS
     settled = 0
     for head in heads_of(entered, uids):
-        if should_stop() or not has_room(source) or not _still_on(source):
+        if should_stop() or time.monotonic() > ends or not has_room(source) or not _still_on(source):
             break
+        entered.patience.again()
+        renew(source, LASTING)
         if cursor.version_of(head.uid) in known:
-            cursor.uid = head.uid
+            cursor.settled(head.uid)
             cursor.save(source)
         else:
             _settle(entered, source, cursor, head)
         settled += 1
     return settled
+
+
+def _known(source: Source, cursor: Cursor, uids: list[int]) -> set[str]:
+    """Return which of these mails were taken under the same numbers: none where they were never reached before."""
+    versions = [cursor.version_of(uid) for uid in uids if uid <= cursor.highest]
+    if not versions:
+        return set()
+    rows = SourceItem.objects.filter(source=source, version__in=versions)
+    return set(rows.values_list("version", flat=True))
 
 
 def _still_on(source: Source) -> bool:
@@ -164,7 +197,7 @@ def _settle(entered: SignedIn, source: Source, cursor: Cursor, head: Head) -> No
     else:
         raw = _fetched(entered, head.uid)
         if raw is None:  # removed since it was listed
-            cursor.uid = head.uid
+            cursor.settled(head.uid)
             cursor.save(source)
         else:
             _take_mail(source, cursor, head, raw, told)
@@ -178,7 +211,8 @@ def _count_stranger(source: Source, cursor: Cursor, head: Head, mail: mails.Mail
         "at": timezone.now().isoformat(),
         "why": "unconfirmed" if listed else "unlisted",
     }
-    cursor.uid, cursor.strangers = head.uid, cursor.strangers + 1
+    cursor.settled(head.uid)
+    cursor.strangers += 1
     cursor.newest_strangers = [shown, *cursor.newest_strangers][:STRANGERS_SHOWN]
     cursor.save(source)
 
@@ -189,7 +223,7 @@ def _take_mail(source: Source, cursor: Cursor, head: Head, raw: bytes, told: mai
     if SourceItem.objects.filter(source=source, name=name).exists():  # met again under another number
         with transaction.atomic():
             SourceItem.objects.filter(source=source, name=name).update(version=cursor.version_of(head.uid))
-            cursor.uid = head.uid
+            cursor.settled(head.uid)
             cursor.save(source)
         return
     try:
@@ -219,7 +253,7 @@ def _take_files(
     broken: list[str],
 ) -> None:
     paths = [keep_whole(each.content) for each in files]
-    with transaction.atomic():
+    with let_go_on_failure(*paths), transaction.atomic():
         rows = [take_file(source, path, each.name) for path, each in zip(paths, files, strict=True)]
         _note(source, cursor, head, mail, raw, taken=rows, broken=broken)
 
@@ -263,7 +297,7 @@ def _note(
                 "facts": facts,
             },
         )
-        cursor.uid = head.uid
+        cursor.settled(head.uid)
         if source.settings["afterwards"] != LEAVE and not problem:
             cursor.after = [*cursor.after, head.uid]
         cursor.save(source)

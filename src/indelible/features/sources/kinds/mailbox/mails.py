@@ -159,7 +159,9 @@ def _name(part: Message, number: int) -> str:
 
 def _content(part: Message, name: str) -> Attached:
     payload = part.get_payload(decode=True)
-    damaged = any(isinstance(each, InvalidBase64LengthDefect | InvalidBase64PaddingDefect) for each in part.defects)
+    damaged = any(
+        isinstance(each, InvalidBase64LengthDefect | InvalidBase64PaddingDefect) for each in part.defects
+    )
     return Attached(name, payload if isinstance(payload, bytes) else b"", damaged)
 
 

@@ -33,8 +33,6 @@ PORTS: Final = {IMPLICIT: 993, STARTTLS: 143, NONE: 143}
 OWN_MACHINE: Final = ("127.0.0.1", "localhost", "::1")
 
 ANSWERS_WITHIN_SECONDS: Final = 10.0
-MOST_MAIL_BYTES: Final = 50_000_000
-MOST_ANSWER_BYTES: Final = MOST_MAIL_BYTES + 1_000_000
 
 # Many servers shut an account after some wrong passwords in a row: ours are few and far between.
 REFUSED_REST: Final = timedelta(minutes=5)
@@ -90,6 +88,7 @@ class SignedIn:
     """A mailbox that let us in. `newest` says that the newest password did; else an older one, which still holds."""
 
     box: BaseMailBox
+    patience: Patience
     newest: bool
     validity: int
     messages: int
@@ -97,75 +96,57 @@ class SignedIn:
 
 @contextmanager
 def signed_in(account: Account, seconds: float) -> Iterator[SignedIn]:
-    """Sign in and open the folder, for at most so many seconds. Raises Trouble, also for what breaks off inside."""
+    """Sign in and open the folder; nothing in it may take longer than so many seconds.
+
+    Raises Trouble, also for what breaks off inside.
+    """
     import imap_tools
 
     box: BaseMailBox | None = None
-    ended = threading.Event()
+    patience: Patience | None = None
     try:
         for place, password in enumerate(account.passwords or ("",)):
             box = _reached(account)
-            with _ending(box, seconds, ended):
-                try:
-                    _sign_in(box, account.user, password)
-                except Trouble as refused:
-                    if refused.code != "mailbox-refused" or place + 1 >= len(account.passwords):
-                        raise
-                    _leave(box)
-                    continue
-                validity, messages = _opened(box, account)
-                yield SignedIn(box, place == 0, validity, messages)
-                return
+            patience = Patience(box, seconds)
+            try:
+                _sign_in(box, account.user, password)
+            except Trouble as refused:
+                if refused.code != "mailbox-refused" or place + 1 >= len(account.passwords):
+                    raise
+                patience.stop()
+                _leave(box)
+                continue
+            validity, messages = _opened(box, account)
+            yield SignedIn(box, patience, place == 0, validity, messages)
+            return
     except (imaplib.IMAP4.error, imap_tools.ImapToolsError, OSError, EOFError) as broken:
-        late = ended.is_set() or isinstance(broken, TimeoutError)
-        raise Trouble(
-            "mailbox-slow" if late else "mailbox-away", host=account.host, detail=_told(broken)
-        ) from None
+        late = isinstance(broken, TimeoutError) or (patience is not None and patience.is_over)
+        code = "mailbox-slow" if late else "mailbox-away"
+        raise Trouble(code, host=account.host, detail=_told(broken)) from None
     finally:
+        if patience is not None:
+            patience.stop()
         if box is not None:
             _leave(box)
 
 
 def _reached(account: Account) -> BaseMailBox:
     """Connect, with TLS where it is asked for. Raises Trouble."""
-    import imap_tools
+    from indelible.features.sources.kinds.mailbox.client import Box, NoTls
 
-    waits: dict[str, Any] = {"timeout": ANSWERS_WITHIN_SECONDS}
-    if account.tls != NONE:
-        waits["ssl_context"] = trusting(account.certificate)
-    kinds: dict[str, Any] = {
-        IMPLICIT: imap_tools.MailBox,
-        STARTTLS: imap_tools.MailBoxStartTls,
-        NONE: imap_tools.MailBoxUnencrypted,
-    }
+    tls = None if account.tls == NONE else trusting(account.certificate)
     try:
-        box: BaseMailBox = kinds[account.tls](account.host, account.port, **waits)
+        return Box(account.host, account.port, ANSWERS_WITHIN_SECONDS, tls, at_once=account.tls == IMPLICIT)
     except ssl.SSLCertVerificationError as distrusted:
         raise Trouble(
             "mailbox-certificate", host=account.host, detail=distrusted.verify_message or "unknown"
         ) from None
-    except imap_tools.ImapToolsError:  # it does not begin TLS, and no password goes out without
+    except NoTls:
         raise Trouble("mailbox-no-tls", host=account.host) from None
     except socket.gaierror:
         raise Trouble("mailbox-unknown-host", host=account.host) from None
     except (imaplib.IMAP4.error, OSError, EOFError) as away:
         raise Trouble("mailbox-away", host=account.host, detail=_told(away)) from None
-    _bound(box)
-    return box
-
-
-def _bound(box: BaseMailBox) -> None:
-    """Let the server not make us hold more than a mail of the largest size."""
-    client: Any = box.client
-    read = client.read
-
-    def bounded(size: int) -> bytes:
-        if size > MOST_ANSWER_BYTES:
-            raise imaplib.IMAP4.abort(f"an answer of {size} bytes")
-        found: bytes = read(size)
-        return found
-
-    client.read = bounded
 
 
 def _sign_in(box: BaseMailBox, user: str, password: str) -> None:
@@ -177,15 +158,15 @@ def _sign_in(box: BaseMailBox, user: str, password: str) -> None:
             box.login(user, password, initial_folder=None)
         else:
             box.login_utf8(user, password, initial_folder=None)
-        # What it can do is told anew to those who are signed in.
-        told = box.client.capability()[1]
-        box.client.capabilities = tuple(bytes(told[-1] or b"").decode("ascii", "replace").upper().split())
     except imap_tools.MailboxLoginError as refused:
         raise _refusal(str(refused.command_result[1])) from None
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as refused:  # how imaplib tells a refusal of AUTHENTICATE
         raise _refusal(str(refused)) from None
+    # What it can do is told anew to those who are signed in.
+    told = box.client.capability()[1]
+    box.client.capabilities = tuple(bytes(told[-1] or b"").decode("ascii", "replace").upper().split())
 
 
 def _refusal(said: str) -> Trouble:
@@ -208,22 +189,33 @@ def _opened(box: BaseMailBox, account: Account) -> tuple[int, int]:
     return validity, int(answer[1][0] or 0)
 
 
-@contextmanager
-def _ending(box: BaseMailBox, seconds: float, ended: threading.Event) -> Iterator[None]:
-    """End the connection under us after so many seconds, however slowly the server drips."""
+class Patience:
+    """Ends the connection once nothing was finished for so many seconds, however slowly the server drips."""
 
-    def end() -> None:
-        ended.set()
+    def __init__(self, box: BaseMailBox, seconds: float) -> None:
+        self._box, self._seconds = box, seconds
+        self.is_over = False
+        self._timer = self._started()
+
+    def again(self) -> None:
+        """Something was finished: the time begins anew."""
+        self._timer.cancel()
+        self._timer = self._started()
+
+    def stop(self) -> None:
+        """Wait no longer for anything."""
+        self._timer.cancel()
+
+    def _started(self) -> threading.Timer:
+        timer = threading.Timer(self._seconds, self._end)
+        timer.daemon = True
+        timer.start()
+        return timer
+
+    def _end(self) -> None:
+        self.is_over = True
         with suppress(OSError):
-            box.client.socket().shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+            self._box.client.socket().shutdown(socket.SHUT_RDWR)
 
 
 def _leave(box: BaseMailBox) -> None:

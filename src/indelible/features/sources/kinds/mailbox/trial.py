@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from indelible.features.sources.kinds.mailbox import mails, senders
 from indelible.features.sources.kinds.mailbox.fetching import heads_of
 from indelible.features.sources.kinds.mailbox.server import Account, SignedIn, signed_in
+from indelible.features.sources.live.looking import Trouble
 
 SECONDS = 10.0  # a person waits
 NEWEST = 50
@@ -18,6 +19,15 @@ NEWEST = 50
 
 def try_mailbox(account: Account, settings: dict[str, Any]) -> str:
     """Return what was found, as one text. Takes nothing, marks nothing. Raises Trouble."""
+    try:
+        return _tried(account, settings)
+    except Trouble as trouble:
+        if trouble.code == "mailbox-refused":
+            raise Trouble("mailbox-not-let-in") from None
+        raise
+
+
+def _tried(account: Account, settings: dict[str, Any]) -> str:
     with signed_in(account, SECONDS) as entered:
         newest = [int(uid) for uid in _newest_uids(entered)]
         heads = [head.raw for head in heads_of(entered, newest)]
