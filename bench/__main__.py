@@ -23,7 +23,7 @@ Measure = Callable[[Bench], list[Result | NotMeasured]]
 
 def targets() -> dict[str, Measure]:
     """Return what measures each target. Imported late: the modules need Django set up."""
-    from bench import bulk, growth, packs, page, pages, proofs, searching, singles, verification
+    from bench import bulk, growth, importing, packs, page, pages, proofs, searching, singles, verification
 
     return {
         "T1": singles.single,
@@ -36,6 +36,7 @@ def targets() -> dict[str, Measure]:
         "T10": proofs.proofs,
         "T11": searching.searching,
         "T13": growth.growth,
+        "I": importing.importing,
         "P": pages.pages,
         "K": packs.packs,
         "V": page.page,
@@ -61,7 +62,7 @@ def main(
     keep: Path | None,
     no_postgres: bool,
 ) -> None:
-    """Measure speed as ratios: T1 T3 T4 T5 T7 T8 T9 T10 T11 T13, P for the pages, V for a pack's."""
+    """Measure speed as ratios: T1 T3 T4 T5 T7 T8 T9 T10 T11 T13, I for an import, P for the pages, V for a pack's."""
     console = Console(stderr=True)
     results: list[Result | NotMeasured] = []
     failed = False

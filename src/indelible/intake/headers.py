@@ -75,8 +75,11 @@ def is_name(cell: str) -> bool:
 def is_trailing(cells: Sequence[str], width: int) -> bool:
     """Tell whether a row below the records is a total, a print mark or the like.
 
-    Only ever asked for the last rows of a table. A row that is mostly filled is never one.
+    Only the last rows of a table are passed over for it. A row that is mostly filled is never one.
     """
+    # Asked of every row of a file, so that the usual answer is found without looking at the words.
+    if width >= 3 and sum(map(bool, map(str.strip, cells))) > max(1, width // 2):
+        return False
     filled = [cell.strip() for cell in cells if cell.strip()]
     if not filled:
         return True

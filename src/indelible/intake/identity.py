@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sqlite3
 from collections.abc import Iterable, Mapping
 
 from indelible.intake.fields import plain_name
@@ -23,6 +24,7 @@ from indelible.intake.pieces import Json, RawRecord
 from indelible.intake.profile import Profile
 from indelible.intake.shapes import Kind
 
+MOST_HELD = 200_000  # ids, and contents, of one file in memory
 _BY_BYTES = ("log", "xml", "lines")
 _BY_CELLS = ("csv", "html", "xlsx")
 _OURS = plain_name(WHY_COLUMN)  # a column that we add when we give rows back is no fact of theirs
@@ -40,7 +42,7 @@ def signature_of(names: Iterable[str]) -> str:
 class Identities:
     """Names the records of one part of a file, and knows which of them came before.
 
-    Costs some hundred bytes of memory a record: a file of millions of rows is known by hashes only.
+    They are known by hashes only, and beyond a bound not in memory (`Seen`).
     """
 
     def __init__(self, profile: Profile, signature: str, seen: Seen, kind: Kind) -> None:
@@ -97,11 +99,25 @@ class Identities:
 
 
 class Seen:
-    """What came before in one file: ids with the row and content of their first record, and contents."""
+    """What came before in one file: ids with the row and content of their first record, and contents.
 
-    def __init__(self) -> None:
+    The first MOST_HELD of each are held in memory and the others in a file of SQLite's own, which nobody else can see
+    and which is gone when it is closed: so a file of any length costs the same memory.
+    """
+
+    def __init__(self, most_held: int = MOST_HELD) -> None:
+        self._most = most_held
         self._rows: dict[int, int] = {}
         self._counts: dict[bytes, int] = {}
+        self._others: sqlite3.Connection | None = None
+
+    def __enter__(self) -> Seen:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._others is not None:
+            self._others.close()
+            self._others = None
 
     def repeats(self, identity: str, row: int, content: bytes) -> int | None:
         """Return the row of the first record of this id if it said the same, else None.
@@ -110,13 +126,50 @@ class Seen:
         records to be taken for one.
         """
         key, said = hash(identity), int.from_bytes(content[:8], "big")
-        first = self._rows.setdefault(key, row << 64 | said)
+        first = self._rows.get(key)
+        if first is None:
+            if len(self._rows) < self._most:
+                self._rows[key] = row << 64 | said
+                return None
+            first = self._first_elsewhere(key, row, said)
         if first >> 64 == row or first & 0xFFFF_FFFF_FFFF_FFFF != said:
             return None
         return first >> 64
 
     def count(self, content: bytes) -> int:
         """Return how many of this content came before, and count this one."""
-        before = self._counts.get(content, 0)
+        before = self._counts.get(content)
+        if before is None:
+            if len(self._counts) >= self._most:
+                return self._count_elsewhere(content)
+            before = 0
         self._counts[content] = before + 1
         return before
+
+    def _first_elsewhere(self, key: int, row: int, said: int) -> int:
+        table = self._opened()
+        found = table.execute("SELECT row, said FROM ids WHERE id = ?", (key,)).fetchone()
+        if found is None:
+            table.execute("INSERT INTO ids VALUES (?, ?, ?)", (key, row, said.to_bytes(8, "big")))
+            return row << 64 | said
+        return int(found[0]) << 64 | int.from_bytes(found[1], "big")
+
+    def _count_elsewhere(self, content: bytes) -> int:
+        table = self._opened()
+        found = table.execute("SELECT times FROM contents WHERE content = ?", (content,)).fetchone()
+        if found is None:
+            table.execute("INSERT INTO contents VALUES (?, 1)", (content,))
+            return 0
+        table.execute("UPDATE contents SET times = times + 1 WHERE content = ?", (content,))
+        return int(found[0])
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._others is None:
+            self._others = table = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+            table.executescript(
+                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000;"
+                "CREATE TABLE ids (id INTEGER PRIMARY KEY, row INTEGER, said BLOB);"
+                "CREATE TABLE contents (content BLOB PRIMARY KEY, times INTEGER) WITHOUT ROWID;"
+                "BEGIN;"
+            )
+        return self._others

@@ -133,8 +133,11 @@ class _Reading:
         found.book.extend(remarks_on_flags(self._flags))
 
     def _member(self, taken: MemberSurvey) -> Iterator[Outcome]:
+        with Seen() as seen:
+            yield from self._records(taken, seen)
+
+    def _records(self, taken: MemberSurvey, seen: Seen) -> Iterator[Outcome]:
         reader = read_raw(taken.member, taken.shape, self._found.limits)
-        seen = Seen()
         known = {
             table: (part, Identities(part.profile, part.signature, seen, taken.shape.kind))
             for table, part in taken.parts.items()

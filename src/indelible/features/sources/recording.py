@@ -26,6 +26,7 @@ Outcome = Record | Rejected | Repeat
 
 BATCH_RECORDS = 1_000
 BATCH_BYTES = 4 << 20
+_SECOND = len("2026-03-03T14:03:00")  # in the text of an instant, which sorts by time up to here
 
 
 class TakenOverError(Exception):
@@ -127,8 +128,14 @@ def add_up(row: Import, placed: Sequence[Placed], fates: Sequence[Fate], checkpo
             row.runs = _runs_with(row.runs, sorted(indexes))
     times = [at for each in placed if (at := each.event.get("occurred_at"))]
     if times:
-        row.earliest = min([row.earliest, *times] if row.earliest else times, key=sort_key)
-        row.latest = max([row.latest, *times] if row.latest else times, key=sort_key)
+        row.earliest = _first_of([row.earliest, *times] if row.earliest else times, min)
+        row.latest = _first_of([row.latest, *times] if row.latest else times, max)
+
+
+def _first_of(times: Sequence[str], choose: Callable[..., str]) -> str:
+    """Return the earliest or latest (`choose`: min or max) of instants; whole ones are compared in one second only."""
+    second = choose(time[:_SECOND] for time in times)
+    return choose((time for time in times if time.startswith(second)), key=sort_key)
 
 
 def _runs_with(runs: list[list[int]], indexes: Sequence[int]) -> list[list[int]]:
