@@ -155,3 +155,96 @@ def test_how_a_file_is_read_is_downloaded_and_taken_by_the_command_line(
     assert given.timezone == "Europe/Berlin"
     row.refresh_from_db()
     assert row.mapping is None  # looking changes nothing
+
+
+def test_mended_rows_continue_the_import_they_were_left_out_of(signed_in: Client) -> None:
+    broken = FIRST + '05.04.2026 11:00;treed;"Gelöscht;R-3;1,00\n'
+    row = take_in(signed_in, "march.csv", broken, given_timezone="Europe/Berlin", source_name="Belege")
+    assert (row.recorded, row.rejected) == (2, 1)
+    mended = b"".join(signed_in.get(f"/imports/{row.pk}/rejects/").streaming_content)  # type: ignore[attr-defined]
+    page = send(signed_in, "mended.csv", mended)
+    text = page.content.decode()
+    assert "What the file does not say" not in text  # answered for the first file
+    assert f'<a href="/imports/{row.pk}/">march.csv</a>' in text
+    later = newest_import()
+    signed_in.post(f"/imports/{later.pk}/columns/", filled(page))
+    run_jobs()
+    later.refresh_from_db()
+    assert (later.recorded, later.source) == (1, row.source)
+    assert later.notices[-1]["code"] == "continues_import"
+    assert f"/imports/{row.pk}/" in signed_in.get(f"/imports/{later.pk}/").content.decode()
+    first = signed_in.get(f"/imports/{row.pk}/").content.decode()
+    assert "2 of 3 rows are on the record." in first
+    assert f'<a href="/imports/{later.pk}/">mended.csv</a>' in first
+
+
+def test_two_columns_that_say_who_are_told_by_name(signed_in: Client) -> None:
+    page = send(signed_in, "a.csv", FIRST.replace("Vorgang", "Freigabe").encode())
+    fields = page.context["form"].fields
+    place = next(name for name, field in fields.items() if field.label == "Freigabe")
+    form = filled(page, given_timezone="Europe/Berlin", **{place: "actor"})
+    answer = signed_in.post(f"/imports/{newest_import().pk}/columns/", form)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Two columns say who did it." in text
+    assert "&quot;Benutzer&quot; and &quot;Freigabe&quot; are both marked as “the person”." in text
+    form[place] = "approver"
+    assert "R-1" in signed_in.post(f"/imports/{newest_import().pk}/preview/", form).content.decode()
+
+
+def test_rows_that_name_nobody_are_recorded_or_given_back_as_chosen(signed_in: Client) -> None:
+    nameless = FIRST.replace("treed", "")
+    page = send(signed_in, "a.csv", nameless.encode())
+    text = page.content.decode()
+    assert "1 row names nobody" in text
+    form = filled(page, given_timezone="Europe/Berlin", given_nobody="leave_out")
+    row = newest_import()
+    assert (
+        "Record 1 row"
+        in signed_in.post(f"/imports/{row.pk}/columns/", {**form, "look": "1"}).content.decode()
+    )
+    signed_in.post(f"/imports/{row.pk}/columns/", form)
+    run_jobs()
+    row.refresh_from_db()
+    assert (row.recorded, row.rejected) == (1, 1)
+    assert "It names nobody" in signed_in.get(f"/imports/{row.pk}/").content.decode()
+
+
+def test_a_table_without_a_time_is_recorded_only_where_that_is_said(signed_in: Client) -> None:
+    page = send(signed_in, "a.csv", b"who,what\nana,update\nben,delete\n")
+    row = newest_import()
+    form = filled(page)
+    refused = signed_in.post(f"/imports/{row.pk}/columns/", form)
+    assert refused.status_code == 422
+    assert "No column is marked as when it happened." in refused.content.decode()
+    assert signed_in.post(f"/imports/{row.pk}/columns/", {**form, "no_time": "on"}).status_code == 302
+
+
+def test_two_sheets_of_different_layout_are_decided_apart(signed_in: Client) -> None:
+    import io
+    import zipfile
+
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("payments.csv", FIRST)
+        archive.writestr(
+            "doors.csv", "Time,User,Door\n2026-03-01T09:00:00Z,ana,North\n2026-03-01T10:00:00Z,ben,South\n"
+        )
+    page = send(signed_in, "both.zip", packed.getvalue())
+    text = page.content.decode()
+    assert "Columns of payments.csv" in text
+    assert "Columns of doors.csv" in text
+    fields = page.context["form"].fields
+    user, door = (
+        next(name for name, field in fields.items() if field.label == label) for label in ("User", "Door")
+    )
+    row = newest_import()
+    answers = {user: "target", door: "actor", "given_timezone": "Europe/Berlin", "source_name": "Both"}
+    answer = signed_in.post(f"/imports/{row.pk}/columns/", filled(page, **answers))
+    assert answer.status_code == 302, answer.content.decode()
+    run_jobs()
+    row.refresh_from_db()
+    assert (row.recorded, len(row.mapping["layouts"])) == (4, 1)
+    entries = signed_in.get("/record/").content.decode()
+    assert "North" in entries
+    assert "mlopez" in entries

@@ -45,11 +45,15 @@ def command(
     --given takes: timezone=Europe/Oslo   date_order=DMY (or MDY, YMD)
                    decimal=, (or .)       received=2026-01-02T08:00:00Z
                    target=NAME            (what all records of the file are about)
+                   nobody=leave_out       (rows that name nobody; or record)
+    \b
+    --mapping takes what the page about columns gives out, and what --json prints under "mapping".
+    What --given says goes before what stands in that file.
     """
     from indelible.intake.given import Given
 
-    answers = Given.parse(given)
-    columns = _mapping(mapping)
+    columns, told_there = _mapping(mapping)
+    answers = Given.parse([*(f"{key}={value}" for key, value in told_there.items()), *given])
     folder = open_home(home)
     book = choose_logbook(folder, logbook)
     for path in files:  # before the first is taken in, so that a slip of the pen stops nothing half-way
@@ -93,18 +97,23 @@ def check_readable(path: Path) -> None:
         raise Fault("file-trouble", path=path, detail=trouble.strerror or str(trouble)) from trouble
 
 
-def _mapping(path: Path | None) -> Any:
+def _mapping(path: Path | None) -> tuple[Any, dict[str, str]]:
+    """Return the columns that a file says, and what it tells besides."""
     if path is None:
-        return None
-    from indelible.intake.mapping import Mapping, MappingError
+        return None, {}
+    from indelible.intake.given import GivenError
+    from indelible.intake.howread import from_document
+    from indelible.intake.mapping import MappingError
 
     check_readable(path)
     try:
-        return Mapping.from_json(json.loads(path.read_bytes()))
-    except MappingError:
-        raise
+        columns, told = from_document(json.loads(path.read_bytes()))
+    except (MappingError, GivenError) as refused:
+        facts = getattr(refused, "facts", {})
+        raise Fault(refused.code, path=path, **{"detail": refused.detail, **facts}) from refused
     except (ValueError, RecursionError) as broken:
         raise Fault("mapping-unreadable", path=path, detail=str(broken)) from broken
+    return columns, told.as_pairs()
 
 
 def _print(results: Sequence[ImportResult]) -> None:

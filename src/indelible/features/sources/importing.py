@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 from indelible.events import own
 from indelible.events.event import Event
 from indelible.explanations import explain
-from indelible.features.sources import codes
+from indelible.features.sources import codes, continuing
 from indelible.features.sources.accounts.late import file_closed
 from indelible.features.sources.left_out import layout_of
+from indelible.features.sources.looking import used_mapping
 from indelible.features.sources.models import Import, Source, Stage
 from indelible.features.sources.origins import (
     By,
@@ -35,6 +36,7 @@ from indelible.features.sources.result import ImportResult, result_of
 from indelible.intake import reading
 from indelible.intake.errors import IntakeError
 from indelible.intake.given import Given
+from indelible.intake.howread import as_document
 from indelible.intake.limits import Limits
 from indelible.intake.mapping import Mapping
 from indelible.storage.database.models import Logbook
@@ -72,12 +74,13 @@ def import_file(
         survey = reading.survey(path, name, given=given, mapping=mapping, limits=limits)
     except IntakeError as refused:
         return refusal(name, refused)
+    used = as_document(used_mapping(survey), survey.given)
     if survey.questions:
         survey.close()
         questions = [asdict(each) for each in survey.questions]
-        return ImportResult(name, survey.system, questions=questions, notices=told(survey))
+        return ImportResult(name, survey.system, questions=questions, notices=told(survey), mapping=used)
     row = receive(path, name, logbook=logbook, by=by, source_name=source_name, given=given, mapping=mapping)
-    return record(row, survey, by, progress=progress, stop=stop)
+    return replace(record(row, survey, by, progress=progress, stop=stop), mapping=used)
 
 
 def refusal(name: str, refused: IntakeError) -> ImportResult:
@@ -136,7 +139,9 @@ def record(
     """
     row.stage, row.system, row.questions = Stage.RECORDING, survey.system, []
     row.layout, row.expected = layout_of(survey), survey.expected
-    row.save(update_fields=["stage", "system", "questions", "layout", "expected"])
+    if not continuing.links_of(row) and (earlier := continuing.find_continued(row, survey)) is not None:
+        row.notices = [continuing.notice_of(earlier)]
+    row.save(update_fields=["stage", "system", "questions", "layout", "expected", "notices"])
     recorder = Recorder(row, _finder(row, survey, by))
     left = _skipping(reading.read(survey), row.taken)
     try:
@@ -189,7 +194,7 @@ def _close(
         row = Import.objects.select_for_update().get(pk=row.pk)
         if row.stage == Stage.DONE:
             return row
-        row.notices = told(survey) + _held_notices(row)
+        row.notices = told(survey) + _held_notices(row) + continuing.links_of(row)
         row.source = row.source or _main_source(row, survey)
         row.stage, row.stop_asked, row.finished_at = stage, False, timezone.now()
         row.refusal = refusal(row.file_name, broken).refusal if broken else None
@@ -219,7 +224,9 @@ def _held_notices(row: Import) -> list[dict[str, Any]]:
         ),
         "arrived_late": (
             row.late,
-            _("Records from a time that an earlier delivery had covered already. A list made before is not whole."),
+            _(
+                "Records from a time that an earlier delivery had covered already. A list made before is not whole."
+            ),
         ),
     }
     return [{"code": code, "message": text, "count": count} for code, (count, text) in words.items() if count]

@@ -33,6 +33,7 @@ def record_import(import_id: int) -> None:
         survey.close()
         uploads.ask(row, survey)
         return
+    uploads.begin_pace(row)
     record(row, survey, uploads.by_of(row), progress=_watch, stop=_asked_to_stop(import_id))
     uploads.discard(Import.objects.get(pk=import_id))
 

@@ -145,6 +145,17 @@ def look_at(surveys: Sequence[Survey], mapping: Mapping | None, more: Iterable[Q
     )
 
 
+def used_mapping(survey: Survey) -> Mapping | None:
+    """Return the columns by which a file is read, guesses included; None where its system is known and nobody chose."""
+    look = look_at([survey], survey.mapping)
+    layouts = [
+        look.layout_of({column.name: column.role for column in table.columns}, table.constants)
+        for table in look.tables
+        if table.is_open
+    ]
+    return Mapping.of(layouts) if layouts else None
+
+
 def _named_parts(survey: Survey) -> Iterable[tuple[str, Part]]:
     for member in survey.members:
         for part in member.parts.values():

@@ -19,6 +19,7 @@ from indelible.features.sources.models import (
     Stage,
     State,
 )
+from indelible.features.sources.reasons import in_words
 from indelible.features.sources.states import Standing, standing_of
 from indelible.storage.database.models import Logbook, Number
 
@@ -125,6 +126,14 @@ def mapping_version(source: Source, number: int) -> MappingVersion:
 def mapping_versions(source: Source) -> list[MappingVersion]:
     """Return the newest versions of how a source is read, newest first."""
     return list(source.mappings.all()[:LATEST])
+
+
+def reasons_of(row: Import) -> list[tuple[int, str]]:
+    """Return how many rows of an import were left out for each reason, in words, the most frequent first."""
+    if not row.rejected:
+        return []
+    counted = row.rejects.order_by().values_list("reason").annotate(number=Count("pk")).order_by("-number")
+    return [(number, in_words(reason)) for reason, number in counted[:LATEST]]
 
 
 def get_import(key: int) -> Import:

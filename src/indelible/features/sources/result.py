@@ -31,6 +31,7 @@ class ImportResult:
     rejects: list[dict[str, Any]] = field(default_factory=list)
     refusal: dict[str, Any] | None = None  # {"code": ..., facts}
     stopped: bool = False
+    mapping: dict[str, Any] = field(default_factory=dict)  # how it was read, as `--mapping` takes it
 
     @property
     def read(self) -> int:
@@ -60,6 +61,7 @@ class ImportResult:
             "notices": self.notices,
             "questions": self.questions,
             "rejects": self.rejects,
+            "mapping": self.mapping,
         }
         if len(self.rejects) < self.rejected:
             answer["rejects_left_off"] = self.rejected - len(self.rejects)

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest
 
 from indelible.features.people.models import User
-from indelible.features.sources import versions
+from indelible.features.sources import continuing, versions
 from indelible.features.sources.importing import receive, refusal
 from indelible.features.sources.live.health import asks
 from indelible.features.sources.models import Import, Source, Stage
@@ -37,6 +39,7 @@ LONG_BYTES = (
     8_000_000  # a longer file is looked at by its beginning for a page, and in whole before it is recorded
 )
 LOOKED_AT = 10_000  # records
+_PACE, _PACE_KEPT = "import-pace:{}", 24 * 60 * 60
 LEFT_FREE_BYTES = 1_000_000_000  # sending must not fill the disk that the record itself needs
 FORM_BYTES = 1_000_000  # what else a form with a file in it may hold
 
@@ -128,13 +131,25 @@ def look_for_page(row: Import, given: Given | None = None, mapping: Mapping | No
     survey = look_through(row, given, mapping, most=most)
     if given is not None or row.mapping or row.given or row.layout is not None:
         return survey
-    tables = [[column.name for column in part.columns] for part in survey.parts]
-    version = versions.fitting(row, tables, survey.system)
-    if version is None:
+    if not _as_before(row, survey):
         return survey
     survey.close()
-    versions.apply(version, row)
     return look_through(row, most=most)
+
+
+def _as_before(row: Import, survey: reading.Survey) -> bool:
+    """Take over what is known of how a file like this is read; say whether anything is."""
+    if (earlier := continuing.find_continued(row, survey)) is not None:
+        row.notices = [continuing.notice_of(earlier)]
+        row.mapping, row.given, row.source_name = earlier.mapping, earlier.given, earlier.source_name
+        row.layout = {"continues": earlier.pk}
+        row.save(update_fields=["notices", "mapping", "given", "source_name", "layout"])
+        return True
+    tables = [[column.name for column in part.columns] for part in survey.parts]
+    version = versions.fitting(row, tables, survey.system)
+    if version is not None:
+        versions.apply(version, row)
+    return version is not None
 
 
 def start(row: Import, given: Given, mapping: Mapping | None, source_name: str) -> None:
@@ -145,6 +160,23 @@ def start(row: Import, given: Given, mapping: Mapping | None, source_name: str) 
     row.source_name, row.stage, row.stop_asked = source_name, Stage.RECEIVED, False
     row.job = ask_once(record_import, row.pk)
     row.save(update_fields=["given", "mapping", "source_name", "stage", "stop_asked", "job"])
+
+
+def begin_pace(row: Import) -> None:
+    """Note from where and when an import goes on, so that a page can say how long it will take."""
+    cache.set(_PACE.format(row.pk), (time.time(), row.taken), _PACE_KEPT)
+
+
+def seconds_left(row: Import) -> int | None:
+    """Return about how long an import will still take; None before that can be told."""
+    begun = cache.get(_PACE.format(row.pk))
+    if begun is None or not row.expected:
+        return None
+    seconds, done = time.time() - begun[0], row.taken - begun[1]
+    if seconds < 3 or done <= 0:
+        return None
+    left: float = (row.expected - row.taken) * seconds / done
+    return round(left)
 
 
 def resume(row: Import) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from indelible.features.sources.columnsform import ROLE_WORDS, choice_in_words
 from indelible.features.sources.reasons import in_words
@@ -47,3 +48,15 @@ def given_words(key: str) -> str:
 def answer_words(value: str, key: str) -> str:
     """Write an answer for people."""
     return choice_in_words(key, value)
+
+
+@register.filter
+def time_left(seconds: int) -> str:
+    """Say about how long something will still take."""
+    if seconds < 60:
+        return ngettext("About %(n)s second left.", "About %(n)s seconds left.", seconds) % {"n": seconds}
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return ngettext("About %(n)s minute left.", "About %(n)s minutes left.", minutes) % {"n": minutes}
+    hours = round(minutes / 60)
+    return ngettext("About %(n)s hour left.", "About %(n)s hours left.", hours) % {"n": hours}

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from indelible.explanations import explain
-from indelible.features.sources import queries, uploads, versions
+from indelible.features.sources import continuing, queries, uploads, versions
 from indelible.features.sources.columnsform import ColumnsForm
 from indelible.features.sources.looking import FIRST_ROWS, look_at
 from indelible.features.sources.models import Import, Stage
@@ -168,6 +168,7 @@ def _page(
         "questions": form.questions(),
         "prospect": prospect,
         "as_before": versions.applied_to(row),
+        "continues": continuing.continued_by(row),
         "notices": [notice for notice in survey.notices if notice.message not in asked],
         **(_first_rows(survey) if prospect is None else {"rows": prospect.first, "asked": False}),
     }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from indelible.explanations import explain
-from indelible.features.sources import left_out, queries, services, uploads
+from indelible.features.sources import continuing, left_out, queries, services, uploads
 from indelible.features.sources.forms import MistakeForm
 from indelible.features.sources.models import Import, Stage
 from indelible.features.sources.uploads import person
@@ -31,6 +31,10 @@ def show(request: HttpRequest, key: int) -> HttpResponse:
         "row": row,
         "moving": row.stage in (Stage.RECEIVED, Stage.RECORDING),
         "rejects": row.rejects.all()[:SHOWN_REJECTS],
+        "why": queries.reasons_of(row),
+        "continues": continuing.continued_by(row),
+        "later": continuing.later_ones(row),
+        "seconds_left": uploads.seconds_left(row) if row.stage == Stage.RECORDING else None,
         "refusal": _refusal(row),
         "form": MistakeForm(),
     }
