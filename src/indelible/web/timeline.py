@@ -77,6 +77,7 @@ class Row:
     state: str = ""
     url: str = ""
     this_one: bool = False
+    who: str = ""  # who the login is, where people said so: "mlopez is Maria Lopez"
     dated: bool = False  # set by `by_day`: it happened on another day than its heading says
 
     @property

@@ -1,20 +1,26 @@
-"""The Django app of people: who may sign in, and the organisation they belong to."""
+"""The Django app of people: who may sign in, the organisation they belong to, and whom sources speak of."""
 
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from indelible.web import chrome
+from indelible.web.navigation import TRUST, NavItem
 
 
 class PeopleConfig(AppConfig):
-    """Accounts, sign-in and sign-out, and each person's own settings."""
+    """Accounts, sign-in and sign-out, and the names that logins are joined to."""
 
     name = "indelible.features.people"
     label = "people"
+    nav = NavItem(TRUST, 80, _("People"), "users", "people:names")
 
     def ready(self) -> None:
-        """Tell the chrome whose record this is."""
+        """Tell the chrome whose record this is, and the search which logins go by a name."""
+        from indelible.features.people.names.told import logins_known
         from indelible.features.people.queries import house
+        from indelible.storage.database import search
 
         chrome.provide_organisation(house)
+        search.provide_logins(logins_known)

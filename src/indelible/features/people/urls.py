@@ -1,14 +1,32 @@
-"""Addresses of sign-in, sign-out and password change. allauth has more; only these are reachable."""
+"""Addresses of sign-in, sign-out and password change, and of names. allauth has more; only these are reachable."""
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from indelible.features.people import views
+from indelible.features.people.names import views as names
+
+names_urls = (
+    [
+        path("people/", names.names, name="names"),
+        path("people/add/", names.add, name="add"),
+        path("people/unknown/", names.unknown, name="unknown"),
+        path("people/join/", names.join, name="join"),
+        path("people/paste/", names.paste, name="paste"),
+        path("people/<int:key>/", names.one, name="person"),
+        path("people/<int:key>/change/", names.change, name="change"),
+        path("people/<int:key>/left/", names.left, name="left"),
+        path("people/logins/<int:key>/end/", names.end, name="end"),
+        path("people/logins/<int:key>/withdraw/", names.withdraw, name="withdraw"),
+    ],
+    "people",
+)
 
 urlpatterns = [
     path("account/sign-in/", views.sign_in, name="account_login"),
     path("account/sign-out/", views.sign_out, name="account_logout"),
     path("account/password/", views.password, name="account_change_password"),
     path("account/ended/", views.ended, name="account_inactive"),
+    path("", include(names_urls)),
 ]

@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from django.utils.translation import gettext as _
+
 from indelible.events.event import Event, EventError, check_event
 from indelible.events.instants import to_datetime
 from indelible.events.screen import visible
 from indelible.events.vocabulary import OWN_SYSTEM, THINGS
+from indelible.features.people.names.told import Told, names_told
 from indelible.features.record.proof import Proof, Prover, Verdict
 from indelible.features.seals.queries import HeldFact, held_fact
 from indelible.storage.database import reads, search
@@ -39,13 +42,24 @@ def rows_of(logbook: Logbook, indexes: Sequence[int], *, this_one: int | None = 
     found = _find(logbook, indexes)
     corrected = _corrections(logbook, list(found.values()))
     verdicts = Prover(logbook).reads_as_sealed(found.values())
+    told = names_told({index: (entry.event, entry.recorded_at) for index, entry in found.items()})
     moments = _moments_of(logbook, indexes, found)
     return [
-        _row(found[index], moments[index], verdicts[index], corrected.get(index), index == this_one)
+        replace(
+            _row(found[index], moments[index], verdicts[index], corrected.get(index), index == this_one),
+            who=who_words(told.get(index)),
+        )
         if index in found
         else Row(index, moments[index], {}, state="removed", this_one=index == this_one)
         for index in indexes
     ]
+
+
+def who_words(told: Told | None) -> str:
+    """Say who a login is, where people said so; nothing where nobody did."""
+    if told is None:
+        return ""
+    return _("%(login)s is %(name)s") % {"login": visible(told.login), "name": told.name}
 
 
 def _row(
@@ -146,6 +160,7 @@ class EntryView:
     receipt: int | None  # index of the entry that accounts for the file it came in
     history: list[Row]  # newest entries about the same thing
     thing: tuple[str, str, str] | None  # kind, id and name of the first thing that has an id
+    told: Told | None = None  # who the login is that acted, where people said so
 
     @property
     def title(self) -> str:
@@ -178,6 +193,7 @@ def entry_view(logbook: Logbook, index: int) -> EntryView:
         next((row.index for row in referring if row.event.get("refers_to", {}).get("as") == RUN), None),
         rows_of(logbook, history, this_one=index) if len(history) > 1 else [],
         thing,
+        names_told({index: (event, entry.recorded_at)}).get(index),
     )
 
 

@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from indelible.events.screen import visible
 from indelible.events.sentence import tell
 from indelible.features.people.queries import person
 from indelible.features.record import looks, queries, services
@@ -48,6 +49,8 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
         "view": view,
         "described": describe(view, reader_of(request), logbook),
         "offset": _offset(view, reader_of(request)),
+        "told_words": f"{visible(view.told.login)}: {view.told.name}" if view.told else "",
+        "told_days": view.told.days.words(reader_of(request)) if view.told else "",
         "corrects": _belongs_to(view),
         "history_url": _history_url(view.thing),
         "checked_at": now if "checked" in request.GET else None,

@@ -23,6 +23,7 @@ from .finding import (
     tightest_filter,
 )
 from .indexing import catch_up, entries_behind, rebuild
+from .known import MOST as MOST_KNOWN
 from .known import KnownLogin, logins_of, provide_logins
 from .names import look_alikes
 from .parsing import Chip, Leftover, ParsedQuery, chips_of, parse_query
@@ -33,6 +34,7 @@ from .rows import SearchRow, row_of
 __all__ = [
     "COUNT_LIMIT",
     "EVERYTHING",
+    "MOST_KNOWN",
     "PAGE",
     "Chip",
     "KnownLogin",
