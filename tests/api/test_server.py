@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from tests.browser.serving import Served, serving
+from tests.docs.pages import BLOCK, DOCS
 from tests.services.sources import run_in
 
 STREAM_LINES = 6_000
@@ -156,6 +157,25 @@ def test_curl_sends_one_a_list_and_lines_without_a_length(running: Running) -> N
         3_000,
     )
     assert running.on_record("Shop")["counted"] == 3_002
+
+
+def test_the_commands_of_the_guide_do_what_it_says(running: Running, tmp_path: Path) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed here")
+    page = (DOCS / "guide" / "web-connection.md").read_text(encoding="utf-8")
+    (tmp_path / "events.ndjson").write_text('{"action": {"said": "login"}}\n{"action": {"said": "logout"}}\n')
+    told = []
+    for language, block in BLOCK.findall(page):
+        assert language == "bash"
+        command = block.replace("http://localhost:8000/", running.served.address).replace(
+            "curl ", "curl -sS ", 1
+        )
+        environment = {**os.environ, "PASSWORD": running.password("Shop")}
+        done = subprocess.run(
+            command, shell=True, cwd=tmp_path, env=environment, capture_output=True, timeout=60
+        )
+        told.append(json.loads(done.stdout)["recorded"])
+    assert told == [1, 2]
 
 
 def test_an_exporter_of_opentelemetry_sends_its_logs(running: Running) -> None:
