@@ -65,10 +65,11 @@ def take_numbers(numbers: Numbers, now: datetime) -> None:
         moved = take(ends, sorted(rows), came)
         for hole, left in moved.left.items():
             _fill(rows[hole], left, now)
-        SequenceGap.objects.bulk_create(
-            SequenceGap(source_id=source, stream=stream, first=first, last=last, seen_at=now)
-            for first, last in moved.opened[: MOST_HOLES + 1]
-        )
+        if moved.opened:
+            SequenceGap.objects.bulk_create(
+                SequenceGap(source_id=source, stream=stream, first=first, last=last, seen_at=now)
+                for first, last in moved.opened[: MOST_HOLES + 1]
+            )
         mark.lowest, mark.highest = moved.lowest, moved.highest
         mark.seen += len(came)
         if (moved.opened or moved.left) and _open_holes(mark)[: MOST_HOLES + 1].count() > MOST_HOLES:
@@ -79,14 +80,16 @@ def take_numbers(numbers: Numbers, now: datetime) -> None:
 
 def _mark(source: int, stream: str, came: list[int]) -> tuple[SequenceMark | None, bool]:
     """Return the locked mark of a series, and whether it is new; none where a source has too many."""
-    marks = SequenceMark.objects.filter(source=source, stream=stream)
-    if not marks.exists() and SequenceMark.objects.filter(source=source).count() >= MOST_STREAMS:
-        return None, False
-    first = min(came)
-    made, _is_new = SequenceMark.objects.get_or_create(
-        source_id=source, stream=stream, defaults={"lowest": first, "highest": first}
-    )
-    mark = SequenceMark.objects.select_for_update().get(pk=made.pk)
+    marks = SequenceMark.objects.select_for_update().filter(source=source, stream=stream)
+    mark = marks.first()
+    if mark is None:
+        if SequenceMark.objects.filter(source=source).count() >= MOST_STREAMS:
+            return None, False
+        first = min(came)
+        SequenceMark.objects.get_or_create(
+            source_id=source, stream=stream, defaults={"lowest": first, "highest": first}
+        )
+        mark = marks.get()
     return mark, mark.seen == 0
 
 
