@@ -19,6 +19,7 @@ from indelible.api.bodies import MOST_EVENT_BYTES, MOST_LIST_BYTES, media_type_o
 from indelible.api.deliveries import BrokenStream, Delivery, Outcome, Told
 from indelible.api.door import LINES, ConnectionPasswordBearer, Sender
 from indelible.api.eventform import event_of
+from indelible.api.heavy import room_for
 from indelible.api.moments import clock_difference_ms
 from indelible.api.problems import Problem, answer_with, problem_of, with_headers
 from indelible.api.strictjson import JsonRefused, parse
@@ -77,7 +78,12 @@ def _failed(request: HttpRequest, failure: Exception) -> HttpResponse:
 def events(request: HttpRequest) -> HttpResponse:
     """Send events: one, a list, a stream of lines, or CloudEvents."""
     delivery = _delivery(request, key=_key(request))
-    media_type = media_type_of(request)
+    with room_for(delivery.source, request):
+        return _events(request, delivery, media_type_of(request))
+
+
+def _events(request: HttpRequest, delivery: Delivery, media_type: str) -> HttpResponse:
+    """Take what came, in the form that its content type names."""
     if media_type in LINES:
         told = deliveries.take_lines(delivery, read_lines(request), event_of, JSON)
         return _answer(told)
@@ -133,8 +139,9 @@ def logs(request: HttpRequest) -> HttpResponse:
     )
     if read is None:
         raise Problem(415, "content-type-unknown", given=media_type[:80] or "none")
-    body = read_whole(request, MOST_LIST_BYTES)
-    told = _taken(delivery, otlp.outcomes_of(read(body)), len(body))
+    with room_for(delivery.source, request):
+        body = read_whole(request, MOST_LIST_BYTES)
+        told = _taken(delivery, otlp.outcomes_of(read(body)), len(body))
     rejected = told.counts["rejected"]
     words = told.first_refusal if rejected else ""
     if media_type == PROTOBUF:
@@ -177,10 +184,13 @@ def message(request: HttpRequest) -> HttpResponse:
     name = MESSAGE_NAMES.get(media_type)
     if name is None:
         raise Problem(415, "content-type-unknown", given=media_type[:80] or "none")
-    body = read_whole(request, MOST_LIST_BYTES)
-    if not body.strip():
-        raise Problem(400, "body-empty")
-    taken = messages.receive(delivery.source, body, name=name, media_type=media_type, identity=delivery.key)
+    with room_for(delivery.source, request):
+        body = read_whole(request, MOST_LIST_BYTES)
+        if not body.strip():
+            raise Problem(400, "body-empty")
+        taken = messages.receive(
+            delivery.source, body, name=name, media_type=media_type, identity=delivery.key
+        )
     if taken is None:
         return JsonResponse({"kept": True}, status=202)
     told = Told()

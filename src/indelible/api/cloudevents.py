@@ -98,7 +98,7 @@ def _data(content_type: str, body: bytes) -> dict[str, Any]:
 def _told_by_data(value: Mapping[str, Any]) -> Sent | None:
     """Return what the data tells where it is an event of ours; without its own id, since source and id count."""
     data = value.get("data")
-    if not is_event_form(data):
+    if not isinstance(data, dict) or not is_event_form(data):
         return None
     return event_of({name: said for name, said in data.items() if name != "id"})
 

@@ -183,7 +183,8 @@ def _scope(name: str, version: str, attributes: dict[str, Any]) -> dict[str, Any
 
 def from_protobuf(body: bytes) -> list[LogRecord | NotARecord]:
     """Return the log records of a request in protobuf. Raises Problem where it is none."""
-    from google.protobuf.message import DecodeError  # the library is dear to load, and few send this
+    # The library is dear to load, and few send this.
+    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
     from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
     try:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from indelible.api.schemas import DOOR, PROBLEM, REASONS, document
 from indelible.features.sources.kinds.web import page
+from indelible.features.sources.kinds.web.form import OURS
 
 
 def openapi(request: HttpRequest) -> HttpResponse:
@@ -30,7 +31,7 @@ def docs(request: HttpRequest) -> HttpResponse:
         "operations": _operations(),
         "common": [{"status": status, "description": REASONS[status]} for status in DOOR],
         "forms": _forms(),
-        "example": page.curl(request, page.OURS),
+        "example": page.curl(request, OURS),
         "place": page.PLACE,
     }
     return render(request, "api/docs.html", context)

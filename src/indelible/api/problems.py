@@ -28,7 +28,8 @@ BUSY_SECONDS: Final = 5
 
 
 class Problem(Exception):
-    """An answer other than the one that was hoped for. `more` is what the document says besides."""
+    """An answer other than the one that was hoped for. `more` is what the document says besides; `facts`, or what is
+    told by name, fill its words."""
 
     def __init__(
         self,
@@ -37,14 +38,15 @@ class Problem(Exception):
         *,
         retry_after: int | None = None,
         more: Mapping[str, Any] | None = None,
-        **facts: object,
+        facts: Mapping[str, object] | None = None,
+        **told: object,
     ) -> None:
         super().__init__(f"{status} {code}")
         self.status = status
         self.code = code
         self.retry_after = retry_after
         self.more = dict(more or {})
-        self.facts = facts
+        self.facts = {**(facts or {}), **told}
 
     @property
     def words(self) -> Explanation:
@@ -58,13 +60,13 @@ def problem_of(request: HttpRequest, failure: Exception) -> Problem:
         case Problem():
             return failure
         case KeyUsedBefore():
-            return Problem(409, failure.code, **failure.facts)
+            return Problem(409, failure.code, facts=failure.facts)
         case ComeBackLater():
-            return Problem(503, failure.code, retry_after=failure.seconds, **failure.facts)
+            return Problem(503, failure.code, retry_after=failure.seconds, facts=failure.facts)
         case SourceError(code="source-ended"):
-            return Problem(410, failure.code, **failure.facts)
+            return Problem(410, failure.code, facts=failure.facts)
         case SourceError():
-            return Problem(422, failure.code, **failure.facts)
+            return Problem(422, failure.code, facts=failure.facts)
         case BodyTooLarge():
             return Problem(413, "body-too-large", most=f"{failure.most:,}")
         case RequestDataTooBig():

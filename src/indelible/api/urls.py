@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, path
 
 from indelible.api import pages
 from indelible.api.app import api
@@ -14,10 +14,10 @@ app_name = "api"
 TAKES = {"events": most_of_events, "logs": most_of_lists, "messages": most_of_lists}
 
 
-def _bounded(patterns: list[URLPattern]) -> list[URLPattern]:
+def _bounded(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
     """Say of the addresses that take more than a form how much that is, and from whom."""
     for pattern in patterns:
-        if pattern.name in TAKES:
+        if isinstance(pattern, URLPattern) and pattern.name in TAKES:
             takes_body(TAKES[pattern.name])(pattern.callback)
     return patterns
 
