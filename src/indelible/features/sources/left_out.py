@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -46,6 +47,22 @@ def lines(row: Import) -> Iterator[bytes]:
     for each in row.rejects.iterator(chunk_size=_AT_ONCE):
         cells = _cells(each.text, row.layout) if row.layout else [str(each.line), each.text]
         yield _line([*map(harmless_cell, cells), each.words], layout["delimiter"])
+
+
+def as_they_came(row: Import) -> Iterator[bytes]:
+    """Give what was left out as it came, one a line, without the reasons: mended, it can be sent to its source again.
+
+    A record of JSON stays one; anything else is one line of text.
+    """
+    for each in row.rejects.iterator(chunk_size=_AT_ONCE):
+        text = " ".join(each.text.splitlines())
+        try:
+            told = json.loads(each.text)
+        except (ValueError, RecursionError):
+            told = None
+        if isinstance(told, dict | list):
+            text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        yield text.encode("utf-8", "replace") + b"\n"
 
 
 def _cells(text: str, layout: dict[str, Any]) -> list[str]:

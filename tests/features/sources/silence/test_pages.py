@@ -167,6 +167,28 @@ def test_totals_are_given_by_form_and_by_table(signed_in: Client, source: Any, s
     assert "Differs, explained" in text(signed_in, url)
 
 
+def test_the_account_of_a_day_has_its_own_words_and_gives_back_what_was_left_out(
+    signed_in: Client, source: Any
+) -> None:
+    from indelible.features.sources.accounts.closing import close_days
+    from indelible.features.sources.live.desk import take
+    from indelible.features.sources.models import Import
+    from indelible.intake.reading import Record, Rejected
+
+    event: Any = {"action": {"verb": "sign_in", "said": "login"}, "occurred_at": "2026-01-01T00:00:00Z"}
+    left_out = [Rejected(2, "not_a_record", '{\n "who": "ana"}'), Rejected(3, "not_a_record", "two\nlines")]
+    take(source, [Record(1, 1, event, "a", b"f" * 16, b"x"), *left_out], size=90)
+    row = Import.objects.get()
+    page = text(signed_in, f"/imports/{row.pk}/")
+    assert "Messages of" in page and "The day goes on." in page and "Stop this import" not in page
+    assert "Arrived late" in page and "Download them as they came" in page
+    lines = b"".join(signed_in.get(f"/imports/{row.pk}/rejects/?form=lines"))  # type: ignore[arg-type]
+    assert lines.decode() == '{"who":"ana"}\ntwo lines\n'
+    close_days(timezone.now() + timedelta(days=2))
+    assert "The day is over, and its account is closed" in text(signed_in, f"/imports/{row.pk}/")
+    assert "Download" in text(signed_in, f"/imports/{row.pk}/")
+
+
 def test_a_stranger_reaches_none_of_it(stranger: Client, source: Any, silent: Any) -> None:
     for url in (
         "gaps/",

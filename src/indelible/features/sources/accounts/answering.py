@@ -131,7 +131,7 @@ def difference_words(total: ControlTotal) -> str:
 def _absence(kind: str, source: Source, told: str, explanation: str) -> Absence:
     if explanation:
         told = _("%(told)s Explained: “%(words)s”") % {"told": told, "words": explanation}
-    return Absence(kind, source.name, told, bool(explanation))
+    return Absence(kind, source.name, told, bool(explanation), source.pk)
 
 
 def _moment(text: str) -> str:

@@ -34,7 +34,11 @@ class ExpectedForm(forms.Form):
         widget=forms.RadioSelect,
     )
     every = forms.IntegerField(
-        label=gettext_lazy("Every"), min_value=1, max_value=999, required=False, initial=1
+        label=gettext_lazy("Every"),
+        min_value=1,
+        max_value=999,
+        initial=1,
+        error_messages={"required": gettext_lazy("Say how often.")},
     )
     unit = forms.ChoiceField(
         label=gettext_lazy("Unit"),
@@ -44,7 +48,6 @@ class ExpectedForm(forms.Form):
             ("days", gettext_lazy("days")),
             ("weeks", gettext_lazy("weeks")),
         ],
-        required=False,
         initial="days",
     )
     weekdays = forms.MultipleChoiceField(
@@ -56,7 +59,6 @@ class ExpectedForm(forms.Form):
     by = forms.TimeField(
         label=gettext_lazy("By what time"),
         help_text=gettext_lazy("In your organisation's time zone, such as 18:00."),
-        required=False,
         initial="18:00",
         widget=forms.TimeInput(attrs={"type": "time"}),
     )
@@ -82,11 +84,16 @@ class ExpectedForm(forms.Form):
         initial=24,
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound:
+            how = self.data.get("how")
+            self.fields["every"].required = self.fields["unit"].required = how == "every"
+            self.fields["by"].required = how == "weekdays"
+
     def clean(self) -> dict[str, Any]:
         """Ask for what the chosen way needs."""
         cleaned = super().clean() or {}
-        if cleaned.get("how") == "every" and "every" not in self.errors and not cleaned.get("every"):
-            self.add_error("every", _("Say how often."))
         if cleaned.get("how") == "weekdays" and not cleaned.get("weekdays"):
             self.add_error("weekdays", _("Choose at least one day."))
         return cleaned
@@ -113,7 +120,7 @@ def told_before(rhythm: Rhythm | None) -> dict[str, Any]:
         "every": rhythm.every,
         "unit": rhythm.unit if rhythm.unit in ("minutes", "hours", "days", "weeks") else "days",
         "weekdays": [str(each) for each in rhythm.weekdays],
-        "by": f"{rhythm.by:%H:%M}",
+        "by": f"{rhythm.by:%H:%M}" if rhythm.unit == "weekdays" else "18:00",
         "working": rhythm.working,
         "grace": int(rhythm.grace.total_seconds()) // 3600,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from indelible.features.sources.accounts.answering import is_anything_missing
 from indelible.features.sources.models import Gap, GapKind, Import, Source
-from indelible.storage.database.checking import DIFFERS, MATCHES
+from indelible.storage.database.checking import DIFFERS, MATCHES, Absence
 from indelible.storage.database.models import Logbook
 
 SHOWN = 5
@@ -19,11 +20,15 @@ LATELY = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Whether anything is missing: a name of web.states, its word here, and one sentence."""
+    """Whether anything is missing: a name of web.states, its word here, one sentence, and the first of what is.
+
+    What is silent is not among `counted`: home lists gaps by themselves.
+    """
 
     state: str
     word: str
     text: str
+    counted: Sequence[Absence] = ()
 
 
 def open_gaps(logbook: Logbook, *, explained: bool = True) -> list[Gap]:
@@ -45,7 +50,8 @@ def anything_missing(logbook: Logbook) -> Answer:
     """Return the answer for home: green only by the sources' own numbers and totals."""
     found = is_anything_missing(logbook.pk)
     if found.verdict == DIFFERS:
-        return Answer("missing", "", found.message)
+        counted = [each for each in found.findings if each.kind != "silent" and not each.explained]
+        return Answer("missing", "", found.message, counted[:SHOWN])
     if found.verdict == MATCHES:
         return Answer("complete", "", found.message)
     if not Source.objects.filter(logbook=logbook).exists():

@@ -29,7 +29,7 @@ def show(request: HttpRequest, key: int) -> HttpResponse:
         return redirect("sources:columns", row.pk)
     context: dict[str, Any] = {
         "row": row,
-        "moving": row.stage in (Stage.RECEIVED, Stage.RECORDING),
+        "moving": row.live_day is None and row.stage in (Stage.RECEIVED, Stage.RECORDING),
         "rejects": row.rejects.all()[:SHOWN_REJECTS],
         "why": queries.reasons_of(row),
         "continues": continuing.continued_by(row),
@@ -88,8 +88,15 @@ def mistake(request: HttpRequest, key: int) -> HttpResponse:
 
 @require_safe
 def rejects(request: HttpRequest, key: int) -> StreamingHttpResponse:
-    """Give the rows left out with the reasons, as a table to mend and to send again."""
+    """Give the rows left out with the reasons, as a table to mend and to send again; of messages also as they came."""
     row = queries.get_import(key)
+    if request.GET.get("form") == "lines":
+        response = StreamingHttpResponse(
+            left_out.as_they_came(row), content_type="application/x-ndjson; charset=utf-8"
+        )
+        name = f"{PurePath(row.file_name).stem}-left-out-{row.pk}.jsonl"
+        response["Content-Disposition"] = content_disposition_header(True, name)
+        return response
     name = f"{PurePath(row.file_name).stem}-left-out-{row.pk}.csv"
     response = StreamingHttpResponse(left_out.lines(row), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(True, name)

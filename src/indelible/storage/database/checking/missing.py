@@ -30,12 +30,14 @@ class Absence:
     source: str
     message: str
     explained: bool = False
+    source_id: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the command line prints it."""
         return {
             "kind": self.kind,
             "source": self.source,
+            "source_id": self.source_id,
             "message": self.message,
             "explained": self.explained,
         }
