@@ -1,8 +1,9 @@
 """Wrong connection passwords: counted by network address, in memory, and told as one entry a minute at most.
 
 What is shown wrongly is never kept, and nothing of it is written to the database by the request itself: ten thousand
-wrong ones are ten thousand look-ups and one entry. The counts are of this process; where it ends in the middle of a
-minute, the wrong ones of that minute go untold.
+wrong ones are ten thousand look-ups and one entry. A right one is let in whatever else came from its address, so that
+one program with an old password does not lock out its neighbours; guessing is hopeless at any rate. The counts are of
+this process; where it ends in the middle of a minute, the wrong ones of that minute go untold.
 """
 
 from __future__ import annotations
@@ -23,9 +24,6 @@ from indelible.web.acts import record_if_possible
 logger = logging.getLogger("indelible.api")
 
 A_MINUTE: Final = 30  # wrong ones from one address; beyond that it hears 429 to each
-UNLOOKED: Final = (
-    600  # wrong ones from one address; beyond that nothing is looked up for it until the minute is over
-)
 MOST_ADDRESSES: Final = 5_000  # told apart; the rest count together
 MOST_TOLD: Final = 20
 SECONDS: Final = 60.0
@@ -56,11 +54,6 @@ class Attempts:
                 self._timer.start()
             self._counts[network] += 1
             return self._counts[network] > A_MINUTE
-
-    def is_shut_out(self, address: str) -> bool:
-        """Whether so many wrong ones came from an address that none of its passwords is looked at for now."""
-        with self._lock:
-            return bool(self._counts) and self._counts[self._network(address)] > UNLOOKED
 
     @property
     def seconds_left(self) -> int:

@@ -52,12 +52,9 @@ class ConnectionPasswordBearer(HttpBearer):
 
 def admit(request: HttpRequest, shown: str) -> Sender:
     """Return who shows this password. Raises Problem: 401, 410, or 429 where an address shows too many wrong ones."""
-    address = origin_of(request).client
-    if attempts.is_shut_out(address):
-        raise Problem(429, "too-many-passwords", retry_after=attempts.seconds_left)
     password = password_for(shown)
     if password is None or password.source.kind != Kind.WEB:
-        if attempts.note(address):
+        if attempts.note(origin_of(request).client):
             raise Problem(429, "too-many-passwords", retry_after=attempts.seconds_left)
         raise Problem(401, "password-unknown")
     if password.source.state == State.ENDED:
