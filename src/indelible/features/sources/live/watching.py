@@ -32,9 +32,8 @@ QUIET_SECONDS: Final = 2.0
 SOON_SECONDS: Final = 1.0  # where something is not quiet yet
 AFTER_A_FAULT_SECONDS: Final = 10.0
 LONGEST_LOOK_SECONDS: Final = 20.0
-REST_PER_COST: Final = (
-    5  # so many times as long as a look took passes before the next: a huge folder takes no whole core
-)
+# As long as a look took passes before the next, so that a huge folder takes no whole core.
+REST_PER_COST: Final = 1
 MOST_WATCHED: Final = (
     32  # folders in one process that the system is asked to tell about; the rest by the minute
 )

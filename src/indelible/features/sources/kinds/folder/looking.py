@@ -79,7 +79,9 @@ def look(source: Source, quiet: Quiet, hold: Hold, now: float | None = None) -> 
         watching.noted(source, problem=watching.away(fault, folder))
         return LOOK_EVERY_SECONDS / 2
     run = _Round(source, quiet, hold, time.monotonic() if now is None else now, settings)
+    hold.renew()
     known = items.known_items(source)
+    hold.renew()
     _note_new(run, listing, known)
     _note_gone(run, listing, known)
     candidates = _candidates(listing, known)

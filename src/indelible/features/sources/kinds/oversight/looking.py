@@ -81,6 +81,7 @@ def look(source: Source, quiet: Quiet, hold: Hold, now: float | None = None) -> 
     except OSError as fault:
         watching.noted(source, problem=watching.away(fault, folder))
         return LOOK_EVERY_SECONDS / 2
+    hold.renew()
     cursor = _cursor_of(source)
     run = _Round(
         source,
@@ -92,6 +93,7 @@ def look(source: Source, quiet: Quiet, hold: Hold, now: float | None = None) -> 
         keeping.known_files(source),
     )
     keeping.recover(source, run.known)
+    hold.renew()
     if _is_not_mounted(run, listing, disk):
         watching.noted(source, problem=Problem("folder-suddenly-empty", {"folder": str(folder)}))
         return LOOK_EVERY_SECONDS / 2
