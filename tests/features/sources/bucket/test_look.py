@@ -136,8 +136,8 @@ def test_no_more_than_ten_are_on_their_way(connect: Connect, server: S3, bucket:
     ("other", "code"),
     [
         ({"bucket": "nowhere"}, "bucket-missing"),
-        ({"access_key": "AKIANOBODY"}, "bucket-key-refused"),
-        ({"secret": "wrong"}, "bucket-key-refused"),
+        ({"access_key": "AKIANOBODY"}, "bucket-key-wrong"),
+        ({"secret": "wrong"}, "bucket-key-wrong"),
         ({"endpoint": "http://127.0.0.1:9"}, "bucket-away"),
     ],
 )
@@ -157,7 +157,7 @@ def test_a_new_secret_is_used_at_once(connect: Connect, server: S3, bucket: str)
 
     source = connect(layout="files", secret="wrong")
     server.put(bucket, "a.csv", rows(1))
-    assert look(source).problem["code"] == "bucket-key-refused"
+    assert look(source).problem["code"] == "bucket-key-wrong"
     keep_secret(source, "secret", READER[1])
     assert look(source).problem is None
     assert len(taken(source)) == 1

@@ -33,7 +33,7 @@ def test_a_bucket_is_set_up_tried_and_shows_what_it_brought(
     server.put(bucket, "other/x.csv", rows(1))
     assert "There is one region of CloudTrail. The first one holds 1 file." in attempt()
     assert "Below this prefix there is: 1 file." in attempt(layout="files", below="other/")
-    assert "does not accept our access key" in attempt(secret="wrong")
+    assert "does not accept this access key" in attempt(secret="wrong")
     assert "There is no bucket called nowhere." in attempt(bucket="nowhere")
 
     url = signed_in.post("/sources/add/bucket/", typed).url

@@ -143,6 +143,15 @@ class _Progress:
 
 def look(source: Source) -> Look:
     """List a piece of a bucket and take what is new in it. Raises Trouble."""
+    try:
+        return _looked(source)
+    except Trouble as trouble:
+        if trouble.code == "bucket-key-refused" and health_of(source).looked_at is None:
+            raise Trouble("bucket-key-wrong", trouble.rest) from None
+        raise
+
+
+def _looked(source: Source) -> Look:
     progress = _Progress(source, time.monotonic() + LOOK_SECONDS)
     with opened(place_of_source(source)) as bucket:
         stand = Round.of(source)

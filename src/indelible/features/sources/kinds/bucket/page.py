@@ -22,6 +22,7 @@ class Row:
     """An object as the page shows it. `problem` says in words why it was not taken."""
 
     item: SourceItem
+    folder: str
     short: str
     problem: str
 
@@ -48,9 +49,8 @@ def context(_request: HttpRequest, source: Source) -> dict[str, Any]:
 def _row(item: SourceItem) -> Row:
     code = item.facts.get("problem")
     words = explain(code) if code else None
-    return Row(
-        item, item.name.rpartition("/")[2] or item.name, f"{words.title} {words.meaning}" if words else ""
-    )
+    folder, _, short = item.name.rpartition("/")
+    return Row(item, folder, short or item.name, f"{words.title} {words.meaning}" if words else "")
 
 
 def policy(bucket: str, prefix: str) -> str:

@@ -7,6 +7,7 @@ such services (keys, addresses in variables) is not used.
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -275,5 +276,6 @@ def _host(place: Place) -> str:
 
 
 def _told(said: object) -> str:
-    """Return what a program said, short and on one line: it may come from outside."""
-    return " ".join(str(said).split())[:200]
+    """Return what a program said, short, on one line and without addresses: it may come from outside."""
+    text = re.sub(r"\"?https?://[^\s\"]+\"?", "", " ".join(str(said).split()))
+    return text.strip(" :")[:200]

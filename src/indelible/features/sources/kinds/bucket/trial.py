@@ -17,6 +17,15 @@ MOST_READ_BYTES = 1_000_000
 
 def try_bucket(place: Place, settings: dict[str, Any]) -> str:
     """Return what was found, as one text. Takes nothing. Raises Trouble."""
+    try:
+        return _tried(place, settings)
+    except Trouble as trouble:
+        if trouble.code == "bucket-key-refused":
+            raise Trouble("bucket-key-wrong") from None
+        raise
+
+
+def _tried(place: Place, settings: dict[str, Any]) -> str:
     with opened(place) as bucket:
         if settings["layout"] != CLOUDTRAIL:
             page = bucket.page(place.prefix)
