@@ -11,12 +11,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tests.browser.serving import Served, serving
+from tests.features.sources.hooks import signing
 
 OWNER = """
 import json, sys, django
@@ -37,6 +38,22 @@ services.finish()
 client = Client(SERVER_NAME="localhost")
 client.force_login(owner)
 print(client.cookies[settings.SESSION_COOKIE_NAME].value)
+"""
+
+
+# A web service whose messages are signed with a known secret. Prints the address that they are posted to.
+CONNECT = f"""
+import django
+django.setup()
+from indelible.features.sources.kinds import load
+from indelible.features.sources.live.connecting import connect
+from indelible.features.sources.services import By
+from indelible.storage.database.models import Logbook
+source = connect(
+    Logbook.objects.get(), load()["hook"], "GitHub of Northwind", By({{"name": "Ana"}}),
+    settings={{"sender": "github"}}, secrets={{"signing secret": "{signing.SECRET}"}}, told={{}},
+)
+print(source.address)
 """
 
 
@@ -126,3 +143,23 @@ def installed(home: Path, *scripts: str) -> Iterator[tuple[Installed, list[str]]
     with serving(home) as served:
         found.served = served
         yield found, printed
+
+
+def listener(port: int) -> str:
+    """Return the process that accepts at a port: of several the one with the most memory, which does the work."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    sockets = {
+        f"socket:[{row[9]}]" for row in rows if row[3] == "0A" and int(row[1].rpartition(":")[2], 16) == port
+    }
+    found: list[tuple[int, str]] = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has just ended, or is somebody else's
+            if sockets & set(_open_files(process)):
+                found.append((int((process / "statm").read_text().split()[1]), process.name))
+    return max(found)[1]
+
+
+def _open_files(process: Path) -> Iterator[str]:
+    for link in (process / "fd").iterdir():
+        with suppress(OSError):  # it was closed while we looked
+            yield str(link.readlink())

@@ -8,7 +8,8 @@ the service may send it again; which they do by themselves.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -36,8 +37,21 @@ logger = logging.getLogger("indelible.sources")
 SECRET: Final = "signing secret"  # noqa: S105 - the name that it is kept under
 LONGEST_ADDRESS: Final = 40
 AGAIN_SECONDS: Final = "30"
+_PATH: Final = re.compile(r"/in/([-a-zA-Z0-9_]+)/?")
 _NOBODYS: Final = "the secret of no source"
 _LARGEST: Final = max(each.most_bytes for each in BY_VALUE.values())
+
+
+def messages_first(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Answer what is sent to such an address before sessions, cookies and the rules of pages."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        found = _PATH.fullmatch(request.path_info)
+        return receive_message(request, found[1]) if found is not None else get_response(request)
+
+    return middleware
 
 
 def source_at(address: str) -> Source | None:
@@ -161,6 +175,7 @@ def _refusal(
     headers: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     response = problem(explain(code, **(facts or {})), status)
+    response.headers["Cache-Control"] = "no-store"
     for name, value in (headers or {}).items():
         response[name] = value
     return response
