@@ -103,6 +103,7 @@ ROOT_URLCONF = "indelible.server.urls"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "indelible.features.seals.log_http.log_over_http",
+    "indelible.features.sources.kinds.hook.receiving.messages_first",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "indelible.api.front.programs_first",
