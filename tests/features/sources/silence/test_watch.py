@@ -181,6 +181,25 @@ def test_many_workers_that_look_at_once_tell_it_once(
     assert Gap.objects.count() == 1 and len(said()) == 1
 
 
+def test_silence_that_was_over_before_anybody_looked_is_told_at_the_next_start(
+    hourly: Any, comes: Any, watch: Callable[[float], int], said: Callable[[], list[str]]
+) -> None:
+    from indelible.events.office import WorkCalendar
+    from indelible.features.sources.models import Gap
+    from indelible.features.sources.silence.catching_up import catch_up
+
+    for minutes in (0, 55, 110, 300, 350, 400):
+        comes(hourly, minutes)
+    comes(hourly, 450, beats=1)
+    comes(hourly, 520)
+    now = START + timedelta(minutes=530)
+    assert [catch_up(now, WorkCalendar()), catch_up(now, WorkCalendar())] == [1, 0]
+    gap = Gap.objects.get()
+    assert (gap.began_at, gap.ended_at) == (START + timedelta(minutes=110), START + timedelta(minutes=300))
+    assert said()[1] == "Payroll Cloud was silent from 2026-06-08 09:50 UTC to 2026-06-08 13:00 UTC"
+    assert watch(531) == 0 and watch(600) == 1
+
+
 def test_an_entry_that_cannot_be_sealed_leaves_no_gap_behind(
     hourly: Any, comes: Any, watch: Callable[[float], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

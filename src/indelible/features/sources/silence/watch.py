@@ -115,10 +115,10 @@ def settle(source_id: int, now: datetime, days: WorkCalendar | None = None) -> i
                 return 0
             changed = 0
             if gap is not None:
-                _close(source, gap, found, last, now)
+                _close(source, gap, last, now)
                 changed += 1
             if found is not None:
-                _open(source, found, now)
+                open_gap(source, found, now)
                 changed += 1
             return changed
     except IntegrityError:  # another process opened it in this very moment
@@ -132,13 +132,15 @@ def _fits(gap: Gap | None, found: Finding | None) -> bool:
     return gap.kind == found.kind and (gap.kind != GapKind.SILENT or gap.began_at >= found.began_at)
 
 
-def _open(source: Source, found: Finding, now: datetime) -> None:
+def open_gap(source: Source, found: Finding, now: datetime, *, is_over: bool = False) -> Gap:
+    """Open a gap and tell of it, inside the transaction that holds the source. `is_over`: it ends at once."""
     gap = Gap(
         source=source,
         kind=found.kind,
         began_at=found.began_at,
         expected_by=found.expected_by,
         noticed_at=now,
+        ended_at=found.began_at if is_over else None,
         facts=found.facts or {},
     )
     gap.save()
@@ -156,7 +158,7 @@ def _open(source: Source, found: Finding, now: datetime) -> None:
         code = str(facts.pop("code"))
         title = explain(code, **{"name": source.name, **facts}).title
         event = own_silence.refusal_began(source.pk, source.name, instant(found.began_at), code, title)
-    if found.kind == GapKind.SILENT:
+    if found.kind == GapKind.SILENT and not is_over:
         source.rhythm["silent"] = {
             "gap": gap.pk,
             "since": found.began_at.isoformat(),
@@ -166,19 +168,24 @@ def _open(source: Source, found: Finding, now: datetime) -> None:
     if event is not None:
         gap.began_entry = record_own(source.logbook, event, rules=(RULE_0,)).entries[0].index
         gap.save(update_fields=["began_entry"])
+    return gap
 
 
-def _close(source: Source, gap: Gap, found: Finding | None, last: datetime | None, now: datetime) -> None:
-    if gap.kind == GapKind.SILENT:
-        is_heard = last is not None and last > gap.began_at
-        gap.ended_at = heard.first_after(source, gap.began_at, last) if is_heard and last else now
+def _close(source: Source, gap: Gap, last: datetime | None, now: datetime) -> None:
+    """Close the open gap of a source at the moment it ended, as far as that is known."""
+    ended_at = now
+    if gap.kind == GapKind.SILENT and last is not None and last > gap.began_at:
+        ended_at = heard.first_after(source, gap.began_at, last)
     elif gap.kind == GapKind.PAUSED:
-        gap.ended_at = source.state_since or now
-    else:
-        gap.ended_at = now
-    gap.ended_at = max(gap.ended_at, gap.began_at)
+        ended_at = source.state_since or now
     if source.rhythm.pop("silent", None) is not None:
         source.save(update_fields=["rhythm"])
+    end_gap(source, gap, ended_at)
+
+
+def end_gap(source: Source, gap: Gap, ended_at: datetime) -> None:
+    """End a gap and tell of it, inside the transaction that holds the source. A pause tells of itself."""
+    gap.ended_at = max(ended_at, gap.began_at)
     if gap.kind != GapKind.PAUSED:
         event = own_silence.gap_ended(
             source.pk,
