@@ -181,13 +181,16 @@ def _room(source: Source) -> int:
     )
 
 
-def parts_of(bucket: Bucket, settings: dict[str, Any]) -> list[str]:
-    """Return what is listed one after the other: the prefix, or each region of each account. Raises Trouble."""
+def parts_of(bucket: Bucket, settings: dict[str, Any], *, most_requests: int = MOST_PARTS) -> list[str]:
+    """Return what is listed one after the other: the prefix, or each region of each account; sorted.
+
+    With few requests allowed, those that were found by them. Raises Trouble.
+    """
     if settings["layout"] == FILES:
         return [settings["below"]]
     waiting, found = [keys.begins_at(settings["below"])], []
-    while waiting:
-        folder = waiting.pop(0)
+    while waiting and bucket.requests < most_requests:
+        folder = waiting.pop()
         if keys.is_part(folder):
             found.append(folder)
         elif keys.leads_on(folder) or folder == keys.begins_at(settings["below"]):

@@ -213,16 +213,16 @@ class Bucket:
 
 
 @contextmanager
-def opened(place: Place) -> Iterator[Bucket]:
-    """Open a bucket; nothing is asked of it yet. Raises Trouble."""
+def opened(place: Place, *, patient: bool = True) -> Iterator[Bucket]:
+    """Open a bucket; nothing is asked of it yet. Not `patient`: a person waits for the answers. Raises Trouble."""
     import boto3
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError
 
     config = Config(
-        connect_timeout=5,
-        read_timeout=20,
-        retries={"max_attempts": 2, "mode": "standard"},
+        connect_timeout=5 if patient else 3,
+        read_timeout=20 if patient else 5,
+        retries={"total_max_attempts": 3 if patient else 1, "mode": "standard"},
         max_pool_connections=2,
         s3={"addressing_style": "path" if place.endpoint else "auto"},
         ignore_configured_endpoint_urls=True,

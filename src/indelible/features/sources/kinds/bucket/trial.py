@@ -13,6 +13,7 @@ from indelible.features.sources.kinds.bucket.store import Bucket, Closed, Gone, 
 from indelible.features.sources.live.looking import Trouble
 
 MOST_READ_BYTES = 1_000_000
+MOST_REQUESTS = 10  # listings, to find the folders of CloudTrail
 
 
 def try_bucket(place: Place, settings: dict[str, Any]) -> str:
@@ -26,23 +27,32 @@ def try_bucket(place: Place, settings: dict[str, Any]) -> str:
 
 
 def _tried(place: Place, settings: dict[str, Any]) -> str:
-    with opened(place) as bucket:
+    with opened(place, patient=False) as bucket:
         if settings["layout"] != CLOUDTRAIL:
             page = bucket.page(place.prefix)
             _read_one(bucket, page.objects)
             return _files_told(len(page.objects), page.more)
-        parts = [part for part in parts_of(bucket, settings) if "/CloudTrail/" in part]
+        parts = [
+            part for part in parts_of(bucket, settings, most_requests=MOST_REQUESTS) if "/CloudTrail/" in part
+        ]
         if not parts:
             return _("It let us in, but there is no folder of CloudTrail below this prefix.")
         page = bucket.page(parts[0])
         _read_one(bucket, [each for each in page.objects if keys.what_is(each.key) == "log"])
-        found = ngettext(
-            "It let us in. There is one region of CloudTrail.",
-            "It let us in. There are %(n)d regions of CloudTrail.",
-            len(parts),
-        )
+        found = _regions_told(len(parts), bucket.requests >= MOST_REQUESTS)
         first = _("The first one holds %(count)s.") % {"count": _counted(len(page.objects), page.more)}
-        return f"{found % {'n': len(parts)}} {first}"
+        return f"{found} {first}"
+
+
+def _regions_told(count: int, more: bool) -> str:
+    if more:
+        return _("It let us in. There are %(n)d regions of CloudTrail or more.") % {"n": count}
+    words = ngettext(
+        "It let us in. There is one region of CloudTrail.",
+        "It let us in. There are %(n)d regions of CloudTrail.",
+        count,
+    )
+    return words % {"n": count}
 
 
 def _files_told(count: int, more: bool) -> str:

@@ -12,9 +12,12 @@ from indelible.features.sources.kinds.mailbox import views
 from indelible.features.sources.kinds.mailbox.fetching import LASTING, look
 from indelible.features.sources.kinds.mailbox.form import MailboxForm
 from indelible.features.sources.kinds.mailbox.page import context
+from indelible.features.sources.live import leftovers
 from indelible.features.sources.live.looking import look_at_each
 from indelible.features.sources.models import Kind
 from indelible.web.jobs import ticker
+
+SWEEP = leftovers.sweep_leftovers  # known to the worker by being imported
 
 KIND = SourceKind(
     kind=Kind.MAILBOX,
