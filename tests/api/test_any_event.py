@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from indelible.api.cloudevents import sent_of
-from indelible.api.deliveries import RejectedEvent, outcome_of
-from indelible.api.eventform import KEYS, event_of
-from indelible.api.moments import NoMoment, clock_difference_ms, instant_of
-from indelible.api.otlp import outcomes_of
-from indelible.api.otlpjson import from_json, from_protobuf
-from indelible.api.otlpwire import NotWire, records_in
-from indelible.api.problems import Problem
 from indelible.events.event import check_event, from_content, to_content
 from indelible.events.instants import is_instant
 
@@ -35,8 +28,11 @@ PARTS: Any = st.dictionaries(
     LIKELY | ANYTHING,
     max_size=4,
 )
+KEYS = (
+    "id occurred_at time actor action action targets changes outcome on_behalf_of context reason extra flags"
+).split()
 EVENTS: Any = st.dictionaries(
-    st.sampled_from([*KEYS, "action", "flags"]),
+    st.sampled_from(KEYS),
     PARTS | st.lists(PARTS, max_size=2) | LIKELY | ANYTHING,
     max_size=6,
 )
@@ -47,6 +43,10 @@ EVENTS: Any = st.dictionaries(
 @example({"action": {"said": "x"}, "extra": {"\U0001f600": 1, "\uff5e": 2}})
 @example({"action": {"said": "x"}, "changes": [{"before": 2**60, "after": -0.0}]})
 def test_any_json_is_recorded_or_refused(value: Any) -> None:
+    from indelible.api.cloudevents import sent_of
+    from indelible.api.deliveries import RejectedEvent, outcome_of
+    from indelible.api.eventform import event_of
+
     for reader in (event_of, sent_of):
         text = json.dumps(value)
         outcome = outcome_of(text, 1, 1, reader, "application/json")
@@ -60,6 +60,9 @@ def test_any_json_is_recorded_or_refused(value: Any) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_an_event_or_refused(text: str) -> None:
+    from indelible.api.deliveries import outcome_of
+    from indelible.api.eventform import event_of
+
     text = text.encode("utf-8", "replace").decode()
     assert outcome_of(text, 1, 1, event_of, "application/json")
 
@@ -73,6 +76,8 @@ def test_any_text_is_an_event_or_refused(text: str) -> None:
     )
 )
 def test_any_text_is_an_instant_or_none(text: str) -> None:
+    from indelible.api.moments import NoMoment, instant_of
+
     try:
         instant, _zone = instant_of(text)
     except NoMoment:
@@ -83,7 +88,7 @@ def test_any_text_is_an_instant_or_none(text: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=40))
 def test_any_date_header_is_a_difference_or_none(text: str) -> None:
-    from datetime import UTC, datetime
+    from indelible.api.moments import clock_difference_ms
 
     found = clock_difference_ms(text, datetime(2026, 3, 3, tzinfo=UTC))
     assert found is None or isinstance(found, int)
@@ -117,6 +122,11 @@ RECORDS: Any = st.fixed_dictionaries(
 @settings(max_examples=150, deadline=None)
 @given(st.lists(RECORDS | ANYTHING, max_size=3), ANYTHING)
 def test_any_log_records_are_recorded_or_refused(records: Any, scope: Any) -> None:
+    from indelible.api.deliveries import RejectedEvent
+    from indelible.api.otlp import outcomes_of
+    from indelible.api.otlpjson import from_json
+    from indelible.api.problems import Problem
+
     body = json.dumps({"resourceLogs": [{"scopeLogs": [{"scope": scope, "logRecords": records}]}]}).encode()
     try:
         found = from_json(body)
@@ -137,6 +147,11 @@ def test_any_log_records_are_recorded_or_refused(records: Any, scope: Any) -> No
 @example(b"\x0a\x04\x12\x02\x12\x00")
 @example(b"\x0a\x0a\x12\x08\x12\x06\x2a\x04\x0a\x02hi")
 def test_any_bytes_are_log_records_or_refused(body: bytes) -> None:
+    from indelible.api.otlp import outcomes_of
+    from indelible.api.otlpjson import from_protobuf
+    from indelible.api.otlpwire import NotWire, records_in
+    from indelible.api.problems import Problem
+
     with contextlib.suppress(NotWire):
         list(records_in(body))
     try:

@@ -28,7 +28,7 @@ from indelible.features.sources.kinds.web import looks
 from indelible.features.sources.kinds.web.addresses import note_address
 from indelible.features.sources.live import messages
 from indelible.features.sources.live.desk import check_open
-from indelible.features.sources.live.health import beat
+from indelible.features.sources.live.health import WRITTEN_EVERY, beat, health_of
 from indelible.storage.database import reads
 from indelible.storage.database.errors import NotFound
 from indelible.web.addresses import origin_of
@@ -216,8 +216,10 @@ def total(request: HttpRequest) -> HttpResponse:
 @api.post("/heartbeat", operation_id="sendHeartbeat", url_name="heartbeat")
 def heartbeat(request: HttpRequest) -> HttpResponse:
     """Say that the sender is there and has nothing to tell."""
-    sender = _sender(request)
-    beat(sender.source, datetime.now(UTC))
+    ours, now = _sender(request).source, datetime.now(UTC)
+    last = health_of(ours).heartbeat_at
+    if last is None or now - last >= WRITTEN_EVERY:
+        beat(ours, now)
     return HttpResponse(status=204)
 
 
