@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indelible.features.seals import receipts
-from indelible.features.seals.mail import read_setting
 from indelible.features.seals.models import Recipient
 from indelible.features.seals.returned import find_notes, read_returned
 from indelible.features.seals.services_receipts import compare_note
+from indelible.features.settings.mail import read_setting
 from indelible.ledger.checkpoints import Checkpoint, sign_checkpoint
 from indelible.ledger.keys import SigningKey
 from indelible.ledger.words import seal_words

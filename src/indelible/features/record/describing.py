@@ -20,6 +20,7 @@ from indelible.features.record.proof_words import proof_facts, technical
 from indelible.features.record.queries import EntryView, is_instant, is_own, kind_words
 from indelible.storage.database.models import Logbook
 from indelible.web.moments import Reader
+from indelible.web.numbers import written
 
 LONG = 400  # characters shown at once
 LONGEST = 20_000  # characters on the page at all; what is longer is in the file of the entry
@@ -117,7 +118,7 @@ def how_much(before: object, after: object) -> str:
         words = ngettext("%(n)s day later", "%(n)s days later", days)
         if days < 0:
             words = ngettext("%(n)s day earlier", "%(n)s days earlier", -days)
-        return words % {"n": f"{abs(days):,}"}
+        return words % {"n": written(abs(days))}
     try:
         old, new = Decimal(before), Decimal(after)
     except InvalidOperation:
@@ -126,10 +127,11 @@ def how_much(before: object, after: object) -> str:
         return ""
     difference = new - old
     words = _("%(n)s more") if difference > 0 else _("%(n)s less")
-    text = words % {"n": f"{abs(difference):,f}"}
+    text = words % {"n": written(abs(difference))}
     if old > 0 and new >= 2 * old:
         times = (new / old).quantize(Decimal("0.1"))
-        text += " " + _("(%(n)s times)") % {"n": f"{times:,f}".removesuffix(".0")}
+        shown = written(int(times) if times == int(times) else times)
+        text += " " + _("(%(n)s times)") % {"n": shown}
     return text
 
 
@@ -162,13 +164,13 @@ def _came_from(view: EntryView, reader: Reader) -> Iterator[tuple[str, str]]:
             _("From the import"),
             _("number %(n)s, row %(row)s")
             % {
-                "n": f"{source['import']:,}",
-                "row": f"{source.get('row', 0):,}",
+                "n": written(source["import"]),
+                "row": written(source.get("row", 0)),
             },
         )
     for ident, number in event.get("numbers", {}).get("sources", {}).items():
         words = _("number %(n)s of Indelible's own") if ident == "0" else _("number %(n)s of this source")
-        yield _("Its place"), words % {"n": f"{number:,}"}
+        yield _("Its place"), words % {"n": written(number)}
 
 
 def _happened(event: Event, reader: Reader) -> str:
@@ -221,7 +223,7 @@ def _details(event: Event) -> Iterator[tuple[str, str]]:
         label = _label(kind_words(target.get("kind", "") or _("thing")))
         ident = target.get("id", "")
         if is_own(event) and target.get("kind") == "log.entry" and ident.isdecimal():
-            ident = f"{int(ident) + 1:,}"
+            ident = written(int(ident) + 1)
         yield label, " ".join(filter(None, (ident, target.get("name"))))
     context = event.get("context", {})
     for key, label in (
@@ -257,9 +259,9 @@ def numbers_of(indexes: object) -> str:
             runs[-1] = [runs[-1][0], index]
         else:
             runs.append([index])
-    told = [_(" to ").join(f"{index + 1:,}" for index in run) for run in runs[:MOST_RUNS]]
+    told = [_(" to ").join(written(index + 1) for index in run) for run in runs[:MOST_RUNS]]
     if len(runs) > MOST_RUNS:
-        told.append(_("and more, %(n)s in all") % {"n": f"{len(whole):,}"})
+        told.append(_("and more, %(n)s in all") % {"n": written(len(whole))})
     return ", ".join(told)
 
 
@@ -278,6 +280,6 @@ def _value(text: str, shown_at_once: int = LONG) -> Value:
     if len(text) <= shown_at_once:
         return Value(visible(text))
     more = len(text) - shown_at_once
-    rest = ngettext("%(n)s more character", "%(n)s more characters", more) % {"n": f"{more:,}"}
+    rest = ngettext("%(n)s more character", "%(n)s more characters", more) % {"n": written(more)}
     whole = text[:LONGEST] if shown_at_once < LONGEST else ""
     return Value(f"{visible(text[:shown_at_once])} … ({rest})", visible(whole), len(text) > LONGEST)

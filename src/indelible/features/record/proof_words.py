@@ -9,12 +9,13 @@ from indelible.features.record.proof import UNKNOWN, Verdict
 from indelible.features.record.queries import EntryView
 from indelible.storage.database.models import Logbook
 from indelible.web.moments import Reader
+from indelible.web.numbers import written
 
 
 def proof_facts(view: EntryView, reader: Reader) -> list[tuple[str, str, str]]:
     """Return the facts of the proof as lines. Where one fails, a good one beside it says nothing about the text."""
     proof = view.proof
-    seals = {"newest": f"{proof.newest_seal:,}", "first": f"{proof.first_seal:,}"}
+    seals = {"newest": written(proof.newest_seal), "first": written(proof.first_seal)}
     clock = reader.clock(view.recorded_at) if view.recorded_at else "?"
     words: list[tuple[Verdict, str, dict[Verdict, str]]] = [
         (
@@ -66,7 +67,7 @@ def proof_facts(view: EntryView, reader: Reader) -> list[tuple[str, str, str]]:
 def held_words(view: EntryView, reader: Reader) -> str:
     """Say who outside holds a seal over the entry, or why nobody does yet."""
     held = view.held
-    facts: dict[str, object] = {"holder": held.holder, "size": f"{held.size:,}", "others": held.holders - 1}
+    facts: dict[str, object] = {"holder": held.holder, "size": written(held.size), "others": held.holders - 1}
     if held.code == "held":
         facts["when"] = reader.moment(reader.local(held.at))
         many = ngettext(

@@ -11,6 +11,7 @@ from indelible.features.seals import services_receipts as comparing
 from indelible.features.seals.compared_words import ALIKE, WordsAnswer
 from indelible.features.seals.services_receipts import Comparison
 from indelible.ledger.words import check_words
+from indelible.web.numbers import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Answer:
 
 def of_comparison(found: Comparison, entries: int) -> Answer:
     """Put into words what came of holding a seal against the record of so many entries."""
-    n = f"{found.size or 0:,}"
+    n = written(found.size or 0)
     match found.verdict, found.code:
         case comparing.SAME, code:
             text = ngettext(
@@ -77,7 +78,7 @@ def of_comparison(found: Comparison, entries: int) -> Answer:
                     "It is signed by our sealing key, and the record has only %(m)s entries.",
                     entries,
                 )
-                % {"m": f"{entries:,}"}
+                % {"m": written(entries)}
                 + " "
                 + _("The newest entries were cut off, or an older state was put back. Both cannot be right."),
                 _alarm_steps(),
@@ -126,7 +127,7 @@ def unreadable(detail: str = "") -> Answer:
 def of_words(found: WordsAnswer) -> Answer:
     """Put into words what came of comparing seal words."""
     seal = found.seal.size if found.seal else None
-    n = f"{seal or 0:,}"
+    n = written(seal or 0)
     match found.code:
         case "same":
             return Answer(

@@ -20,6 +20,7 @@ from indelible.ledger.words import WORDS
 from indelible.storage.database import reads
 from indelible.storage.database.errors import EntryDiffers, NotFound
 from indelible.storage.database.models import Logbook
+from indelible.web.numbers import written
 
 _LISTED = frozenset(WORDS)
 _LOOKS_LIKE_WORDS = 6
@@ -61,7 +62,7 @@ def of_proof(logbook: Logbook, data: bytes) -> Answer:
         proof = ProofFile.parse(data)
     except LedgerError as fault:
         return answers.unreadable(str(fault))
-    n = f"{proof.index + 1:,}"
+    n = written(proof.index + 1)
     try:
         keys = our_keys(logbook, reads.head(logbook).size)
         checkpoint = check_proof_file(proof, logbook.origin, keys)
@@ -88,7 +89,7 @@ def of_proof(logbook: Logbook, data: bytes) -> Answer:
     return Answer(
         "untouched",
         _("The receipt of entry %(n)s holds.") % {"n": n},
-        text % {"n": f"{checkpoint.size:,}"},
+        text % {"n": written(checkpoint.size)},
         entry=proof.index + 1,
         seal=checkpoint.size,
     )

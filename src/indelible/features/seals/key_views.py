@@ -35,6 +35,7 @@ from indelible.storage.database.key_table import KeyRow, State
 from indelible.storage.database.keys import key_table
 from indelible.storage.database.models import Logbook
 from indelible.web.acts import context_of, logbook_in_use, party_of
+from indelible.web.numbers import written
 from indelible.web.once import token_of
 
 
@@ -196,7 +197,7 @@ def _page(request: HttpRequest, template: str, form: Form, **more: object) -> Ht
 
 
 def _done(request: HttpRequest, done: rotating.KeyChange, words: str) -> HttpResponse:
-    told = _("%(words)s Sealed as entry %(number)s.") % {"words": words, "number": f"{done.entry + 1:,}"}
+    told = _("%(words)s Sealed as entry %(number)s.") % {"words": words, "number": written(done.entry + 1)}
     messages.success(request, told)
     return redirect("seals:key")
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from indelible.features.seals.models import Check
+from indelible.web.numbers import written
 
 ENTRY_KINDS = frozenset({"altered", "removed", "inserted", "swapped", "gone"})
 # After these findings alone, each entry that they do not name fits its seal.
@@ -94,7 +95,7 @@ def _answer(row: Check, report: dict[str, Any]) -> tuple[str, str, str]:
             "We checked all %(n)s sealed entries. None was changed, removed or put in a different order.",
             entries,
         )
-        return "untouched", _("Your record is untouched"), words % {"n": f"{entries:,}"}
+        return "untouched", _("Your record is untouched"), words % {"n": written(entries)}
     if row.verdict == "does not match":
         return "altered", _("The record has been altered"), _altered_words(report)
     return (
@@ -121,7 +122,7 @@ def _altered_words(report: dict[str, Any]) -> str:
             "%(n)s entries no longer match their seals.",
             number,
         )
-    return words % {"n": f"{number:,}"}
+    return words % {"n": written(number)}
 
 
 @dataclass(frozen=True, slots=True)

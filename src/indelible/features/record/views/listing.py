@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from indelible.events.screen import visible
 from indelible.features.people.queries import person
 from indelible.features.record import looks, queries, services
 from indelible.features.record.filters import filters_of, views_of, with_filter
@@ -28,6 +29,7 @@ from indelible.storage.database.models import Logbook
 from indelible.web.acts import context_of, logbook_in_use
 from indelible.web.chrome import reader_of
 from indelible.web.moments import Reader
+from indelible.web.numbers import written
 from indelible.web.once import token_of
 from indelible.web.timeline import Row, SealLine, by_day
 
@@ -70,7 +72,13 @@ def record(request: HttpRequest) -> HttpResponse:
         for who in query.who[:3]
         for name in search.look_alikes(logbook, who)
     ]
+    context["known_as"] = [(who, _known_logins(who)) for who in query.who[:3] if search.logins_of(who)]
     return render(request, "record/record.html", context)
+
+
+def _known_logins(who: str) -> str:
+    """Name the logins that go by a name, each once."""
+    return ", ".join(dict.fromkeys(visible(known.login) for known in search.logins_of(who)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +149,9 @@ def status_words(page: search.Page, question: str) -> str:
     if not page.count:
         return _("No entries. %(question)s.") % {"question": question}
     if not page.counted_all:
-        many = _("More than %(n)s entries") % {"n": f"{page.count:,}"}
+        many = _("More than %(n)s entries") % {"n": written(page.count)}
     else:
-        many = ngettext("%(n)s entry", "%(n)s entries", page.count) % {"n": f"{page.count:,}"}
+        many = ngettext("%(n)s entry", "%(n)s entries", page.count) % {"n": written(page.count)}
     return f"{many}. {question}, " + _("newest recorded first.")
 
 
@@ -264,7 +272,7 @@ def _tightest(logbook: Logbook, query: search.Query, text: str) -> dict[str, obj
     if found is None:
         return None
     rest = search.query_text(search.without(query, found.qualifier, found.value))
-    many = f"{found.count:,}" if found.counted_all else _("more than %(n)s") % {"n": f"{found.count:,}"}
+    many = written(found.count) if found.counted_all else _("more than %(n)s") % {"n": written(found.count)}
     return {"filter": f"{QUALIFIER_WORDS[found.qualifier]}: {found.value}", "count": many, "url": _url(rest)}
 
 

@@ -21,6 +21,7 @@ from indelible.ledger.errors import LedgerError
 from indelible.ledger.stamps import read_roots, subject_of
 from indelible.storage.database.models import Holding
 from indelible.web.acts import context_of, logbook_in_use
+from indelible.web.numbers import written
 from indelible.web.once import first_time, token_of
 
 HELD_SHOWN = 10
@@ -203,7 +204,7 @@ def send_now(request: HttpRequest) -> HttpResponse:
         messages.warning(request, _("Not everybody took it: %(told)s.") % {"told": told})
     elif sent.took:
         words = _("Seal %(size)s is held by everybody who was asked.")
-        messages.success(request, words % {"size": f"{sent.size:,}"})
+        messages.success(request, words % {"size": written(sent.size)})
     return redirect(f"{reverse('seals:overview')}#outside")
 
 
