@@ -44,6 +44,8 @@ ROLES: AnyMapping[str, bool] = {
     "amount": True,
     "currency": True,
     "approver": True,
+    "sequence": True,
+    "sequence_of": True,
     KEEP: False,
     LEAVE_OUT: False,
 }

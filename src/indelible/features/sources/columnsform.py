@@ -43,6 +43,8 @@ ROLE_WORDS = {
     "amount": gettext_lazy("the amount"),
     "currency": gettext_lazy("the currency"),
     "approver": gettext_lazy("who approved it"),
+    "sequence": gettext_lazy("the system's running number"),
+    "sequence_of": gettext_lazy("what that number counts"),
     "keep": gettext_lazy("keep as it is"),
     LEAVE_OUT: gettext_lazy("leave out"),
 }

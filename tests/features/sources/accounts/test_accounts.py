@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import close_old_connections, connections
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indelible.intake.reading import Record
@@ -103,6 +103,22 @@ def test_missing_numbers_are_told_after_a_while_and_told_again_when_they_come(
     missing = check(book).missing
     assert missing is not None and missing.verdict == "does not match"
     assert missing.findings[0].message == "Payroll Cloud: number 4 of invoices never came."
+
+
+def test_a_column_of_a_file_can_be_the_running_number(take: Any) -> None:
+    from indelible.features.sources.accounts.telling import tell
+    from indelible.features.sources.models import SequenceGap
+    from indelible.intake.mapping import Mapping
+
+    table = "time,user,what,no\n" + "".join(
+        f"2026-06-01 10:0{number}:00,ana,paid {number},{number}\n" for number in (1, 2, 5, 4, 7)
+    )
+    roles = {"time": "occurred_at", "user": "actor", "what": "action", "no": "sequence"}
+    done = take(table, "a.csv", {"timezone": "UTC"}, mapping=Mapping.from_json({"columns": roles}))
+    assert done.recorded == 5
+    gaps = SequenceGap.objects.order_by("first")
+    assert [(gap.first, gap.last) for gap in gaps] == [(3, 3), (6, 6)]
+    assert tell(gaps[0].seen_at + timedelta(minutes=6)) == 2
 
 
 def test_an_explained_hole_is_named_and_does_not_fail(source: Any, send: Any, book: Any) -> None:
@@ -235,6 +251,7 @@ def test_what_makes_no_total(source: Any, told: dict[str, Any], code: str) -> No
     assert refusal.value.code == code
 
 
+@settings(deadline=None)
 @given(st.lists(st.decimals(-(10**12), 10**12, places=4), max_size=30))
 def test_amounts_are_added_exactly(amounts: list[Decimal]) -> None:
     from indelible.features.sources.accounts.totals import exact_amount, plain

@@ -35,8 +35,8 @@ def number_of(event: Mapping[str, Any]) -> tuple[str, int] | None:
     said = extra.get(SEQUENCE) if isinstance(extra, dict) else None
     if said is None or isinstance(said, bool) or not isinstance(extra, dict):
         return None
-    text = str(said) if isinstance(said, int) else said
-    if not isinstance(text, str) or not text.isascii() or not text.isdigit() or len(text) > 15:
+    text = str(said).strip() if isinstance(said, int | str) else ""
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
         return None
     stream = extra.get(SEQUENCE_OF, "")
     stream = str(stream) if isinstance(stream, (str, int)) else ""
