@@ -48,7 +48,6 @@ WRITE_AT_LEAST_EVERY: Final = 30.0
 TELL_LOSSES_EVERY: Final = 60.0
 SPOOLS_EVERY: Final = 30.0
 ENDS_AFTER: Final = 5.0  # without anything to listen for
-JOINED_WITHIN: Final = 8.0
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -146,7 +145,8 @@ class Receiver:
             del self._failed[key]
         for key, listener in list(self._listeners.items()):
             source = wanted.get(key)
-            if source is None or Listening.of(source) != listener.listening or listener.has_new_files():
+            is_other = source is None or Listening.of(source) != listener.listening
+            if is_other or listener.has_new_files() or not listener.is_recording():
                 del self._listeners[key]
                 await self._close(listener)
         for source in sources:
@@ -213,7 +213,7 @@ class Receiver:
             )
             recorder.start()
             recorder.end_soon()
-            await asyncio.get_running_loop().run_in_executor(None, recorder.join, JOINED_WITHIN)
+            await asyncio.get_running_loop().run_in_executor(None, recorder.join)
 
 
 class Listener:
@@ -277,7 +277,11 @@ class Listener:
         """Listen no more, and see that what was read is on the record, or at worst on the disk."""
         await self._socket.close()
         self._recorder.end_soon()
-        await asyncio.get_running_loop().run_in_executor(None, self._recorder.join, JOINED_WITHIN)
+        await asyncio.get_running_loop().run_in_executor(None, self._recorder.join)
+
+    def is_recording(self) -> bool:
+        """Whether its recording thread lives. A fault of ours may end it: then the listener begins anew."""
+        return self._recorder.is_alive()
 
     def has_new_files(self) -> bool:
         """Whether the files of its certificate are others than when it opened."""

@@ -22,7 +22,7 @@ from datetime import datetime
 from typing import Final
 
 import structlog
-from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from django.utils import timezone
 
 from indelible.events.instants import to_datetime
@@ -143,7 +143,11 @@ class Recorder(threading.Thread):
     def _empty_spool(self) -> None:
         """Record what waits on the disk, as far as the record takes it now."""
         while self._recording_spool():
-            lines, place = self._spool.first(BATCH)
+            try:
+                lines, place = self._spool.first(BATCH)
+            except OSError as unreadable:
+                self._note(str(unreadable))
+                return
             reader = LineReader(self._zone)  # what the other one holds has not been here
             told = [each for line in lines for each in _read(reader, line, 0.0)]
             told += reader.rest()
@@ -190,7 +194,10 @@ class Recorder(threading.Thread):
         except Exception as fault:
             log.error("a line could not be recorded", source=self._source.pk, exc_info=fault)
             original = outcome.original.decode("utf-8", "replace") if isinstance(outcome, Record) else ""
-            self._take([Rejected(outcome.line, "not_a_record", original)], at, 0)
+            try:
+                self._take([Rejected(outcome.line, "not_a_record", original)], at, 0)
+            except Exception as again:
+                raise NotNow(str(again)[:300]) from again
 
     def _take(self, outcomes: Sequence[Outcome], at: datetime, size: int) -> None:
         """Hand outcomes to the desk. Raises NotNow for what passes; what does not pass comes as it is."""
@@ -203,7 +210,7 @@ class Recorder(threading.Thread):
             self._traffic.not_kept(len(outcomes) - len(readable))
             if readable:
                 self._take(readable, at, size)
-        except (StorageError, DatabaseError, InterfaceError) as away:
+        except (StorageError, OperationalError, InterfaceError) as away:
             connections.close_all()
             raise NotNow(str(away)[:300]) from away
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -25,7 +26,8 @@ from indelible.features.sources.kinds.lines.traffic import Traffic
 from indelible.intake.logs.live import Arrived
 
 BUFFER_BYTES: Final = 8 << 20
-_FORCED: Final = 33  # SO_RCVBUFFORCE of socket(7), for the administrator: Python has no name for it
+# SO_RCVBUFFORCE of socket(7), for the administrator of Linux: Python has no name for it.
+_OPTIONS: Final = (socket.SO_RCVBUF, 33) if sys.platform == "linux" else (socket.SO_RCVBUF,)
 LARGEST_DATAGRAM: Final = 65_535
 AT_ONCE: Final = 500  # datagrams, before others have their turn
 NOT_ALLOWED: Final = "not-allowed"
@@ -45,7 +47,7 @@ class Datagrams:
     def open(self) -> None:
         """Begin to listen. Raises OSError where the address or the port cannot be had."""
         self._socket = bound_socket(self._listening, socket.SOCK_DGRAM)
-        for option in (socket.SO_RCVBUF, _FORCED):
+        for option in _OPTIONS:
             try:
                 self._socket.setsockopt(socket.SOL_SOCKET, option, BUFFER_BYTES)
             except OSError:
