@@ -186,13 +186,21 @@ def test_links_lead_nowhere(files: Looker, tmp_path: Path) -> None:
 
 
 def test_odd_names_are_taken_and_told_apart(files: Looker) -> None:
-    names = [b"\xff.csv", b"\\xff.csv", b"a\nb.csv", "Gehälter 💶.csv".encode(), b"n" * 250 + b".csv"]
+    names = [
+        b"\xa0.csv",
+        "\xa0.csv".encode(),
+        b"\xff.csv",
+        b"\\xff.csv",
+        b"a\nb.csv",
+        "Gehälter 💶.csv".encode(),
+        b"n" * 250 + b".csv",
+    ]
     for place, name in enumerate(names):
         Path(os.fsdecode(os.fsencode(files.folder) + b"/" + name)).write_text(CSV + rows(place, place + 1))
     files.settle()
     files.once()
     assert sorted(recorded for _, recorded, _ in accounts(files)) == [1] * len(names)
-    assert {"\\xff.csv", "\\\\xff.csv", "a\\nb.csv", "Gehälter 💶.csv"} < set(files.items())
+    assert {"\\xff.csv", "\\\\xff.csv", "a\\u000ab.csv", "Gehälter 💶.csv"} < set(files.items())
 
 
 def test_patterns_and_subfolders(watched: Callable[..., Looker]) -> None:
@@ -217,6 +225,68 @@ def test_recorded_files_are_moved_and_never_written_over(watched: Callable[..., 
     assert moved == ["taken/sub/a (2).csv", "taken/sub/a.csv"]
     assert [each[1] for each in accounts(files)] == [2, 1]
     assert files.items()["sub/a.csv"].facts["became"] == "away"
+
+
+def test_a_file_that_cannot_be_moved_is_told_and_leaves_nothing_behind(
+    watched: Callable[..., Looker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from indelible.features.sources.kinds.folder import putting_away
+
+    files = watched("folder", after="move")
+    (files.folder / "a.csv").write_text(CSV + rows(0, 2))
+    files.settle()
+    record_waiting()
+
+    def refused(*_args: Any, **_more: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(putting_away.os, "rename", refused)
+        files.settle()
+        assert files.problem == "folder-taken-not-moved"
+        assert list((files.folder / "taken").iterdir()) == []
+    files.settle()
+    assert files.problem is None and (files.folder / "taken" / "a.csv").exists()
+
+
+def test_other_settings_lose_nothing_and_accuse_nobody(files: Looker, tmp_path: Path) -> None:
+    (files.folder / "a.csv").write_text(CSV + rows(0, 2))
+    files.settle()
+    (files.folder / "a.csv").write_text(CSV + rows(0, 3))
+    (files.folder / "b.txt").write_text(CSV + rows(3, 4))
+    files.once()
+    (tmp_path / "other").mkdir()
+    files.source.settings = {**files.source.settings, "folder": str(tmp_path / "other")}
+    files.source.save()
+    files.settle()
+    files.settle()
+    assert files.problem is None
+    (tmp_path / "other" / "a.csv").write_text(CSV + rows(0, 4))
+    files.settle()
+    assert accounts(files) == [("a.csv", 2, 0), ("a.csv", 2, 2)]
+
+
+def test_files_that_may_not_be_read_keep_no_other_waiting(
+    files: Looker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from indelible.features.sources.kinds.folder import looking, taking
+
+    real = taking.open_file
+
+    def guarded(folder: Path, path: bytes) -> int:
+        if path.startswith(b"secret"):
+            raise PermissionError(13, "Permission denied")
+        return real(folder, path)
+
+    monkeypatch.setattr(taking, "open_file", guarded)
+    monkeypatch.setattr(looking, "CONSIDERED", 3)
+    for number in range(3):
+        (files.folder / f"secret {number}.csv").write_text(CSV)
+    files.settle()
+    (files.folder / "open.csv").write_text(CSV + rows(1, 2))
+    files.settle()
+    files.settle()
+    assert accounts(files) == [("open.csv", 1, 0)]
 
 
 def test_no_more_files_are_on_their_way_than_there_is_room_for(files: Looker) -> None:

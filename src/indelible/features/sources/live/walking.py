@@ -2,13 +2,14 @@
 
 Every step is taken from the folder's own handle and no link is followed, so a link put in place of a file or a
 subfolder between two steps leads nowhere. Names are bytes to the system and text to the record: what is no text is
-written as `\\xff`, and a name that holds a backslash doubles it, so that no two names read alike.
+written as `\\xff`, what cannot be seen as `\\u000a`, and a backslash is doubled, so that no two names read alike.
 """
 
 from __future__ import annotations
 
 import os
 import stat
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -180,7 +181,7 @@ def open_file(folder: Path, path: bytes) -> int:
 def shown(path: bytes) -> str:
     """Return a path as it is kept and shown: no two paths in the same way."""
     text = path.decode("utf-8", "surrogateescape")
-    if not all(character.isprintable() and character != "\\" for character in text):
+    if not all(_is_plain(character) for character in text):
         text = "".join(_shown(character) for character in text)
     kept = text.encode()
     if len(kept) <= LONGEST_NAME_BYTES:
@@ -193,7 +194,12 @@ def _shown(character: str) -> str:
         return f"\\x{ord(character) - 0xDC00:02x}"
     if character == "\\":
         return "\\\\"
-    return character if character.isprintable() else character.encode("unicode_escape").decode()
+    return character if _is_plain(character) else f"\\u{ord(character):04x}"
+
+
+def _is_plain(character: str) -> bool:
+    """Whether a character can be seen for what it is; blanks of any width count."""
+    return character != "\\" and (character.isprintable() or unicodedata.category(character) == "Zs")
 
 
 def matcher(patterns: str, *, hidden: bool) -> Callable[[bytes], bool]:

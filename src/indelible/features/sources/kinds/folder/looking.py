@@ -26,15 +26,17 @@ from indelible.features.sources.kinds.folder.putting_away import SUBFOLDER, put_
 from indelible.features.sources.kinds.folder.taking import NoRoom, NotYet, sweep, take
 from indelible.features.sources.live import walking, watching
 from indelible.features.sources.live.files import has_room
+from indelible.features.sources.live.health import health_of
 from indelible.features.sources.live.walking import Listing, Seen
 from indelible.features.sources.live.watching import LOOK_EVERY_SECONDS, SOON_SECONDS, Hold, Problem, Quiet
-from indelible.features.sources.models import Import, Source, SourceItem, Stage
+from indelible.features.sources.models import Health, Import, Source, SourceItem, Stage
 from indelible.features.sources.origins import record_own
 from indelible.web.jobs import should_stop
 
 CONSIDERED: Final = 200  # files whose turn is near: only these have to stand still before our eyes
 # A file that is written to all the time never stands still. Where it holds lines, it is taken up to its last whole one.
 BUSY_AFTER_SECONDS: Final = 60.0
+PATIENCE_SECONDS: Final = 10.0  # a file that moves for longer, or may not be read, gives way to the others
 OF_LINES: Final = (".log", ".ndjson", ".jsonl", ".csv", ".tsv", ".txt")
 GONE: Final = "gone"
 REFUSED_LOOKED_AT: Final = 50
@@ -80,11 +82,12 @@ def look(source: Source, quiet: Quiet, hold: Hold, now: float | None = None) -> 
         return LOOK_EVERY_SECONDS / 2
     run = _Round(source, quiet, hold, time.monotonic() if now is None else now, settings)
     hold.renew()
+    _let_go_where_set_otherwise(source)
     known = items.known_items(source)
     hold.renew()
     _note_new(run, listing, known)
     _note_gone(run, listing, known)
-    candidates = _candidates(listing, known)
+    candidates = _candidates(run, listing, known)
     _take(run, folder, candidates, known)
     if leave_out and (stuck := put_away(source, listing.files)) is not None:
         run.met("folder-taken-not-moved", file=stuck, folder=str(folder))
@@ -101,6 +104,21 @@ def look(source: Source, quiet: Quiet, hold: Hold, now: float | None = None) -> 
     return run.again
 
 
+def _let_go_where_set_otherwise(source: Source) -> None:
+    """Where another folder or other files are watched than before: what waited is not gone, it is not watched."""
+    watched = {name: source.settings[name] for name in ("folder", "patterns", "deep")}
+    cursor = health_of(source).cursor
+    if cursor.get("watched") == watched:
+        return
+    waiting = SourceItem.objects.filter(source=source, facts__became__in=(items.WAITING, items.UNREADABLE))
+    with transaction.atomic():
+        waiting.filter(taken_in=None).delete()
+        for item in waiting:
+            item.facts = {**item.facts, "became": items.TAKEN}
+            item.save(update_fields=["facts"])
+        Health.objects.filter(pk=source.pk).update(cursor={**cursor, "watched": watched})
+
+
 def _note_new(run: _Round, listing: Listing, known: dict[str, Known]) -> None:
     """Note every file that is seen for the first time, or anew, before anything else is done with it."""
     new = [seen for name, seen in listing.files.items() if name not in known]
@@ -114,6 +132,8 @@ def _note_new(run: _Round, listing: Listing, known: dict[str, Known]) -> None:
                 SourceItem.objects.filter(pk=each.pk).update(gone_at=None)
                 each.gone = False
             continue
+        if each.facts.get("unread") == seen.version and not each.gone:
+            continue  # it may not be read, as we know
         # The code of what was taken stays: a file that was only touched is recognised by it.
         facts = {**each.facts, **items.waiting(seen)}
         if each.gone or facts != each.facts:
@@ -156,14 +176,20 @@ def _missed(source: Source, name: str, each: Known) -> None:
             record_own(source.logbook, event)
 
 
-def _candidates(listing: Listing, known: Mapping[str, Known]) -> list[Seen]:
-    """Return the files that are not dealt with as they are, oldest first."""
+def _candidates(run: _Round, listing: Listing, known: Mapping[str, Known]) -> list[Seen]:
+    """Return the files that are not dealt with as they are, oldest first; last those that keep us waiting."""
     open_files = [
         seen
         for name, seen in listing.files.items()
         if (each := known.get(name)) is None or each.version != seen.version
     ]
-    return sorted(open_files, key=lambda seen: (seen.modified, seen.name))
+
+    def turn(seen: Seen) -> tuple[bool, int, str]:
+        waits = run.quiet.moves_for(seen.name, run.now, begin=False) > PATIENCE_SECONDS
+        unreadable = seen.name in known and known[seen.name].facts.get("unread") == seen.version
+        return waits or unreadable, seen.modified, seen.name
+
+    return sorted(open_files, key=turn)
 
 
 def _take(run: _Round, folder: Path, candidates: list[Seen], known: Mapping[str, Known]) -> None:
@@ -213,7 +239,7 @@ def _take_one(run: _Round, seen: Seen, known: Known, grown: Mapping[str, int], *
         run.soon()  # the next look says what became of it
         return False
     except OSError as fault:
-        facts = {**known.facts, **items.waiting(seen), "became": items.UNREADABLE}
+        facts = {**known.facts, **items.waiting(seen), "became": items.UNREADABLE, "unread": seen.version}
         SourceItem.objects.filter(pk=known.pk).update(facts=facts)
         code = "file-not-readable" if isinstance(fault, PermissionError) else "file-does-not-answer"
         run.met(code, file=seen.name)

@@ -22,6 +22,7 @@ MOST_OF_A_NAME: Final = 1_000
 
 def put_away(source: Source, files: dict[str, Seen]) -> str | None:
     """Move what is recorded; return the name of a file that could not be moved, None where all could."""
+    stuck = None
     rows = SourceItem.objects.filter(
         source=source,
         gone_at=None,
@@ -37,8 +38,8 @@ def put_away(source: Source, files: dict[str, Seen]) -> str | None:
                 item.facts = {**item.facts, "became": items.AWAY}
                 item.save(update_fields=["facts"])
         except OSError:
-            return item.name
-    return None
+            stuck = stuck or item.name
+    return stuck
 
 
 def _move(folder: Path, seen: Seen) -> bool:
@@ -50,7 +51,11 @@ def _move(folder: Path, seen: Seen) -> bool:
         source = _go(root, steps, opened, make=False)
         target = _go(root, [SUBFOLDER, *steps], opened, make=True)
         name = _free_name(target, own)
-        os.rename(own, name, src_dir_fd=source, dst_dir_fd=target)
+        try:
+            os.rename(own, name, src_dir_fd=source, dst_dir_fd=target)
+        except OSError:
+            os.unlink(name, dir_fd=target)  # nothing took the place that was kept
+            raise
         moved = os.stat(name, dir_fd=target, follow_symlinks=False)
         if (moved.st_size, moved.st_mtime_ns, moved.st_ino) != (seen.size, seen.modified, seen.inode):
             os.rename(name, own, src_dir_fd=target, dst_dir_fd=source)
