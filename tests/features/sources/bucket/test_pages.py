@@ -110,3 +110,35 @@ def test_nothing_of_the_machine_is_used_to_get_in(
     settings: Any = settings_for(server, bucket)
     with opened(place_of(settings, READER[1])) as open_bucket:
         assert open_bucket.page("").objects == []
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("AccessDenied", "bucket-denied"),
+        ("InvalidAccessKeyId", "bucket-key-refused"),
+        ("NoSuchBucket", "bucket-missing"),
+        ("PermanentRedirect", "bucket-region"),
+        ("AuthorizationHeaderMalformed", "bucket-region"),
+        ("RequestTimeTooSkewed", "bucket-clock"),
+        ("SlowDown", "bucket-refused"),
+    ],
+)
+def test_what_a_service_refuses_is_told_in_words(said: str, code: str) -> None:
+    from botocore.exceptions import ClientError
+
+    from indelible.explanations import explain
+    from indelible.features.sources.kinds.bucket.store import Bucket, place_of
+    from indelible.features.sources.live.looking import Trouble
+
+    class Refusing:
+        """A service that always says no."""
+
+        def list_objects_v2(self, **_asked: Any) -> Any:
+            raise ClientError({"Error": {"Code": said, "Message": "no"}}, "ListObjectsV2")
+
+    place = place_of(settings_for(S3(Path(), 0), "trail"), "x")
+    with pytest.raises(Trouble) as refused:
+        Bucket(place, Refusing()).page("")
+    assert refused.value.code == code
+    assert explain(code, name="Trail", **refused.value.facts).title
