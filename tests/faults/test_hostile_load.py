@@ -259,6 +259,13 @@ def test_what_is_said_to_be_too_large_is_refused_before_it_comes(shop: Shop) -> 
     assert len(uploads_in(shop)) == before
 
 
+def test_a_large_message_is_taken_where_its_service_may_send_it(shop: Shop) -> None:
+    body = signing.push("refs/heads/large", files=["f" * 1_000] * 3_500)
+    for number, pieces in enumerate((body, iter([body]))):
+        headers = signing.github(body, delivery=f"large-{number}")
+        assert shop.running.ask("POST", shop.hook, pieces, headers).status == 200
+
+
 # Ten thousand wrong keys --------------------------------------------------------------------------------
 
 

@@ -13,7 +13,6 @@ from typing import IO, Any, Final
 
 from django.conf import settings
 
-
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
 

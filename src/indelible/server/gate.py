@@ -24,7 +24,6 @@ from indelible.server.admission import most_bytes
 from indelible.server.answering import Environ, answer, environ_of, plain, send_file
 from indelible.server.incoming import Body, BrokenOff, Incoming, NoPlace, TooSlow
 
-
 MOST_QUEUED: Final = 400  # requests that came whole and wait for a thread
 FILE_THREADS: Final = 2  # for reading and writing files, so that the loop never waits for the disk
 

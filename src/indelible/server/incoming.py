@@ -104,7 +104,8 @@ class Incoming:
         if said is not None and said <= LITTLE_BYTES:
             return await self._read(protocol, said, LITTLE_BYTES, None)
         if said is None:
-            return await self._read(protocol, None, LITTLE_BYTES, lambda: self._admit(environ, ask, None))
+            asked = self._read(protocol, None, LITTLE_BYTES, lambda: self._admit(environ, ask, None))
+            return await self._counted(environ, asked)  # it may turn out to be a large one
         most = await self._admit(environ, ask, said)
         if said > most:
             return Body(_beyond(), said, left_over=True)

@@ -82,6 +82,15 @@ def test_another_service_has_to_name_its_header(signed_in: Client) -> None:
     assert source.settings["sender"] == "other"
 
 
+def test_who_sends_stays_as_it_is_and_so_do_settings_that_are_not_changed(signed_in: Client) -> None:
+    source = set_up(signed_in)
+    assert signed_in.get(f"/sources/{source.pk}/settings/").status_code == 200
+    answer = signed_in.post(f"/sources/{source.pk}/settings/", {"sender": "okta"}, follow=True)
+    assert "nothing was changed" in text_of(answer)
+    source.refresh_from_db()
+    assert source.settings["sender"] == "github"
+
+
 def test_only_who_is_signed_in_sees_the_address_or_changes_the_secret(signed_in: Client) -> None:
     source = set_up(signed_in)
     stranger = Client(SERVER_NAME="localhost")

@@ -25,7 +25,6 @@ from typing import Any, Final, Literal
 
 REPLAY_SECONDS: Final = 300  # how far the moment that a message is signed with may lie from now
 MOST_SIGNATURES: Final = 10  # in one header
-ALGORITHMS: Final = ("sha256", "sha512", "sha1")
 
 Headers = Mapping[str, str]  # names in small letters
 Why = Literal["unsigned", "wrong", "old"]
