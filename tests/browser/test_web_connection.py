@@ -35,7 +35,6 @@ def test_a_web_connection_is_set_up_and_its_first_message_is_seen(owner: Page, s
     owner.get_by_role("button", name="Make a connection password").click()
     password = owner.locator("#connection-password").inner_text().strip()
     owner.get_by_role("link", name="I have copied it").click()
-    check_page(owner, "web-waiting")
 
     command = command.replace("YOUR-CONNECTION-PASSWORD", password).replace(
         "curl ", f"{CURL} -sS --fail-with-body ", 1
