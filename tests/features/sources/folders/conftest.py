@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,6 +98,3 @@ def files(watched: Callable[..., Looker]) -> Looker:
 def overseen(watched: Callable[..., Looker]) -> Looker:
     """An overseen folder."""
     return watched("oversight")
-
-
-needs_rights = pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

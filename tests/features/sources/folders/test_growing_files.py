@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.features.sources.folders.conftest import CSV, Looker, rows
 from tests.features.sources.folders.test_taking_files import accounts, record_waiting
@@ -105,3 +110,28 @@ def test_a_question_in_the_new_lines_is_asked_of_the_whole(watched: Callable[...
     # Alone, 03/04 could be read in two ways; the day of the line before settles it.
     assert [each[0] for each in accounts(files)] == ["a.csv", "a.csv"]
     assert accounts(files)[-1][1:] == (1, 1)
+
+
+def test_however_a_log_grows_each_of_its_lines_is_one_event(book: Any, tmp_path: Path) -> None:
+    from indelible.features.sources.kinds import load
+    from indelible.features.sources.kinds.folder.looking import look
+    from indelible.features.sources.live.connecting import connect
+    from indelible.features.sources.services import By
+
+    places = itertools.count(1)
+    quoted = '2026-03-01T09:00:09Z,"ana ruiz",login\n'
+    line = st.one_of(st.integers(1, 4).map(plain), st.just(quoted), st.just(quoted.replace('"', "")))
+
+    @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(parts=st.lists(st.lists(line, min_size=1, max_size=6), min_size=2, max_size=4))
+    def grows(parts: list[list[str]]) -> None:
+        folder = tmp_path / str(next(places))
+        folder.mkdir()
+        watched = {"folder": str(folder), "patterns": "", "deep": False, "after": "stay"}
+        files = Looker(connect(book, load()["folder"], folder.name, By(), settings=watched), folder, look)
+        (folder / "a.csv").write_text("time,user,action\n")
+        for part in parts:
+            grow(files, "a.csv", "".join(part))
+        assert sum(recorded for _, recorded, _ in accounts(files)) == sum(map(len, parts))
+
+    grows()

@@ -97,7 +97,7 @@ def test_the_entries_replayed_give_what_lies_in_the_folder(book: Any, tmp_path: 
     run_state_machine_as_test(
         Folder,
         settings=settings(
-            max_examples=60,
+            max_examples=40,
             stateful_step_count=14,
             deadline=None,
             suppress_health_check=list(HealthCheck),

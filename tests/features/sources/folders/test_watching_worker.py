@@ -41,7 +41,7 @@ def wait_for(what: Callable[[], Any], seconds: float = 90) -> Any:
     while time.monotonic() < deadline:
         if found := what():
             return found
-        time.sleep(0.05)
+        time.sleep(0.25)
     raise AssertionError("it did not come about")
 
 
@@ -67,7 +67,7 @@ class Installation:
     def stop(self) -> None:
         assert self.worker is not None
         self.worker.terminate()
-        self.worker.wait(30)
+        assert self.worker.wait(30) == 0
 
     def ask(self, question: str) -> list[tuple[Any, ...]]:
         database = sqlite3.connect(self.home / "indelible.sqlite3", timeout=20)
