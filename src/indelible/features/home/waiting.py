@@ -13,7 +13,7 @@ from indelible.features.record.models import Draft
 from indelible.features.seals.queries import OutsiderView, Overview, Standing, keys_to_do
 from indelible.features.settings.queries import WORKING, mail_standing
 from indelible.features.sources import queries as sources
-from indelible.features.sources.models import Gap, GapKind, Stage
+from indelible.features.sources.models import Gap, GapKind, Source, Stage
 from indelible.features.sources.silence import queries as silence
 from indelible.storage.database import reads
 from indelible.storage.database.models import Logbook
@@ -39,6 +39,7 @@ def waiting_for(
     found = [_outsider(view, reader) for view in outside.troubled]
     found += [_gap(row, reader) for row in silence.open_gaps(logbook, explained=False)]
     found += [_import(row) for row in sources.open_imports(logbook)]
+    found += [_asks(row) for row in silence.asking(logbook)]
     found += _rejected(logbook)
     drafts = Draft.objects.filter(owner=user, sealed_as=None).count()
     if drafts:
@@ -116,6 +117,13 @@ def _gap(row: Gap, reader: Reader) -> Waiting:
     text = _("Since %(when)s. Its page says what is wrong and what to do.") % {"when": when}
     title = _("Nothing can be taken from %(name)s") % {"name": name}
     return Waiting(title, text, reverse("sources:source", args=[row.source_id]), "look", _("Needs a look"))
+
+
+def _asks(source: Source) -> Waiting:
+    """Say which source sends something that nobody has said yet how to read."""
+    text = _("What it sends is kept until you say how it is read.")
+    title = _("“%(name)s” waits for your answer") % {"name": source.name}
+    return Waiting(title, text, reverse("sources:match", args=[source.pk]), "due")
 
 
 def _rejected(logbook: Logbook) -> list[Waiting]:

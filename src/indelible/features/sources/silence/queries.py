@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from indelible.features.sources.accounts.answering import is_anything_missing
-from indelible.features.sources.models import Gap, GapKind, Import, Source
+from indelible.features.sources.models import Gap, GapKind, Import, KeptMessage, Source, State
 from indelible.storage.database.checking import DIFFERS, MATCHES, Absence
 from indelible.storage.database.models import Logbook
 
@@ -37,6 +38,13 @@ def open_gaps(logbook: Logbook, *, explained: bool = True) -> list[Gap]:
     if not explained:
         rows = rows.filter(explained_entry=None).exclude(kind=GapKind.PAUSED)
     return list(rows.select_related("source").order_by("began_at")[:SHOWN])
+
+
+def asking(logbook: Logbook) -> list[Source]:
+    """Return the sources whose messages are kept until a person says how they are read."""
+    kept = KeptMessage.objects.filter(source=OuterRef("pk"))
+    rows = Source.objects.filter(Exists(kept), logbook=logbook, state__in=(State.ON, State.WAITING))
+    return list(rows.order_by("pk")[:SHOWN])
 
 
 def lately_rejected(logbook: Logbook) -> list[Import]:
