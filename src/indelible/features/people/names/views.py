@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -44,7 +44,9 @@ LATEST: Final = 20
 def names(request: HttpRequest) -> HttpResponse:
     """Show who is known, and the first of those who are not."""
     asked = request.GET.get("q", "").strip()[:150]
-    people = KnownPerson.objects.prefetch_related("logins__source").order_by("left_on", "name", "pk")
+    people = KnownPerson.objects.prefetch_related("logins__source").order_by(
+        F("left_on").asc(nulls_first=True), "name", "pk"
+    )
     if asked:
         people = people.filter(
             Q(name__icontains=asked) | Q(email__icontains=asked) | Q(logins__login__icontains=asked)

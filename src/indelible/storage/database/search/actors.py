@@ -22,6 +22,9 @@ from .store import DAY
 
 LOOKED_THROUGH: Final = 5_000
 BLOCK: Final = 125
+LONGEST: Final = (
+    20_000  # characters of an entry; what is longer is not looked at, so that no page waits for it
+)
 CATCH_UP_SECONDS: Final = 1.0
 _OWN: Final = "0"
 _decode = msgspec.json.Decoder().decode
@@ -80,9 +83,10 @@ def actors_seen(logbook: Logbook, since: datetime, until: datetime) -> Sighting:
 
 
 def _blocks(low: int, high: int) -> Iterator[tuple[int, int]]:
-    """Yield runs of positions that together are no more than `LOOKED_THROUGH`, oldest first."""
+    """Yield short runs of positions that together are no more than `LOOKED_THROUGH`, oldest first."""
     if high - low <= LOOKED_THROUGH:
-        yield low, high
+        for first in range(low, high, BLOCK):
+            yield first, min(first + BLOCK, high)
         return
     count = LOOKED_THROUGH // BLOCK
     for number in range(count):
@@ -96,8 +100,8 @@ def _contents(logbook: Logbook, first: int, last: int) -> Iterator[tuple[int, st
     with connection.cursor() as cursor:
         cursor.execute(
             f'SELECT "index", {columns} FROM entry'  # noqa: S608 (our own columns)
-            ' WHERE logbook = %s AND "index" >= %s AND "index" < %s ORDER BY "index"',
-            [logbook.pk, first, last],
+            ' WHERE logbook = %s AND "index" >= %s AND "index" < %s AND length(content) <= %s ORDER BY "index"',
+            [logbook.pk, first, last, LONGEST],
         )
         for index, recorded_at, content in cursor.fetchall():
             try:
