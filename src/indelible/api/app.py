@@ -84,19 +84,18 @@ def events(request: HttpRequest) -> HttpResponse:
 
 def _events(request: HttpRequest, delivery: Delivery, media_type: str) -> HttpResponse:
     """Take what came, in the form that its content type names."""
-    if media_type in LINES:
-        told = deliveries.take_lines(delivery, read_lines(request), event_of, JSON)
-        return _answer(told)
     if media_type == cloudevents.BATCH_MEDIA_TYPE:
         body = read_whole(request, MOST_LIST_BYTES)
-        pieces = deliveries.pieces_of(body)
-        return _answer(deliveries.take_list(delivery, pieces, len(body), cloudevents.sent_of, media_type))
+        pieces, reader = deliveries.pieces_of(body), cloudevents.sent_of
+        return _answer(deliveries.take_list(delivery, pieces, len(body), reader, cloudevents.MEDIA_TYPE))
     if media_type == cloudevents.MEDIA_TYPE:
         body = read_whole(request, MOST_EVENT_BYTES)
         return _answer(deliveries.take_one(delivery, body, cloudevents.sent_of, media_type), one=True)
     if cloudevents.is_binary(request):
         body = read_whole(request, MOST_EVENT_BYTES)
         return _answer(_taken(delivery, [cloudevents.binary_outcome(request, body)], len(body)), one=True)
+    if media_type in LINES:
+        return _answer(deliveries.take_lines(delivery, read_lines(request), event_of, JSON))
     if media_type == JSON:
         return _json_events(delivery, read_whole(request, MOST_LIST_BYTES))
     raise Problem(415, "content-type-unknown", given=media_type[:80] or "none")

@@ -18,7 +18,7 @@ from indelible.api.eventform import Sent
 from indelible.api.problems import Problem
 from indelible.api.strictjson import JsonRefused, parse
 from indelible.events.event import EventError, Original
-from indelible.features.sources.live.desk import Refused, Taken, take
+from indelible.features.sources.live.desk import Taken, take
 from indelible.features.sources.models import Source
 from indelible.features.sources.recording import BATCH_BYTES, BATCH_RECORDS
 from indelible.intake.reading import Record, Rejected
@@ -299,7 +299,6 @@ def record_of(sent: Sent, line: int, row: int, original: bytes, kept: Original) 
 __all__ = [
     "BrokenStream",
     "Delivery",
-    "Refused",
     "RejectedEvent",
     "Told",
     "is_list",

@@ -20,6 +20,7 @@ from indelible.api.problems import Problem
 from indelible.features.sources.live.desk import check_open
 from indelible.features.sources.live.passwords import password_for
 from indelible.features.sources.models import ConnectionPassword, Kind, Source, State
+from indelible.features.sources.services import SourceError
 from indelible.web.addresses import origin_of
 
 LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
@@ -81,6 +82,6 @@ def _most(request: HttpRequest, bound: Callable[[], int]) -> int:
         return 0
     try:
         check_open(password.source)
-    except Exception:
+    except SourceError:
         return 0  # whoever asks then is told why
     return bound()
