@@ -51,6 +51,13 @@ def test_each_form_has_its_address_and_a_command_that_works(signed_in: Client) -
         assert ("Say how it is read" in told) == (form == "own")
 
 
+def test_the_address_is_the_one_that_senders_reach(signed_in: Client, settings: Any) -> None:
+    settings.HTTPS = True
+    source, _caller = set_up(signed_in, "Payroll Cloud", "otlp")
+    page = page_of(signed_in, source)
+    assert "https://localhost/api/v1/otlp/v1/logs" in page and "http://localhost" not in page
+
+
 def test_a_source_with_a_form_of_its_own_waits_and_cannot_be_forgotten_so(signed_in: Client) -> None:
     from indelible.features.sources.models import State
 

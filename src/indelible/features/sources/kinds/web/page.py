@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -57,8 +59,8 @@ def context(request: HttpRequest, source: Source) -> dict[str, Any]:
         "is_over": source.state == State.ENDED,
         "form": dict(FORMS).get(form, form),
         "is_logs": form == LOGS,
-        "address": request.build_absolute_uri(_PATHS[form]),
-        "exporter_address": request.build_absolute_uri("/api/v1/otlp"),
+        "address": address_of(request, _PATHS[form]),
+        "exporter_address": address_of(request, "/api/v1/otlp"),
         "curl": curl(request, form),
         "powershell": powershell(request, form),
         "place": PLACE,
@@ -111,10 +113,16 @@ def clock_words(clock_ms: int | None) -> str:
     )
 
 
+def address_of(request: HttpRequest, path: str) -> str:
+    """Return the whole address of a path, as senders reach it, also where a web server in front of ours encrypts."""
+    address = request.build_absolute_uri(path)
+    return re.sub("^http:", "https:", address) if settings.HTTPS else address
+
+
 def curl(request: HttpRequest, form: str) -> str:
     """Return a command that sends a test message in this form to the server that is asked."""
     return (
-        f"curl {request.build_absolute_uri(_PATHS[form])} \\\n"
+        f"curl {address_of(request, _PATHS[form])} \\\n"
         f'  -H "Authorization: Bearer {PLACE}" \\\n'
         f'  -H "Content-Type: {_TYPES.get(form, _JSON)}" \\\n'
         f"  -d '{_BODIES[form]}'"
@@ -124,7 +132,7 @@ def curl(request: HttpRequest, form: str) -> str:
 def powershell(request: HttpRequest, form: str) -> str:
     """Return the same for Windows PowerShell."""
     return (
-        f"Invoke-RestMethod {request.build_absolute_uri(_PATHS[form])} -Method Post `\n"
+        f"Invoke-RestMethod {address_of(request, _PATHS[form])} -Method Post `\n"
         f'  -Headers @{{ Authorization = "Bearer {PLACE}" }} `\n'
         f'  -ContentType "{_TYPES.get(form, _JSON)}" `\n'
         f"  -Body '{_BODIES[form]}'"
