@@ -138,6 +138,24 @@ def test_the_application_sees_the_head_as_it_was_sent(toy: Toy) -> None:
     assert "HTTP_X_FORWARDED_FOR" not in told
 
 
+def test_an_address_that_begins_with_https_is_one_whoever_encrypts() -> None:
+    from types import SimpleNamespace
+
+    from django.test import override_settings
+
+    from indelible.server.answering import environ_of
+
+    headers = SimpleNamespace(items=lambda: [("host", "log.northwind.example")])
+    scope = SimpleNamespace(
+        server="127.0.0.1:8000", client="[::1]:4000", http_version="1.1", method="GET", path="/",
+        query_string="", scheme="http", headers=headers, authority=None,
+    )  # fmt: skip
+    assert environ_of(scope)["wsgi.url_scheme"] == "http"
+    assert environ_of(scope)["REMOTE_ADDR"] == "::1"
+    with override_settings(HTTPS=True):
+        assert environ_of(scope)["wsgi.url_scheme"] == "https"
+
+
 def test_a_body_in_chunks_has_its_length_when_it_is_read(toy: Toy) -> None:
     told = json.loads(ask(toy, "POST", "/", body=iter([b"x" * 70_000] * 3), encode_chunked=True)[2])
     assert (told["read"], told["CONTENT_LENGTH"]) == (210_000, "210000")

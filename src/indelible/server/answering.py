@@ -40,7 +40,8 @@ def environ_of(scope: Any) -> Environ:
         "PATH_INFO": scope.path.encode().decode("latin-1"),
         "QUERY_STRING": scope.query_string,
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
+        # Where a web server in front of ours encrypts, people and services have an https address all the same.
+        "wsgi.url_scheme": "https" if settings.HTTPS else scope.scheme,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
