@@ -248,3 +248,23 @@ def test_two_sheets_of_different_layout_are_decided_apart(signed_in: Client) -> 
     entries = signed_in.get("/record/").content.decode()
     assert "North" in entries
     assert "mlopez" in entries
+
+
+def test_columns_chosen_by_hand_raise_their_questions_which_stay_with_their_answers(signed_in: Client) -> None:
+    text = "Moment;Kollege;Summe\n03/04/2026 09:15;Maria Lopez;1.200\n05/04/2026 10:00;Daniel Osei;85.500\n"
+    page = send(signed_in, "a.csv", text.encode())
+    fields = page.context["form"].fields
+    roles = {"Moment": "occurred_at", "Kollege": "actor", "Summe": "amount"}
+    chosen = {name: roles[field.label] for name, field in fields.items() if field.label in roles}
+    url = f"/imports/{newest_import().pk}/columns/"
+    asks = signed_in.post(url, filled(page, **chosen))
+    shown = asks.content.decode()
+    assert asks.status_code == 200
+    assert "A comma: 1.200 → 1,200" in shown
+    assert "Line 2, column Moment, says 03/04/2026 09:15." in shown
+    answers = {"given_date_order": "DMY", "given_timezone": "Europe/Berlin", "given_decimal": ","}
+    looked = signed_in.post(url, {**filled(page, **chosen, **answers), "look": "1"})
+    again = looked.content.decode()
+    assert "3 April 2026, 09:15" in again
+    assert looked.context["form"]["given_date_order"].value() == "DMY"
+    assert signed_in.post(url, filled(looked, **chosen, **answers)).status_code == 302

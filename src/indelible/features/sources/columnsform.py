@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -60,6 +60,7 @@ ORDER_WORDS = {
     "MDY": gettext_lazy("The month first"),
     "YMD": gettext_lazy("The year first"),
 }
+ANSWERS = tuple(entry.name for entry in fields(Given))
 CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -82,6 +83,9 @@ class ColumnsForm(forms.Form):
     def __init__(
         self, look: Look, given: Given, data: Any = None, *, source_name: str = "", for_source: str = ""
     ) -> None:
+        asks_nobody = bool(look.nobody and given.nobody is None)
+        if data is not None and asks_nobody and "given_nobody" not in data:
+            data = {**data.dict(), "given_nobody": "record"}  # until somebody says otherwise
         super().__init__(data)
         self.look = look
         self._given = given
@@ -97,8 +101,8 @@ class ColumnsForm(forms.Form):
                 ),
                 required=False,
             )
-        if look.nobody:
-            self.fields["given_nobody"] = _nobody_field(look.nobody, given)
+        if asks_nobody:
+            self.fields["given_nobody"] = _nobody_field(look.nobody)
         for table, prefix in self.tables():
             for place, column in enumerate(table.columns):
                 self.fields[f"{prefix}role_{place}"] = forms.ChoiceField(
@@ -164,9 +168,9 @@ class ColumnsForm(forms.Form):
         """Check answers and roles together. What is wrong stands at its field, in words."""
         cleaned = super().clean() or {}
         self.given = self._given
-        asked = [question.given for question in self.look.questions if question.given != "mapping"]
-        for key in [*asked, "nobody"]:
-            if answer := cleaned.get(f"given_{key}"):
+        for key in ANSWERS:
+            # An answer may stand there to a question that only the columns chosen with it raise.
+            if answer := cleaned.get(f"given_{key}") or self._answer_beside(key):
                 self._answer(key, answer)
         self.mapping = self._mapping(cleaned)
         if self._asks_time and not cleaned.get("no_time") and not self._has_time():
@@ -178,12 +182,17 @@ class ColumnsForm(forms.Form):
         layouts = self.mapping.every() if self.mapping is not None else ()
         return any("occurred_at" in layout.columns.values() for layout in layouts)
 
+    def _answer_beside(self, key: str) -> str:
+        """Return an answer that was sent, though this form does not ask for it."""
+        return "" if f"given_{key}" in self.fields else str(self.data.get(f"given_{key}", "")).strip()
+
     def _answer(self, key: str, value: str) -> None:
         try:
             self.given = self.given.with_answer(key, value)
         except GivenError as refused:
             words = explain(refused.code, detail=refused.detail)
-            self.add_error(f"given_{key}", f"{words.title} {words.next_step}")
+            name = f"given_{key}"
+            self.add_error(name if name in self.fields else None, f"{words.title} {words.next_step}")
 
     def _mapping(self, cleaned: dict[str, Any]) -> Mapping | None:
         """Return the person's choice; None where it is what we knew anyway, and nobody decided otherwise before."""
@@ -231,7 +240,7 @@ class CurrencyField(forms.CharField):
         return text
 
 
-def _nobody_field(count: int, given: Given) -> forms.Field:
+def _nobody_field(count: int) -> forms.Field:
     """Return the field that says what becomes of records that name nobody."""
     label = ngettext("%(count)s row names nobody", "%(count)s rows name nobody", count) % {
         "count": f"{count:,}"
@@ -240,9 +249,7 @@ def _nobody_field(count: int, given: Given) -> forms.Field:
         ("record", _("Record them, as done by someone not named")),
         ("leave_out", _("Leave them out, and give them back to me with the reason")),
     ]
-    return forms.ChoiceField(
-        label=label, choices=choices, widget=forms.RadioSelect, initial=given.nobody or "record"
-    )
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, initial="record")
 
 
 def question_field(question: Question, look: Look | None = None) -> forms.Field:

@@ -84,6 +84,11 @@ class Look:
     nobody: int = 0
     left_off: int = 0  # tables beyond the bound
 
+    def read_by(self, surveys: Sequence[Survey]) -> None:
+        """Show values and rows as these surveys read them, which know the answers to what was asked."""
+        for table, read in zip(self.tables, look_at(surveys, self.mapping).tables, strict=False):
+            table.parts = read.parts
+
     def line_of(self, example: str) -> int | None:
         """Return the line of the first record that holds a text, among the first ones; None where none does."""
         for table in self.tables:

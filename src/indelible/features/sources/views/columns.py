@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from indelible.explanations import explain
 from indelible.features.sources import continuing, queries, uploads, versions
 from indelible.features.sources.columnsform import ColumnsForm
+from indelible.features.sources.deciding import Decided, decide
 from indelible.features.sources.looking import FIRST_ROWS, look_at
 from indelible.features.sources.models import Import, Stage
 from indelible.features.sources.services import SourceError, source_called, source_for_system
@@ -39,21 +39,18 @@ def columns(request: HttpRequest, key: int) -> HttpResponse:
     if not _is_open(row):
         return redirect("sources:import", row.pk)
     try:
-        with _looked_through(row) as survey:
-            form = _form(row, survey, request.POST if request.method == "POST" else None)
-            if not form.is_bound:
-                return _page(request, row, form, survey)
-            if not form.is_valid():
+        if request.method != "POST":
+            with closing(uploads.look_for_page(row)) as survey:
+                return _page(request, row, _form(row, survey, None), survey)
+        decided = _decide(row, request)
+        with closing(decided.seen) as survey:
+            form = decided.form
+            if "look" in request.POST or decided.state != "ready":
+                return _page(request, row, form, survey, status=422 if decided.state == "wrong" else 200)
+            if not _save(request, row, form, survey):
                 return _page(request, row, form, survey, status=422)
-        with _looked_through(row, form.given, form.mapping) as decided:
-            again = _form(row, decided, request.POST)
-            if "look" in request.POST or decided.questions or not again.is_valid():
-                return _page(request, row, again, decided)
-            if not _save(request, row, again, decided):
-                return _page(request, row, again, decided, status=422)
-            uploads.start(
-                row, again.given, again.mapping, again.cleaned_data.get("source_name", row.source_name)
-            )
+            name = form.cleaned_data.get("source_name", row.source_name)
+            uploads.start(row, form.given, form.mapping, name)
     except (IntakeError, SourceError) as refused:
         uploads.refuse(row, refused)
         return redirect("sources:import", row.pk)
@@ -67,12 +64,10 @@ def preview(request: HttpRequest, key: int) -> HttpResponse:
     """Show the first rows as the decisions made so far would have them told."""
     row = queries.get_import(key)
     try:
-        with _looked_through(row) as survey:
-            form = _form(row, survey, request.POST)
-            if not form.is_valid():
-                return render(request, "sources/_preview.html", {"form": form, **_first_rows(survey)})
-        with _looked_through(row, form.given, form.mapping) as survey:
-            return render(request, "sources/_preview.html", {"form": form, **_first_rows(survey)})
+        decided = _decide(row, request)
+        with closing(decided.seen) as survey:
+            context = {"form": decided.form, **_first_rows(survey)}
+            return render(request, "sources/_preview.html", context)
     except (IntakeError, SourceError) as refused:
         return render(request, "sources/_preview.html", {"problem": explain(refused.code, **refused.facts)})
 
@@ -84,11 +79,11 @@ def how_read(request: HttpRequest, key: int) -> HttpResponse:
     mapping = Mapping.from_json(row.mapping) if row.mapping else None
     given = Given(**row.given)
     if request.method == "POST" and _is_open(row):
-        with _looked_through(row) as survey:
-            form = _form(row, survey, request.POST)
-            if not form.is_valid():
-                return _page(request, row, form, survey, status=422)
-            mapping, given = form.mapping, form.given
+        decided = _decide(row, request)
+        with closing(decided.seen) as survey:
+            if decided.state == "wrong":
+                return _page(request, row, decided.form, survey, status=422)
+            mapping, given = decided.form.mapping, decided.form.given
     return as_file(howread.as_document(mapping, given), f"{row.file_name}.reading.json")
 
 
@@ -105,16 +100,13 @@ def _is_open(row: Import) -> bool:
     return row.stage == Stage.ASKING or (row.stage == Stage.RECEIVED and not row.job)
 
 
-@contextmanager
-def _looked_through(
-    row: Import, given: Given | None = None, mapping: Mapping | None = None
-) -> Iterator[reading.Survey]:
-    """Look a file through for a page, and let go of it afterwards."""
-    survey = uploads.look_for_page(row, given, mapping)
-    try:
-        yield survey
-    finally:
-        survey.close()
+def _decide(row: Import, request: HttpRequest) -> Decided[reading.Survey]:
+    """Understand what was sent about a file."""
+    return decide(
+        lambda given, mapping: uploads.look_for_page(row, given, mapping),
+        lambda survey: _form(row, survey, request.POST),
+        Given(**row.given),
+    )
 
 
 def _form(row: Import, survey: reading.Survey, data: Any) -> ColumnsForm:
@@ -158,13 +150,14 @@ def _save(request: HttpRequest, row: Import, form: ColumnsForm, survey: reading.
 def _page(
     request: HttpRequest, row: Import, form: ColumnsForm, survey: reading.Survey, status: int = 200
 ) -> HttpResponse:
+    form.look.read_by([survey])
     prospect = _prospect(survey)
     asked = {question.text for question in survey.questions}
     context = {
         "row": row,
         "form": form,
         "survey": survey,
-        "tables": shown_tables(form),
+        "tables": shown_tables(form, survey.ready),
         "questions": form.questions(),
         "prospect": prospect,
         "as_before": versions.applied_to(row),
@@ -175,9 +168,8 @@ def _page(
     return render(request, "sources/columns.html", context, status=status)
 
 
-def shown_tables(form: ColumnsForm) -> list[dict[str, Any]]:
-    """Return each table with its decisions, as the page shows them; the first rows of all but the first table too."""
-    open_question = bool(form.look.questions)
+def shown_tables(form: ColumnsForm, ready: bool) -> list[dict[str, Any]]:
+    """Return each table with its decisions, as the page shows them; once `ready`, with the first rows of the others."""
     return [
         {
             "number": at + 1,
@@ -188,7 +180,7 @@ def shown_tables(form: ColumnsForm) -> list[dict[str, Any]]:
                 for key in ("action", "currency")
                 if (name := f"{prefix}always_{key}") in form.fields
             ],
-            "events": [] if open_question or not at else table.first_events(),
+            "events": table.first_events() if ready and at else [],
         }
         for at, (table, prefix) in enumerate(form.tables())
     ]
@@ -217,6 +209,6 @@ def _prospect(survey: reading.Survey) -> Prospect | None:
 
 def _first_rows(survey: reading.Survey) -> dict[str, Any]:
     """Return the first rows as they would be recorded; none while a question is open."""
-    if survey.questions:
+    if not survey.ready:
         return {"rows": [], "asked": True}
     return {"rows": list(islice(reading.read(survey), FIRST_ROWS)), "asked": False}

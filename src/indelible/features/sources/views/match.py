@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from indelible.explanations import explain
 from indelible.features.sources import queries, versions
 from indelible.features.sources.columnsform import ColumnsForm
+from indelible.features.sources.deciding import decide
 from indelible.features.sources.live.reading import how_read
 from indelible.features.sources.looking import FIRST_ROWS, look_at
 from indelible.features.sources.models import KeptMessage, Source, State
@@ -32,7 +32,6 @@ from indelible.intake.errors import IntakeError
 from indelible.intake.given import Given
 from indelible.intake.limits import Limits
 from indelible.intake.mapping import Mapping
-from indelible.storage.home import write_private
 
 LOOKED_AT: Final = 10  # of the kept messages, the oldest
 
@@ -44,17 +43,21 @@ def match(request: HttpRequest, key: int) -> HttpResponse:
     if source.state == State.ENDED:
         return redirect("sources:source", source.pk)
     mapping, given = how_read(source)
-    with _looked_at(source, given, mapping) as seen:
+
+    def look(answers: Given | None, chosen: Mapping | None) -> _Seen:
+        return _look_at(source, answers or given, chosen or mapping)
+
+    if request.method != "POST":
+        with closing(look(None, None)) as seen:
+            form = _form(source, seen, None) if seen.surveys else None
+            return _page(request, source, seen, form)
+    decided = decide(look, lambda seen: _form(source, seen, request.POST), given)
+    with closing(decided.seen) as seen:
         if not seen.surveys:
-            return _page(request, source, seen, None)
-        form = _form(source, seen, given, mapping, request.POST if request.method == "POST" else None)
-        if not form.is_bound or not form.is_valid():
-            return _page(request, source, seen, form, 422 if form.is_bound else 200)
-    with _looked_at(source, form.given, form.mapping) as seen:
-        again = _form(source, seen, form.given, form.mapping, request.POST)
-        if "look" in request.POST or seen.asks or not again.is_valid():
-            return _page(request, source, seen, again)
-    return _turned_on(request, source, again)
+            return redirect("sources:match", source.pk)
+        if "look" in request.POST or decided.state != "ready":
+            return _page(request, source, seen, decided.form, 422 if decided.state == "wrong" else 200)
+    return _turned_on(request, source, decided.form)
 
 
 def _turned_on(request: HttpRequest, source: Source, form: ColumnsForm) -> HttpResponse:
@@ -96,48 +99,54 @@ def version_file(_request: HttpRequest, key: int, number: int) -> HttpResponse:
 class _Seen:
     """The first messages of a source, looked through; `unread` are those that cannot be read at all."""
 
+    given: Given
+    mapping: Mapping | None
+    kept: int
     surveys: list[reading.Survey] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
-    kept: int = 0
+    stack: ExitStack = field(default_factory=ExitStack)
 
     @property
-    def asks(self) -> bool:
-        return any(survey.questions for survey in self.surveys)
+    def ready(self) -> bool:
+        """Whether nothing is left to ask."""
+        return all(survey.ready for survey in self.surveys)
 
     @property
     def rows(self) -> list[reading.Outcome]:
         """The first records, as they would be recorded; none while a question is open."""
-        if self.asks:
+        if not self.ready:
             return []
         outcomes = (outcome for survey in self.surveys for outcome in reading.read(survey))
         return list(islice(outcomes, FIRST_ROWS))
 
+    def close(self) -> None:
+        """Remove the messages' copies."""
+        self.stack.close()
 
-@contextmanager
-def _looked_at(source: Source, given: Given, mapping: Mapping | None) -> Iterator[_Seen]:
-    """Look the first kept messages through, each as it will be read, and let go of them afterwards."""
+
+def _look_at(source: Source, given: Given, mapping: Mapping | None) -> _Seen:
+    """Look the first kept messages through, each as it will be read. The caller closes what it gets."""
     kept = KeptMessage.objects.filter(source=source)
-    seen = _Seen(kept=kept.count())
-    with TemporaryDirectory(prefix="match-", dir=settings.INDELIBLE_HOME.uploads) as folder:
-        try:
-            for message in kept.order_by("pk")[:LOOKED_AT]:
-                path = Path(folder) / f"{message.pk}"
-                write_private(path, bytes(message.payload))
-                name = versions.name_of(message)
-                try:
-                    survey = reading.survey(path, name, given=given, mapping=mapping, limits=Limits())
-                except IntakeError as refused:
-                    seen.unread.append(explain(refused.code, name=name, **refused.facts).title)
-                else:
-                    seen.surveys.append(survey)
-            yield seen
-        finally:
-            for survey in seen.surveys:
-                survey.close()
+    seen = _Seen(given, mapping, kept.count())
+    with ExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory(prefix="match-", dir=settings.INDELIBLE_HOME.uploads))
+        for message in kept.order_by("pk")[:LOOKED_AT]:
+            path = Path(folder) / f"{message.pk}"
+            path.write_bytes(bytes(message.payload))
+            name = versions.name_of(message)
+            try:
+                survey = reading.survey(path, name, given=given, mapping=mapping, limits=Limits())
+            except IntakeError as refused:
+                seen.unread.append(explain(refused.code, name=name, **refused.facts).title)
+            else:
+                stack.callback(survey.close)
+                seen.surveys.append(survey)
+        seen.stack = stack.pop_all()
+    return seen
 
 
-def _form(source: Source, seen: _Seen, given: Given, mapping: Mapping | None, data: Any) -> ColumnsForm:
-    form = ColumnsForm(look_at(seen.surveys, mapping), given, data, for_source=source.name)
+def _form(source: Source, seen: _Seen, data: Any) -> ColumnsForm:
+    form = ColumnsForm(look_at(seen.surveys, seen.mapping), seen.given, data, for_source=source.name)
     del form.fields["save_it"]  # a source that nobody is beside is read by what is saved, always
     return form
 
@@ -145,15 +154,17 @@ def _form(source: Source, seen: _Seen, given: Given, mapping: Mapping | None, da
 def _page(
     request: HttpRequest, source: Source, seen: _Seen, form: ColumnsForm | None, status: int = 200
 ) -> HttpResponse:
+    if form is not None:
+        form.look.read_by(seen.surveys)
     context = {
         "source": source,
         "form": form,
-        "tables": shown_tables(form) if form is not None else [],
+        "tables": shown_tables(form, seen.ready) if form is not None else [],
         "questions": form.questions() if form is not None else [],
         "kept": seen.kept,
         "unread": seen.unread,
         "rows": seen.rows,
-        "asked": seen.asks,
+        "asked": not seen.ready,
         "as_before": versions.newest(source),
     }
     return render(request, "sources/match.html", context, status=status)

@@ -44,14 +44,14 @@ const send = async (file) => {
   const job = { file, stop: new AbortController(), upload: { received: 0, size: file.size, until: "" } };
   sending = job;
   part("go-on").hidden = true;
-  show(job.upload, words.going, words.sent);
+  show(job.upload, words.going, words.arrived);
   try {
     const facts = new URLSearchParams({ name: file.name, size: file.size, modified: file.lastModified });
     const begun = await ask(words.begin, facts, job.stop.signal);
     if (!begun.told.id) return failed(job.upload, begun.told.title || words.broken, begun.told.text || "", false);
     job.upload = begun.told;
     for (let misses = 0; job.upload.received < file.size; ) {
-      show(job.upload, words.going, words.sent);
+      show(job.upload, words.going, words.arrived);
       const { ok, status, told } = await pieceOf(job);
       const known = "received" in told; // a page instead of an answer: somebody was signed out
       if (known) job.upload.received = told.received;
@@ -60,7 +60,7 @@ const send = async (file) => {
         return failed(job.upload, told.title || words.stopped, told.text || words.kept, true);
       }
     }
-    show(job.upload, words.checking, words.sent);
+    show(job.upload, words.checking, words.arrived);
     const done = await ask(`${job.upload.url}finish/`, null, job.stop.signal);
     if (!done.told.url) return failed(job.upload, done.told.title || words.stopped, done.told.text || "", true);
     location.href = done.told.url;
