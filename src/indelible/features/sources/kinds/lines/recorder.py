@@ -75,6 +75,7 @@ class Recorder(threading.Thread):
         self._traffic = traffic
         self._spools = spools
         self._ends_at: float | None = None
+        self._gives_up = False  # it is to end, and the record took nothing since: the disk has to do
         self.trouble = ""  # what the record said when it last took nothing; empty while all is well
 
     def end_soon(self) -> None:
@@ -100,7 +101,7 @@ class Recorder(threading.Thread):
         return self._spool.waiting and not self._is_late()
 
     def _is_late(self) -> bool:
-        return self._ends_at is not None and time.monotonic() > self._ends_at
+        return self._gives_up or (self._ends_at is not None and time.monotonic() > self._ends_at)
 
     def _settle(self, told: Sequence[Told]) -> None:
         """Record what lines told. On return each of them is on the record, or durable on the disk."""
@@ -167,6 +168,7 @@ class Recorder(threading.Thread):
         if not self.trouble:
             log.warning("lines cannot be recorded", source=self._source.pk, detail=detail)
         self.trouble = detail or "nothing"
+        self._gives_up = self._ends_at is not None
 
     def _record(self, told: Sequence[Told]) -> None:
         """Record what lines told in one delivery, durable on return. Raises NotNow."""
