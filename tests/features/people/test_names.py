@@ -131,6 +131,8 @@ def test_what_arrives_and_is_nobodys_is_offered_and_joined_by_one_press(signed_i
     refused = join(signed_in, "mlоpez", "Somebody Else")
     assert refused.status_code == 422 and "only looks like mlopez" in text_of(refused)
     assert join(signed_in, "mlоpez", "Somebody Else", meant="on").status_code == 302
+    assert join(signed_in, "m.lopez", "Maria Lopez").status_code == 302
+    assert join(signed_in, "m-lopez", "Maria Lopez").status_code == 302  # other signs deceive nobody
     assert [one.login for one in signed_in.get(PEOPLE).context["offers"]] == ["dosei@northwind.example"]
 
 

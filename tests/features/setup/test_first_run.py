@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from indelible.features.people.models import Organisation, User
 from indelible.features.setup import services
@@ -151,3 +151,20 @@ def test_the_organisation_is_one(ana: Any) -> None:
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Organisation.objects.create(pk=2, name="Another")
+
+
+@pytest.mark.parametrize(
+    ("language", "style"),
+    [
+        ("en-GB,en;q=0.9", "comma"),
+        ("de-DE,de;q=0.9", "point"),
+        ("de-CH", "mark"),
+        ("fr;q=1", "space"),
+        ("es-MX", "comma"),
+        ("", "comma"),
+    ],
+)
+def test_the_number_style_is_guessed_from_the_language(rf: RequestFactory, language: str, style: str) -> None:
+    from indelible.features.setup.guesses import guess_number_style
+
+    assert guess_number_style(rf.get("/", headers={"Accept-Language": language})) == style

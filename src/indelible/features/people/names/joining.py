@@ -20,7 +20,7 @@ from indelible.events.event import Change, Context, Event
 from indelible.features.people.models import KnownPerson, Login, Organisation, User
 from indelible.features.people.names.days import ALWAYS, DAY, Days, days_of, house_reader
 from indelible.features.sources.models import Source
-from indelible.storage.database.search.folding import exact_code, skeleton
+from indelible.storage.database.search.folding import exact_code, plain, skeleton
 from indelible.web import acts
 
 LONGEST_LOGIN: Final = 254
@@ -233,16 +233,27 @@ def withdraw_login(key: int, reason: str, by: User, context: Context) -> Login |
 
 def look_alike(login: str) -> Login | None:
     """Return a login that is known and looks like this one in print, without being it."""
-    rows = Login.objects.select_related("person").filter(looks=skeleton(login)[:LONGEST_LOGIN])
-    return rows.exclude(code=exact_code(login)).first()
+    return look_alikes([login]).get(login)
 
 
 def look_alikes(logins: Sequence[str]) -> dict[str, Login]:
     """Return, of several logins, which known one each looks like without being it."""
-    looks = {skeleton(login)[:LONGEST_LOGIN] for login in logins}
-    rows = {row.looks: row for row in Login.objects.select_related("person").filter(looks__in=looks)}
-    pairs = ((login, rows.get(skeleton(login)[:LONGEST_LOGIN])) for login in logins)
-    return {login: row for login, row in pairs if row is not None and row.code != exact_code(login)}
+    wanted = {login: skeleton(login)[:LONGEST_LOGIN] for login in logins}
+    rows: dict[str, list[Login]] = {}
+    for row in Login.objects.select_related("person").filter(looks__in=set(wanted.values())).order_by("pk"):
+        rows.setdefault(row.looks, []).append(row)
+    found = {}
+    for login, looks in wanted.items():
+        # Other signs between the same letters (m.lopez, m-lopez) deceive nobody.
+        alike = (row for row in rows.get(looks, ()) if plain(row.login) != plain(login))
+        if (first := next(alike, None)) is not None and not _is_known(login, rows[looks]):
+            found[login] = first
+    return found
+
+
+def _is_known(login: str, rows: Sequence[Login]) -> bool:
+    """Whether somebody joined this very login before, and so meant it."""
+    return any(row.code == exact_code(login) for row in rows)
 
 
 def _overlapping(said: Said) -> Login | None:
