@@ -40,6 +40,7 @@ def all_flags() -> dict[str, str]:
         "conflict_with_held": _(
             "The source had told us something else under the same number. Both are kept."
         ),
+        "arrived_late": _("This reached us long after it happened."),
         "written_down_later": _("This was written down later than it happened."),
         "short_row": _("The row has fewer cells than the table has columns."),
         "leap_second": _("The source names a leap second."),

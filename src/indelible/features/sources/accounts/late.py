@@ -79,7 +79,7 @@ def file_closed(row: Import) -> None:
     """Count a file that was read to its end for its source, within the transaction that closes it."""
     if row.source is None:
         return
-    if row.read == 0:  # it came, though it holds nothing
+    if row.read == row.rejected:  # it came, though it holds nothing that could be recorded
         heard.note(row.source.pk)
     says_more = any(each.get("code") in HAD_MORE for each in row.notices)
     count(row.source, late=row.late, held_more=int(says_more))

@@ -28,6 +28,7 @@ from indelible.storage.database import reads, search
 MOST_COUNTED: Final = 200_000  # entries of one period
 MOST_ADDED: Final = 50_000  # of which the amounts are added up
 AT_ONCE: Final = 1_000
+MOST_BEHIND: Final = 20_000  # entries that search has not taken in yet
 LONGEST_PERIOD: Final = timedelta(days=3_700)
 DIGITS: Final = 60
 COMPARED_BACK: Final = timedelta(days=800)  # older totals are compared when a page asks
@@ -86,8 +87,10 @@ def declare(
         same.exclude(pk=total.pk).update(replaced_by=total)
         total.entry = record_own(row.logbook, event, rules=(RULE_0,)).entries[0].index
         total.save(update_fields=["entry"])
-    if transaction.get_connection().in_atomic_block:
-        return total  # search must not see what may yet be undone; the periodic comparison takes it up
+    # Search must not see what may yet be undone, and nobody waits for it while much is recorded: the periodic
+    # comparison takes it up then.
+    if transaction.get_connection().in_atomic_block or search.entries_behind(source.logbook) > MOST_BEHIND:
+        return total
     return compare(total, timezone.now())
 
 

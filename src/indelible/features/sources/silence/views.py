@@ -30,7 +30,7 @@ from indelible.features.sources.silence.watch import settle
 from indelible.features.sources.uploads import person
 from indelible.storage.database import search
 
-A_PAGE = 25  # sources of one calendar page
+A_PAGE = 12  # sources of one calendar page: a page stays under 150 KB
 A_LIST = 50  # gaps of one list
 
 
