@@ -35,7 +35,9 @@ def test_a_mailbox_is_set_up_and_brings_its_first_file(owner: Page, served: Serv
     expect(owner.get_by_role("status").filter(has_text="does not let us in")).to_be_visible()
     owner.get_by_label("Password", exact=True).fill(PASSWORD)
     owner.get_by_role("button", name="Try it now").click()
-    expect(owner.get_by_role("status").filter(has_text="It let us in. The folder holds 0 mails.")).to_be_visible()
+    expect(
+        owner.get_by_role("status").filter(has_text="It let us in. The folder holds 0 mails.")
+    ).to_be_visible()
     check_page(owner, "mailbox-set-up")
     owner.get_by_role("button", name="Set up this source").click()
     expect(heading(owner)).to_have_text("Payroll files by mail")
@@ -46,7 +48,6 @@ def test_a_mailbox_is_set_up_and_brings_its_first_file(owner: Page, served: Serv
     inbox.deliver(mail({"scan.csv": b"\x89PNG picture"}, number=3, subject="Scan"))
     owner.get_by_role("button", name="Look now").click()
     expect(owner.get_by_text("Working")).to_be_visible(timeout=15_000)
-    expect(owner.get_by_text("5 rows are on the record")).to_have_count(0)
     owner.reload()
     expect(owner.get_by_text("You have won")).to_be_visible()
     check_page(owner, "mailbox")

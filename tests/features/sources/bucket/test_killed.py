@@ -19,7 +19,7 @@ from tests.services.dovecot import running_dovecot
 from tests.services.installed import Installed
 from tests.services.s3 import S3
 
-EACH = 8  # mails of two files, and objects
+EACH = 4  # mails of two files, and objects
 
 BEGIN = """
 import json, sys, django
@@ -90,12 +90,12 @@ def test_whoever_is_killed_when_each_file_is_taken_once(server: S3, bucket: str,
             "bucket": bucket_settings(server, bucket, layout="files"),
         }
         installed.run(BEGIN, json.dumps(typed))
-        killed(installed, KINDS + "mailbox.fetching", "take_file", 4)  # one of a mail's two files is taken
+        killed(installed, KINDS + "mailbox.fetching", "take_file", 2)  # one of a mail's two files is taken
         killed(
             installed, KINDS + "mailbox.fetching", "_note", 3
         )  # all of a mail, but it is not yet committed
-        killed(installed, KINDS + "bucket.fetching", "take_file", 3)  # right after the commit
-        killed(installed, KINDS + "bucket.fetching", "_note", 2)  # right before it
+        killed(installed, KINDS + "bucket.fetching", "take_file", 2)  # right after the commit
+        killed(installed, KINDS + "bucket.fetching", "_note", 1)  # right before it
         told = [[int(each) for each in line.split()] for line in installed.run(RECORD).splitlines()]
     assert told == [[EACH, 2 * EACH, EACH * 10, 0], [EACH, EACH, EACH * 10, 0]]
 

@@ -122,14 +122,19 @@ def test_listing_goes_on_page_by_page_and_short_rounds_begin_near_the_end(
     assert [name for name, *_ in taken(source)][11:] == ["03b.csv"]
 
 
-def test_no_more_than_ten_are_on_their_way(connect: Connect, server: S3, bucket: str) -> None:
+def test_no_more_than_so_many_are_on_their_way(
+    connect: Connect, server: S3, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from indelible.features.sources.kinds.bucket import fetching
+
+    monkeypatch.setattr(fetching, "IN_FLIGHT", 3)
     source = connect(layout="files")
-    for number in range(13):
+    for number in range(5):
         server.put(bucket, f"{number:02}.csv", rows(number))
-    assert look(source).behind == 3
-    assert len(taken(source)) == 10
+    assert look(source).behind == 2
+    assert len(taken(source)) == 3
     assert look(source).behind == 0
-    assert [recorded for _, recorded, _ in taken(source)] == [1] * 13
+    assert [recorded for _, recorded, _ in taken(source)] == [1] * 5
 
 
 @pytest.mark.parametrize(

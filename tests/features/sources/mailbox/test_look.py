@@ -242,15 +242,20 @@ def test_encryption_begun_later_works_too_and_plain_text_on_this_machine(
         assert len(taken(source)) == 1
 
 
-def test_too_many_files_on_their_way_wait_where_they_are(connect: Connect, inbox: Dovecot) -> None:
+def test_too_many_files_on_their_way_wait_where_they_are(
+    connect: Connect, inbox: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from indelible.features.sources.live import files
+
+    monkeypatch.setattr(files, "MOST_OPEN", 3)
     source = connect()
-    for number in range(23):
+    for number in range(5):
         inbox.deliver(mail({f"{number}.csv": rows(1, first=number + 1)}, number=number))
     health = look(source)
-    assert health.behind == 3
-    assert len(taken(source)) == 20
+    assert health.behind == 2
+    assert len(taken(source)) == 3
     assert look(source).behind == 0
-    assert len(taken(source)) == 23
+    assert len(taken(source)) == 5
 
 
 def test_a_look_that_breaks_off_in_the_middle_of_a_mail_takes_it_whole_the_next_time(
