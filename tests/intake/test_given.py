@@ -18,6 +18,7 @@ def test_answers_are_read_as_key_and_value_the_later_winning() -> None:
         ("timezone=../../etc/passwd", "given-timezone"),
         ("date_order=first", "given-date-order"),
         ("decimal=;", "given-decimal"),
+        ("nobody=forget", "given-nobody"),
         ("received=yesterday", "given-received"),
         ("target=", "given-empty"),
         ("colour=red", "given-unknown"),

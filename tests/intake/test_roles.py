@@ -50,6 +50,11 @@ def test_a_persons_choice_is_read_and_given_back_as_json() -> None:
         ({"columns": {"A": "king"}}, "mapping-unknown-role"),
         ({"columns": {"User": "actor", "Approver": "actor"}}, "mapping-role-twice"),
         ({"columns": ["A"]}, "mapping-unreadable"),
+        ({"columns": {}, "colour": {}}, "mapping-unreadable"),
+        ({"columns": {}, "constants": {"actor": "Ana"}}, "mapping-unreadable"),
+        ({"columns": {}, "constants": {"action": " "}}, "mapping-unreadable"),
+        ({"columns": {}, "layouts": {}}, "mapping-unreadable"),
+        ({"columns": {}, "layouts": [{"columns": {"A": "king"}}]}, "mapping-unknown-role"),
         ([], "mapping-unreadable"),
     ],
 )
@@ -57,3 +62,18 @@ def test_a_choice_that_cannot_be_meant_is_refused(value: object, code: str) -> N
     with pytest.raises(MappingError) as refusal:
         Mapping.from_json(value)
     assert refusal.value.code == code
+
+
+def test_each_table_is_read_by_the_layout_that_fits_its_columns() -> None:
+    chosen = {
+        "columns": {"Datum": "occurred_at", "Wer": "actor", "Betrag": "amount"},
+        "constants": {"action": "Paid", "currency": "EUR"},
+        "layouts": [{"columns": {"Time": "occurred_at", "User": "actor"}}],
+    }
+    mapping = Mapping.from_json(chosen)
+    assert mapping.as_json() == chosen
+    payments, doors = mapping.every()
+    assert mapping.for_columns(["datum", "WER", "Betrag", "Notiz"]) == payments
+    assert mapping.for_columns(["User", "Time", "Door"]) == doors
+    assert mapping.for_columns(["User", "Door", "Floor", "Key", "Note"]) == doors
+    assert mapping.for_columns(["Door"]) is None
