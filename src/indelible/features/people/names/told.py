@@ -36,11 +36,6 @@ class Told:
     days: Days
     entry: int | None
 
-    @property
-    def since(self) -> date | None:
-        """The first day, None for always."""
-        return self.days.since
-
 
 def names_told(asked: Mapping[int, tuple[Event, str]]) -> dict[int, Told]:
     """Return, of entries given as index -> (event, recorded at), who the one who acted is, where that is known.
