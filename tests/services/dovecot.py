@@ -201,8 +201,8 @@ def running_dovecot() -> Iterator[Dovecot]:
         server = _configured(folder)
         server.set_password(PASSWORD)
         server._own(folder / "mail", server.inbox, *(server.inbox / part for part in ("tmp", "new", "cur")))
-        server.start()
         try:
+            server.start()
             yield server
         finally:
             server.stop()

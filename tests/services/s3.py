@@ -160,8 +160,8 @@ def running_s3() -> Iterator[S3]:
         ]
         (folder / "s3.json").write_text(json.dumps({"identities": identities}))
         server = S3(folder, _free_ports(1)[0])
-        server.start()
         try:
+            server.start()
             yield server
         finally:
             if server._client is not None:
