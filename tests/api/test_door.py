@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from indelible.ledger.leaf import parse_leaf
+from indelible.ledger.opening import check_disclosure
 from tests.api.conftest import Caller
 
 Events = Callable[[], list[Any]]
@@ -116,8 +118,12 @@ def test_a_source_reads_receipts_of_its_own_entries_alone_and_that_is_on_the_rec
     answer = caller.get(f"entries/{entry}/receipt")
     assert answer.status_code == 200 and answer["Content-Type"].startswith("text/plain")
     assert answer.content.decode() == prove(source.logbook, entry).text
+    said = caller.get(f"entries/{entry}/disclosures").told["disclosures"]
+    leaf = parse_leaf(prove(source.logbook, entry).extra or b"")
+    assert dict(check_disclosure(leaf, text) for text in said)["action"] == {"said": "x"}
     for other in (0, entry + 1, 10**30):
-        assert caller.get(f"entries/{other}/receipt").told["code"] == "no-such-entry"
+        for what in ("receipt", "disclosures"):
+            assert caller.get(f"entries/{other}/{what}").told["code"] == "no-such-entry"
     size = head(source.logbook).size
     looks.tell_due(datetime.now(UTC))
     assert head(source.logbook).size == size  # the minute is not over
@@ -136,7 +142,8 @@ def test_an_entry_that_was_altered_gets_no_receipt(caller: Caller, source: Any) 
             """UPDATE entry SET content = replace(content, '"said":"x"', '"said":"y"') WHERE "index" = %s""",
             [entry],
         )
-    assert caller.get(f"entries/{entry}/receipt").status_code == 409
+    for what in ("receipt", "disclosures"):
+        assert caller.get(f"entries/{entry}/{what}").status_code == 409
 
 
 def test_a_source_reads_its_own_account(caller: Caller, source: Any) -> None:

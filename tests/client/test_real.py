@@ -73,6 +73,7 @@ def test_a_receipt_is_believed_under_the_right_key_alone(place: Any, tmp_path: P
         assert sealed.entry is not None
         checked = client.receipt(sealed.entry)
         assert checked.entry == sealed.entry and checked.size > sealed.entry
+        assert client.read(sealed.entry)["action"] == {"said": "payment.released"}
         client.key = begin(tmp_path / "another")
         with pytest.raises(ReceiptError):
             client.receipt(sealed.entry)

@@ -29,8 +29,11 @@ from indelible.features.sources.kinds.web.addresses import note_address
 from indelible.features.sources.live import messages
 from indelible.features.sources.live.desk import check_open
 from indelible.features.sources.live.health import WRITTEN_EVERY, beat, health_of
+from indelible.features.sources.models import Source
+from indelible.ledger import opening
 from indelible.storage.database import reads
 from indelible.storage.database.errors import NotFound
+from indelible.storage.database.reads import StoredEntry
 from indelible.web.addresses import origin_of
 from indelible.web.bodies import BodyTooLarge
 
@@ -236,6 +239,27 @@ def source(request: HttpRequest) -> HttpResponse:
 def receipt(request: HttpRequest, index: int) -> HttpResponse:
     """Read the receipt of an entry that this source brought."""
     ours = _sender(request).source
+    entry = _own_entry(ours, index)
+    proof = reads.prove(ours.logbook, entry.index)
+    looks.look(ours, [index], datetime.now(UTC))
+    answer = HttpResponse(proof.text.encode(), content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="entry-{index + 1}.tlog-proof"'
+    return answer
+
+
+@api.get("/entries/{int:index}/disclosures", operation_id="readDisclosures", url_name="disclosures")
+def disclosures(request: HttpRequest, index: int) -> HttpResponse:
+    """Read what an entry that this source brought says: each detail with what shows that it is the sealed one."""
+    ours = _sender(request).source
+    entry = _own_entry(ours, index)
+    reads.prove(ours.logbook, entry.index)  # what no longer reads as it was sealed is told to nobody
+    texts = opening.disclosures(entry.stored, entry.secret)
+    looks.look(ours, [index], datetime.now(UTC))
+    return JsonResponse({"index": index, "disclosures": list(texts.values())})
+
+
+def _own_entry(ours: Source, index: int) -> StoredEntry:
+    """Return an entry of a source. Raises Problem for one of others, as if there were none."""
     if index >= reads.head(ours.logbook).size:
         raise Problem(404, "no-such-entry")
     try:
@@ -243,12 +267,8 @@ def receipt(request: HttpRequest, index: int) -> HttpResponse:
     except NotFound as missing:
         raise Problem(404, "no-such-entry") from missing
     if str(ours.pk) not in entry.event.get("numbers", {}).get("sources", {}):
-        raise Problem(404, "no-such-entry")  # as if there were none: what others brought is not this source's
-    proof = reads.prove(ours.logbook, index)
-    looks.look(ours, [index], datetime.now(UTC))
-    answer = HttpResponse(proof.text.encode(), content_type="text/plain; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="entry-{index + 1}.tlog-proof"'
-    return answer
+        raise Problem(404, "no-such-entry")
+    return entry
 
 
 # The head of a request -------------------------------------------------------------------------------

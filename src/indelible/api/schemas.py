@@ -54,6 +54,11 @@ _ANSWER: Final = _object(
 )
 
 SCHEMAS: Final[dict[str, Any]] = {
+    "Disclosures": _object(
+        {"index": WHOLE, "disclosures": {"type": "array", "items": {"type": "string"}}},
+        required=("index", "disclosures"),
+        closed=True,
+    ),
     "Event": _object(
         {
             "id": {**_ID, "description": "Your own id of this event. It tells a repeat."},
@@ -274,6 +279,18 @@ def _operations() -> dict[str, dict[str, Any]]:
                     200: {
                         "description": "The receipt (C2SP tlog-proof).",
                         "content": _content({"text/plain": {"type": "string"}}),
+                    }
+                },
+                (404, 409, *DOOR),
+                problem,
+            ),
+        },
+        "readDisclosures": {
+            "responses": _answers(
+                {
+                    200: {
+                        "description": "What it says, detail by detail.",
+                        "content": _content({JSON: _ref("Disclosures")}),
                     }
                 },
                 (404, 409, *DOOR),

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .calls import Calls, NotReached
+from .calls import Answer, Calls, NotReached
 from .delivery import Acknowledged, Pace, deliver_waiting
 from .errors import ClientError, EventRefused, ReceiptError
 from .events import encode, make_event
@@ -128,19 +128,34 @@ class Client:
         """
         if self.key is None:
             raise ClientError("a receipt is checked with the log's key card: give it to the client as `key`")
+        answer = self._get(f"/api/v1/entries/{entry}/receipt")
+        checked = check_receipt(Receipt.read(answer.body), self.key)
+        if checked.entry != entry:
+            raise ReceiptError("receipt-of-another-entry", f"asked for {entry}, got {checked.entry}")
+        return checked
+
+    def read(self, entry: int) -> dict[str, Any]:
+        """Fetch what an entry of this source says, and return it by detail, each held against its receipt.
+
+        Details are those of the entry format: `action`, `actor`, `targets/0`, `extra/amount`. Raises as `receipt` does.
+        """
+        checked = self.receipt(entry)
+        told = self._get(f"/api/v1/entries/{entry}/disclosures").document.get("disclosures")
+        if not isinstance(told, list) or not all(isinstance(text, str) for text in told):
+            raise ReceiptError("bad-disclosure", "the answer holds none")
+        return checked.says(told)
+
+    def _get(self, path: str) -> Answer:
         calls = self._calls()
         try:
-            answer = calls.get(f"/api/v1/entries/{entry}/receipt")
+            answer = calls.get(path)
         except NotReached as away:
             raise ClientError(f"the server cannot be reached ({away})") from away
         finally:
             calls.close()
         if answer.status != 200:
             raise ClientError(answer.words)
-        checked = check_receipt(Receipt.read(answer.body), self.key)
-        if checked.entry != entry:
-            raise ReceiptError("receipt-of-another-entry", f"asked for {entry}, got {checked.entry}")
-        return checked
+        return answer
 
     def heartbeat(self) -> bool:
         """Say that this program is there, though it has nothing to tell; return whether the server heard it."""

@@ -64,19 +64,21 @@ def iter_body(request: HttpRequest, most_line: int) -> Iterator[bytes]:
     Raises BodyTooLarge at the first line that is longer, BodyTooSlow where the body breaks off; the lines before
     were given.
     """
-    held = bytearray()
+    held: list[bytes] = []  # the pieces of a line that has not ended
+    length = 0
     for piece in _pieces(request, None):
-        held += piece
-        *lines, rest = bytes(held).split(b"\n")
-        held = bytearray(rest)
-        for line in lines:
-            if len(line) > most_line:
+        *ends, rest = piece.split(b"\n")
+        for end in ends:
+            if length + len(end) > most_line:
                 raise BodyTooLarge(most_line)
-            yield line.removesuffix(b"\r")
-        if len(held) > most_line:
+            yield b"".join([*held, end]).removesuffix(b"\r")
+            held, length = [], 0
+        held.append(rest)
+        length += len(rest)
+        if length > most_line:
             raise BodyTooLarge(most_line)
-    if held:
-        yield bytes(held).removesuffix(b"\r")
+    if length:
+        yield b"".join(held).removesuffix(b"\r")
 
 
 def _pieces(request: HttpRequest, most: int | None) -> Iterator[bytes]:
