@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 SHOWN = 20  # findings printed for people
 MARKS = {"matches": "ok", "does not match": "ALTERED", "could not be checked": "not checked"}
-MISSING_MARKS = {**MARKS, "does not match": "missing"}  # beside the others: not of the record, but of its sources
+# The fifth question is about the sources, not about the record.
+MISSING_MARKS = {**MARKS, "does not match": "missing"}
 
 
 @click.command("verify")

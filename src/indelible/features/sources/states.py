@@ -51,7 +51,8 @@ def standing_of(source: Source, now: datetime) -> Standing:
         words = explain(str(facts.pop("code")), **{"name": source.name, **facts})
         return Standing("look", _("Needs a look"), words.title, health.problem_since, words)
     silence = next((found for ask in _silence if (found := ask(source, now)) is not None), None)
-    if silence is not None and silence.state == "silent":  # also one that was never heard, though it was expected
+    # One that was never heard is silent too, if it was expected.
+    if silence is not None and silence.state == "silent":
         return silence
     if source.kind != Kind.UPLOAD and (health is None or health.first_at is None):
         return Standing("waiting", _("Waiting for its first message"), since=source.created_at)
