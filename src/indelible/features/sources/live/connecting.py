@@ -124,6 +124,8 @@ def _switch(source: Source, to: Literal["paused", "resumed", "ended"], reason: s
             row.resumes_as = row.state
         row.state, row.state_since, row.state_reason = after, timezone.now(), reason or ""
         row.save(update_fields=["state", "state_since", "state_reason", "resumes_as"])
+        if to == "ended":
+            row.secrets.all().delete()  # nobody needs the other side's secrets any more
         event = own.source_switched(by.party, row.pk, row.name, to, reason=reason, context=by.context)
         record_own(row.logbook, event, rules=(RULE_0,))
     return row
