@@ -40,12 +40,6 @@ def test_a_file_is_taken_once_it_stands_still(files: Looker) -> None:
     assert not Path(files.source.imports.get().held_at).exists()
 
 
-def _uploads() -> Path:
-    from django.conf import settings
-
-    return Path(settings.INDELIBLE_HOME.uploads)
-
-
 def test_a_changed_file_is_taken_anew_and_only_what_is_new_is_recorded(files: Looker) -> None:
     (files.folder / "a.csv").write_text(CSV + rows(0, 3))
     files.settle()
@@ -153,19 +147,6 @@ def test_a_worker_that_dies_after_the_copy_takes_the_file_again_once(
     files.begin_anew()
     files.settle()
     assert accounts(files) == [("a.csv", 3, 0)]
-
-
-def test_a_copy_that_a_dead_worker_left_is_swept_away_and_no_other(files: Looker) -> None:
-    (files.folder / "asks.csv").write_text("when,who,did,what\n03/04/2026 10:00,ana,changed,doc 1\n")
-    files.settle()
-    record_waiting()
-    waiting = Path(files.source.imports.get().held_at)
-    left = _uploads() / f"folder-{files.source.pk}-0000.upload"
-    left.write_text("half of a file")
-    for each in (waiting, left):
-        os.utime(each, (0, 0))
-    files.once()
-    assert waiting.exists() and not left.exists()
 
 
 def test_links_lead_nowhere(files: Looker, tmp_path: Path) -> None:

@@ -169,7 +169,7 @@ def test_a_killed_worker_loses_and_doubles_no_file_and_no_change(
     assert steps["move", "ten.txt"] == steps["move", "10.txt"] == steps["delete", "11.txt"] == 1
     assert steps["change", "13.txt"] == steps["change", "12.txt"] == steps["delete", "14.txt"] == 1
     assert steps.total() == 10 + 10 + 7 and not any("refers_to" in each for each in told)
-    # A kill may leave a copy that was not handed on yet; it is swept away later (tested with the files).
-    assert all(each.name.startswith("folder-") for each in (installed.home / "uploads").iterdir())
+    # Each kill may leave a copy that was not handed on yet, and is swept away later.
+    assert len(list((installed.home / "uploads").iterdir())) <= 2
     checked = subprocess.run([*SHELL, "verify", "--json"], env=installed.env, capture_output=True, text=True)
     assert json.loads(checked.stdout)["intact"] is True

@@ -22,7 +22,7 @@ import structlog
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from indelible.features.sources.live.claims import claimed, due_sources
+from indelible.features.sources.live.claims import claimed, due_sources, renew
 from indelible.features.sources.live.health import ASKS, health_of, well
 from indelible.features.sources.models import Health, Kind, Source
 from indelible.web.jobs import should_stop
@@ -38,7 +38,6 @@ MOST_WATCHED: Final = (
     32  # folders in one process that the system is asked to tell about; the rest by the minute
 )
 CLAIMED_FOR: Final = timedelta(seconds=6)
-RENEWED_EVERY_SECONDS: Final = 2.0
 
 log = structlog.get_logger()
 
@@ -92,9 +91,7 @@ class Hold:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        now = time.monotonic()
-        self._renewed = now
-        self.ends = now + LONGEST_LOOK_SECONDS
+        self.ends = time.monotonic() + LONGEST_LOOK_SECONDS
 
     @property
     def over(self) -> bool:
@@ -103,10 +100,7 @@ class Hold:
 
     def renew(self) -> None:
         """Say that we are still at it. Costs nothing within some seconds of the last time."""
-        now = time.monotonic()
-        if now - self._renewed >= RENEWED_EVERY_SECONDS:
-            self._renewed = now
-            Health.objects.filter(pk=self._source.pk).update(claimed_until=timezone.now() + CLAIMED_FOR)
+        renew(self._source, CLAIMED_FOR)
 
 
 # A look at one source: gives the seconds until the next.
@@ -225,13 +219,7 @@ def _look(source: Source, watch: Watch, look: Look) -> None:
 def hold_on(source: Source) -> Iterator[Hold | None]:
     """Hold a source for one look; None where another worker does. Freed at the end, or soon after we died."""
     with claimed(source, CLAIMED_FOR) as ours:
-        if not ours:
-            yield None
-            return
-        try:
-            yield Hold(source)
-        finally:
-            Health.objects.filter(pk=source.pk).update(claimed_until=None)
+        yield Hold(source) if ours else None
 
 
 def noted(source: Source, *, behind: int = 0, problem: Problem | None = None) -> None:

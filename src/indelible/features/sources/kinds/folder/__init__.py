@@ -18,9 +18,11 @@ from indelible.features.sources.kinds.folder.forms import WatchedFolderForm
 from indelible.features.sources.kinds.folder.looking import look
 from indelible.features.sources.kinds.folder.page import context
 from indelible.features.sources.kinds.folder.views import part
-from indelible.features.sources.live import watching
+from indelible.features.sources.live import leftovers, watching
 from indelible.features.sources.models import Kind
 from indelible.web.jobs import ticker
+
+SWEEP = leftovers.sweep_leftovers  # known to the worker by being imported
 
 KIND = SourceKind(
     kind=Kind.FOLDER,

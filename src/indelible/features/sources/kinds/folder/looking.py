@@ -23,7 +23,7 @@ from indelible.features.sources.kinds.folder import items
 from indelible.features.sources.kinds.folder.forms import PUT_AWAY
 from indelible.features.sources.kinds.folder.items import Known
 from indelible.features.sources.kinds.folder.putting_away import SUBFOLDER, put_away
-from indelible.features.sources.kinds.folder.taking import NoRoom, NotYet, sweep, take
+from indelible.features.sources.kinds.folder.taking import NoRoom, NotYet, take
 from indelible.features.sources.live import walking, watching
 from indelible.features.sources.live.files import has_room
 from indelible.features.sources.live.health import health_of
@@ -97,7 +97,6 @@ def look(source: Source, quiet: Quiet, hold: Hold, now: float | None = None) -> 
         run.met("folder-too-many-files", most=f"{walking.MOST_FILES:,}", folder=str(folder))
     _note_refused(run)
     quiet.keep_only(run.busy)
-    sweep(source)
     watching.noted(source, behind=run.behind, problem=run.problem)
     if leave_out and run.again > SOON_SECONDS and _is_recording(source):
         run.again = SOON_SECONDS * 2

@@ -1,14 +1,13 @@
 """One file of a watched folder is taken: copied whole, compared with what was taken before, handed to the import.
 
 The copy is what is recorded, so what happens to the file from then on changes nothing. The row of the file is written
-in the same transaction as its import: a worker that dies before leaves a copy that nobody needs, and the file is taken
-again; one that dies after has taken it, once.
+in the same transaction as its import. A worker that dies before leaves a copy that nobody needs (`live.leftovers`
+sweeps it away), and the file is taken again; one that dies after has taken it, once.
 """
 
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,20 +16,18 @@ from types import MappingProxyType
 from typing import Any, BinaryIO, Final
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from indelible.features.sources import codes
 from indelible.features.sources.kinds.folder import growing, items
-from indelible.features.sources.live.files import take_file
+from indelible.features.sources.live.files import kept_path, take_file
 from indelible.features.sources.live.walking import Seen, open_file, seen_as
 from indelible.features.sources.models import Import, Source, SourceItem, Stage
 from indelible.features.sources.uploads import LEFT_FREE_BYTES
 from indelible.intake.limits import Limits
 
 CHUNK_BYTES: Final = 1 << 20
-UNUSED_AFTER_SECONDS: Final = 600.0
 NONE: Final[Mapping[str, int]] = MappingProxyType({})
 
 
@@ -133,7 +130,7 @@ def _copy(
     folder = Path(settings.INDELIBLE_HOME.uploads)
     if shutil.disk_usage(folder).free < seen.size + LEFT_FREE_BYTES:
         raise NoRoom
-    path = folder / f"{_drafts_of(source)}{secrets.token_hex(16)}.upload"
+    path = kept_path()
     handle = open_file(Path(source.settings["folder"]), seen.path)
     try:
         with open(handle, "rb", closefd=False) as read:
@@ -225,24 +222,3 @@ def _flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _drafts_of(source: Source) -> str:
-    return f"folder-{source.pk}-"
-
-
-def sweep(source: Source) -> None:
-    """Remove copies that a worker left which died before it handed them on."""
-    folder = Path(settings.INDELIBLE_HOME.uploads)
-    old = timezone.now().timestamp() - UNUSED_AFTER_SECONDS
-    left = [each for each in folder.glob(f"{_drafts_of(source)}*.upload") if each.stat().st_mtime < old]
-    if left:
-        with transaction.atomic():
-            used = set(
-                Import.objects.filter(source=source, held_at__in=map(str, left)).values_list(
-                    "held_at", flat=True
-                )
-            )
-        for each in left:
-            if str(each) not in used:
-                each.unlink(missing_ok=True)
