@@ -124,6 +124,11 @@ def test_a_message_that_asks_is_kept_until_it_is_answered(signed_in: Client, sou
     assert health_of(source).problem is not None
     page = signed_in.get(f"/sources/{source.pk}/match/")
     assert "Which comes first?" in page.content.decode()
+    unanswered = {name: text for name, text in filled(page).items() if name != "given_date_order"}
+    asked = ["given_date_order", "given_timezone"]
+    refused = signed_in.post(f"/sources/{source.pk}/match/", {**unanswered, "asked": asked})
+    assert refused.status_code == 422
+    assert refused.content.decode().count('href="#id_given_') == 2
     form = filled(page, given_date_order="DMY", given_timezone="Europe/Madrid")
     signed_in.post(f"/sources/{source.pk}/match/", form)
     assert not KeptMessage.objects.exists()

@@ -85,7 +85,8 @@ class ColumnsForm(forms.Form):
     ) -> None:
         asks_nobody = bool(look.nobody and given.nobody is None)
         if data is not None and asks_nobody and "given_nobody" not in data:
-            data = {**data.dict(), "given_nobody": "record"}  # until somebody says otherwise
+            data = data.copy()
+            data["given_nobody"] = "record"  # until somebody says otherwise
         super().__init__(data)
         self.look = look
         self._given = given

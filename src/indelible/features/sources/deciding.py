@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar, cast
+
+from django.http import QueryDict
 
 from indelible.features.sources.columnsform import ColumnsForm
 from indelible.intake.given import Given
@@ -71,7 +73,9 @@ def _state(form: ColumnsForm) -> Literal["wrong", "asks", "ready"]:
     """Say whether a form can be used; where only questions are open that nobody has seen, it is no mistake."""
     if form.is_valid():
         return "ready"
-    unseen = [name for name in form.errors if name.startswith("given_") and name not in form.data]
+    # Radios that nobody chose are not sent, so the page says which questions stood on it.
+    seen = {*form.data, *cast(QueryDict, form.data).getlist("asked")}
+    unseen = [name for name in form.errors if name.startswith("given_") and name not in seen]
     if len(unseen) < len(form.errors):
         return "wrong"
     for name in unseen:
