@@ -100,8 +100,9 @@ def first_line(listening: Listening) -> str:
         shown = " -cert sender.pem -key sender-key.pem" if listening.senders_certificates else ""
         said = "<13>1 %s %s indelible - - - A first line\\n"
         return (
-            f'printf \'{said}\' "$(date -u +%FT%TZ)" "$(hostname)" | openssl s_client -quiet -no_ign_eof'
-            f" -connect {host}:{listening.port} \\\n  -CAfile indelible.pem -verify_return_error{shown}"
+            f'printf \'{said}\' "$(date -u +%FT%TZ)" "$(hostname)" |\n'
+            f"  openssl s_client -quiet -no_ign_eof -connect {host}:{listening.port} \\\n"
+            f"  -CAfile indelible.pem -partial_chain -verify_return_error{shown}"
         )
     way = "--udp" if listening.how == UDP else "--tcp --octet-count"
     said = '--rfc5424 --tag indelible "A first line"'
