@@ -133,6 +133,11 @@ def test_what_is_left_unfinished_is_swept_after_a_day(signed_in: Client, ana: An
     old, new = begun(signed_in, modified=1).json()["id"], begun(signed_in, modified=2).json()["id"]
     long_ago = time.time() - pieces.KEPT.total_seconds() - 60
     os.utime(pieces._data(old), (long_ago, long_ago))
+    copy = Path(settings.INDELIBLE_HOME.uploads) / "left.message"
+    copy.write_bytes(b"{}")
+    os.utime(copy, (long_ago, long_ago))
+    uploads.sweep_copies()
+    assert not copy.exists()
     assert pieces.sweep() == 1
     assert [each.id for each in pieces.unfinished_of(ana)] == [new]
 

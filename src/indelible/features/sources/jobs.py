@@ -85,5 +85,6 @@ def sweep_uploads() -> None:
 @periodic(timedelta(hours=1))
 @job
 def sweep_pieces() -> None:
-    """Remove what arrived of files that were not sent to their end within a day."""
+    """Remove what arrived of files that were not sent to their end within a day, and copies that a crash left."""
     pieces.sweep()
+    uploads.sweep_copies()

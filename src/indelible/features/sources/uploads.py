@@ -6,6 +6,7 @@ said to be. What was recorded needs no file any more: each entry holds its own o
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import shutil
 import time
@@ -39,6 +40,7 @@ LONG_BYTES = (
     8_000_000  # a longer file is looked at by its beginning for a page, and in whole before it is recorded
 )
 LOOKED_AT = 10_000  # records
+_COPIES_KEPT = 24 * 60 * 60
 _PACE, _PACE_KEPT = "import-pace:{}", 24 * 60 * 60
 LEFT_FREE_BYTES = 1_000_000_000  # sending must not fill the disk that the record itself needs
 FORM_BYTES = 1_000_000  # what else a form with a file in it may hold
@@ -212,3 +214,13 @@ def discard(row: Import) -> None:
         path = Path(row.held_at)
         if path.parent == Path(settings.INDELIBLE_HOME.uploads):
             path.unlink(missing_ok=True)
+
+
+def sweep_copies() -> None:
+    """Remove copies of messages that were made to be looked at, where a process ended before it removed them."""
+    old = time.time() - _COPIES_KEPT
+    folder = Path(settings.INDELIBLE_HOME.uploads)
+    for left in (*folder.glob("match-*"), *folder.glob("*.message")):
+        with contextlib.suppress(FileNotFoundError):
+            if left.stat().st_mtime < old:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
