@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
@@ -124,21 +124,8 @@ class Delivery:
 
     def take(self, outcomes: Sequence[Outcome], size: int, told: Told) -> None:
         """Record a batch and tell of it; durable on return. Raises what `desk.take` raises."""
-        keyed = [self._keyed(outcome) for outcome in outcomes]
-        taken = take(
-            self.source,
-            keyed,
-            size=size,
-            keyed=any(one is not other for one, other in zip(keyed, outcomes, strict=True)),
-            clock_ms=self.clock_ms,
-        )
+        taken = take(self.source, outcomes, size=size, key=self.key, clock_ms=self.clock_ms)
         told.add(taken, outcomes)
-
-    def _keyed(self, outcome: Outcome) -> Outcome:
-        """Return a record that has no id of its own with one made of the delivery's key and its place."""
-        if not self.key or not isinstance(outcome, Record) or outcome.identity is not None:
-            return outcome
-        return replace(outcome, identity=f"key\x1f{self.key}\x1f{outcome.row - 1}")
 
 
 # One event or a list ----------------------------------------------------------------------------------

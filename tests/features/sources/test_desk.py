@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -69,12 +70,40 @@ def test_without_an_id_two_equal_messages_are_two_events(source: Any) -> None:
 def test_a_key_used_for_something_else_is_refused_whole(source: Any) -> None:
     from indelible.features.sources.live.desk import KeyUsedBefore, take
 
-    first = take(source, [told(1, "key 1")], keyed=True).fates[0].entry
-    assert take(source, [told(1, "key 1")], keyed=True).fates[0].what == "duplicate"
+    first = take(source, [told(1)], key="key").fates[0].entry
+    assert take(source, [told(1)], key="key").fates[0].what == "duplicate"
     with pytest.raises(KeyUsedBefore) as refused:
-        take(source, [told(2, "key 1"), told(3, "key 2")], keyed=True)
+        take(source, [replace(told(2), row=1), told(3)], key="key")
     assert refused.value.entry == first
     assert account(source).recorded == 1
+
+
+def test_an_id_of_its_own_counts_more_than_the_key(source: Any) -> None:
+    """Two accounts of one event are a conflict, also where the delivery has a key for what has no id."""
+    from indelible.features.sources.live.desk import take
+
+    take(source, [told(1, "a")])
+    fates = take(source, [told(1, "a", said="logout"), told(2)], key="key").fates
+    assert [fate.what for fate in fates] == ["conflict", "recorded"]
+
+
+def test_nothing_is_acknowledged_for_a_thread_that_is_stopped(
+    source: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from indelible.features.sources.live import desk
+    from indelible.storage.database.errors import AppendFailed
+
+    first = desk._Delivery(source, desk.account_of(source, desk.timezone.now()).pk, [told(1)], 1, "")
+    first.make_ready()
+
+    def stop(*_arguments: Any) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(desk, "keep_rejected", stop)
+    with pytest.raises(SystemExit):
+        desk._commit([first])
+    assert isinstance(first.error, AppendFailed)
+    assert account(source).recorded == 0
 
 
 def test_a_paused_source_takes_nothing(source: Any) -> None:
@@ -118,8 +147,8 @@ def test_many_at_once_share_commits_and_none_is_lost_or_doubled(source: Any) -> 
 def test_one_bad_delivery_does_not_take_others_with_it(source: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from indelible.features.sources.live import desk
 
-    first = desk._Delivery(source, desk.account_of(source, desk.timezone.now()).pk, [told(1, "a")], 1, False)
-    second = desk._Delivery(source, first.account, [told(2, "b")], 1, False)
+    first = desk._Delivery(source, desk.account_of(source, desk.timezone.now()).pk, [told(1, "a")], 1, "")
+    second = desk._Delivery(source, first.account, [told(2, "b")], 1, "")
     for each in (first, second):
         each.make_ready()
     real = desk.keep_rejected

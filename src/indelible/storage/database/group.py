@@ -1,9 +1,4 @@
-"""Group commit: callers that come while a commit is under way share the next one.
-
-Nobody waits for company. The first caller to come leads: it takes what is waiting, its own drafts
-included, commits them as one, and wakes the others with their results. Whoever came meanwhile forms the
-next group, led by the first of them. So a lone caller pays for one commit and no change of threads, and
-a crowd for half a commit each at most.
+"""Group commit: callers that come while a commit is under way share the next one (turns.py).
 
 A group has one connection, used by whichever thread leads. Between processes the database's own lock on
 the head keeps order. A caller inside a transaction of its own does not come here (append.py).
@@ -13,7 +8,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import deque
 from collections.abc import Sequence
 from sqlite3 import Error as SqliteError
 
@@ -26,6 +20,7 @@ from .errors import AppendFailed
 from .models import Logbook
 from .rows import Rows, rows_of
 from .sealing import Held, Outcome, Ready, Recorded, Sealer
+from .turns import Turns
 
 MAX_ENTRIES = 4_096  # of one commit, unless one caller alone brings more
 
@@ -37,15 +32,12 @@ class _ConnectionLost(AppendFailed):
 
 
 class _Call:
-    """One caller's drafts, and where it waits for what becomes of them."""
+    """One caller's drafts, and what became of them."""
 
-    __slots__ = ("checkpoint", "drafts", "error", "fates", "leads", "turn")
+    __slots__ = ("checkpoint", "drafts", "error", "fates")
 
     def __init__(self, drafts: Sequence[Ready]) -> None:
         self.drafts = drafts
-        self.turn = threading.Lock()  # released when the call is done, or is to lead
-        self.turn.acquire()
-        self.leads = False
         self.fates: list[Recorded | Held] = []
         self.checkpoint = ""
         self.error: Exception | None = None
@@ -58,9 +50,7 @@ class Group:
         """Read the key. Raises AppendRefused as `Sealer` does."""
         self.sealer = Sealer(logbook)
         self._alias = alias
-        self._waiting: deque[_Call] = deque()  # guarded by _lock
-        self._led = False  # guarded by _lock
-        self._lock = threading.Lock()
+        self._turns: Turns[_Call] = Turns(self._commit_for, lambda call: len(call.drafts), MAX_ENTRIES)
         self._connection: BaseDatabaseWrapper | None = None  # used by the leader alone
         self._open_rows: Rows | None = None  # over that connection
 
@@ -70,14 +60,7 @@ class Group:
         Raises AppendRefused, NotFound, AppendFailed.
         """
         call = _Call(drafts)
-        with self._lock:
-            self._waiting.append(call)
-            call.leads = not self._led
-            self._led = True
-        if not call.leads:
-            call.turn.acquire()
-        if call.leads:
-            self._lead()
+        self._turns.join(call)
         if call.error is not None:
             raise call.error
         return call.fates, call.checkpoint
@@ -87,33 +70,6 @@ class Group:
         if self._connection is not None:
             self._connection.close()
             self._connection = self._open_rows = None
-
-    def _lead(self) -> None:
-        """Commit for everybody who waits, then hand over to whoever came meanwhile."""
-        with self._lock:
-            calls = self._take_waiting()
-        try:
-            self._commit_for(calls)
-        finally:
-            # Also where this thread is being stopped: nobody may be left waiting for a leader that is gone.
-            with self._lock:
-                following = self._waiting[0] if self._waiting else None
-                self._led = following is not None
-            if following is not None:
-                following.leads = True
-                following.turn.release()
-            for call in calls:
-                if not call.leads:
-                    call.turn.release()
-
-    def _take_waiting(self) -> list[_Call]:
-        calls = [self._waiting.popleft()]
-        entries = len(calls[0].drafts)
-        while self._waiting and entries + len(self._waiting[0].drafts) <= MAX_ENTRIES:
-            call = self._waiting.popleft()
-            entries += len(call.drafts)
-            calls.append(call)
-        return calls
 
     def _commit_for(self, calls: Sequence[_Call]) -> None:
         """Give every call its result: all in one commit, or where that fails for one of them, each alone."""

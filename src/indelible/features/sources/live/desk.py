@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -32,10 +32,13 @@ from indelible.features.sources.origins import SourceError
 from indelible.features.sources.recording import Outcome, add_up, keep_rejected, note_batch
 from indelible.features.sources.settling import Fate, Placed, find_held, place, settle
 from indelible.intake.reading import Record, Rejected, Repeat
+from indelible.storage.database.errors import AppendFailed
+from indelible.storage.database.turns import TooManyWaiting, Turns
 
 MOST_WAITING: Final = 200  # deliveries in this process
 MOST_RECORDS: Final = 4_000  # of one commit, unless one delivery alone brings more
 MOST_REJECTED: Final = 100_000  # kept of one source and day
+_KEYED: Final = "key\x1f"  # how an identity begins that comes from a delivery's key
 
 
 class Refused(SourceError):
@@ -80,13 +83,13 @@ def take(
     *,
     received_at: datetime | None = None,
     size: int = 0,
-    keyed: bool = False,
+    key: str = "",
     clock_ms: int | None = None,
 ) -> Taken:
     """Record what one delivery brought, and account for it; durable on return. `size` is its bytes.
 
-    `keyed`: the identities of its records come from the delivery's own key, so a record that is held with another
-    content is no second account of one event but a key used twice. Call it outside a transaction.
+    `key` is the delivery's own: a record without an id goes by it and its row, so one that is held with another content
+    is no second account of one event but a key used twice. Call it outside a transaction.
 
     Raises Refused: KeyUsedBefore, ComeBackLater (paused, too much waiting, too many rejected today), `source-ended`;
     and what `append` raises (AppendRefused, AppendFailed), after which nothing of it is on the record.
@@ -96,9 +99,14 @@ def take(
     received_at = received_at or timezone.now()
     check_open(source)
     row = account_of(source, received_at)
-    delivery = _Delivery(source, row.pk, outcomes, size, keyed, received_at)
-    desk = _desk_of(source)
-    desk.take(delivery)
+    delivery = _Delivery(source, row.pk, outcomes, size, key, received_at)
+    delivery.make_ready()
+    try:
+        _desk_of(source).join(delivery, most_waiting=MOST_WAITING)
+    except TooManyWaiting:
+        raise ComeBackLater("too-much-waiting", 5) from None
+    if delivery.error is not None:
+        raise delivery.error
     heard(source, received_at, clock_ms=clock_ms)
     return Taken(row.pk, delivery.fates, delivery.checkpoint)
 
@@ -145,19 +153,25 @@ class _Delivery:
     account: int
     outcomes: Sequence[Outcome]
     size: int
-    keyed: bool
+    key: str
     received_at: datetime = field(default_factory=timezone.now)
     placed: list[Placed | Rejected | Repeat] = field(default_factory=list)
     fates: list[Fate] = field(default_factory=list)
     late: set[int] = field(default_factory=set)  # of those placed that happened long before they came
     checkpoint: str = ""
-    error: Exception | None = None
-    leads: bool = False
-    turn: threading.Lock = field(default_factory=threading.Lock)
+    # Until it is settled nothing is on the record, also where the thread that commits for it is stopped.
+    error: Exception | None = field(
+        default_factory=lambda: AppendFailed("commit-interrupted", "the committing thread was stopped")
+    )
 
     @property
     def events(self) -> list[Placed]:
         return [each for each in self.placed if isinstance(each, Placed)]
+
+    @property
+    def keyed(self) -> list[Placed]:
+        """Those that go by the delivery's own key."""
+        return [each for each in self.events if (each.record.identity or "").startswith(_KEYED)]
 
     @property
     def rejected(self) -> list[Rejected]:
@@ -165,12 +179,19 @@ class _Delivery:
 
     def make_ready(self) -> None:
         """Do what needs no lock."""
-        self.turn.acquire()
         self.placed = [
-            place(each, self.source, self.account, by_content=False) if isinstance(each, Record) else each
+            place(self._by_key(each), self.source, self.account, by_content=False)
+            if isinstance(each, Record)
+            else each
             for each in self.outcomes
         ]
         self.late = {id(each) for each in self.events if mark_late(each, self.received_at)}
+
+    def _by_key(self, record: Record) -> Record:
+        """Return a record that has no id of its own with one made of the delivery's key and its row."""
+        if not self.key or record.identity is not None:
+            return record
+        return replace(record, identity=f"{_KEYED}{self.key}\x1f{record.row}")
 
     def settle_into(self, fates: Sequence[Fate], checkpoint: str) -> None:
         """Give each record its fate, in the delivery's own order."""
@@ -183,56 +204,6 @@ class _Delivery:
         ]
         if any(fate.what in ("recorded", "conflict") for fate in self.fates):
             self.checkpoint = checkpoint
-
-
-class _Desk:
-    """The deliveries of one process for one logbook: one commit at a time, shared by those who wait."""
-
-    def __init__(self) -> None:
-        self._waiting: deque[_Delivery] = deque()  # guarded by _lock
-        self._led = False  # guarded by _lock
-        self._lock = threading.Lock()
-
-    def take(self, delivery: _Delivery) -> None:
-        """Record a delivery, alone or with others. Raises what became of it."""
-        delivery.make_ready()
-        with self._lock:
-            if len(self._waiting) >= MOST_WAITING:
-                raise ComeBackLater("too-much-waiting", 5)
-            self._waiting.append(delivery)
-            delivery.leads = not self._led
-            self._led = True
-        if not delivery.leads:
-            delivery.turn.acquire()
-        if delivery.leads:
-            self._lead()
-        if delivery.error is not None:
-            raise delivery.error
-
-    def _lead(self) -> None:
-        """Commit for everybody who waits, then hand over to whoever came meanwhile."""
-        with self._lock:
-            group = self._take_waiting()
-        try:
-            _commit(group)
-        finally:
-            with self._lock:
-                following = self._waiting[0] if self._waiting else None
-                self._led = following is not None
-            if following is not None:
-                following.leads = True
-                following.turn.release()
-            for each in group:
-                if not each.leads:
-                    each.turn.release()
-
-    def _take_waiting(self) -> list[_Delivery]:
-        group = [self._waiting.popleft()]
-        records = len(group[0].placed)
-        while self._waiting and records + len(self._waiting[0].placed) <= MOST_RECORDS:
-            group.append(self._waiting.popleft())
-            records += len(group[-1].placed)
-        return group
 
 
 def _commit(group: Sequence[_Delivery]) -> None:
@@ -256,7 +227,7 @@ def _rounds(group: Sequence[_Delivery]) -> Iterator[list[_Delivery]]:
         together: list[_Delivery] = []
         later: list[_Delivery] = []
         for each in left:
-            own_keys = {event.key for event in each.events} if each.keyed else set()
+            own_keys = {event.key for event in each.keyed}
             (later if keys & own_keys else together).append(each)
             keys |= own_keys
         yield together
@@ -272,9 +243,8 @@ def _record(group: Sequence[_Delivery]) -> None:
         rows = {
             row.pk: row for row in Import.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
         }
-        for each in group:
-            each.error = _objection(each, rows[each.account])
-        taken = [each for each in group if each.error is None]
+        objections = [_objection(each, rows[each.account]) for each in group]
+        taken = [each for each, objection in zip(group, objections, strict=True) if objection is None]
         events = [event for each in taken for event in each.events]
         note_batch(events, Counter(each.source.pk for each in taken))
         fates, checkpoint = settle(logbook, events)
@@ -293,6 +263,8 @@ def _record(group: Sequence[_Delivery]) -> None:
             row.finished_at = timezone.now()
         for row in rows.values():
             row.save()
+    for each, objection in zip(group, objections, strict=True):  # only now, since now it is durable
+        each.error = objection
 
 
 def _count_late(row: Import, delivery: _Delivery, fates: Sequence[Fate]) -> None:
@@ -311,20 +283,22 @@ def _objection(delivery: _Delivery, row: Import) -> Refused | None:
         return ComeBackLater("too-much-waiting", 1)
     if row.rejected + len(delivery.rejected) > MOST_REJECTED:
         return ComeBackLater("too-many-rejected", 3600, name=delivery.source.name)
-    if delivery.keyed:
-        held = find_held(delivery.source.logbook, delivery.events)
-        for each in delivery.events:
-            known = held.get((each.source.pk, each.code)) if each.code is not None else None
-            if known is not None and known[1] != each.content:
-                return KeyUsedBefore(known[0])
+    held = find_held(delivery.source.logbook, delivery.keyed)
+    for each in delivery.keyed:
+        known = held.get((each.source.pk, each.code)) if each.code is not None else None
+        if known is not None and known[1] != each.content:
+            return KeyUsedBefore(known[0])
     return None
 
 
-_desks: dict[tuple[int, int], _Desk] = {}  # by process and logbook; guarded by _desks_lock
+_desks: dict[tuple[int, int], Turns[_Delivery]] = {}  # by process and logbook; guarded by _desks_lock
 _desks_lock = threading.Lock()
 
 
-def _desk_of(source: Source) -> _Desk:
-    """Return the desk of this process for the source's logbook."""
+def _desk_of(source: Source) -> Turns[_Delivery]:
+    """Return the desk of this process for the source's logbook: one commit at a time, shared by those who wait."""
     with _desks_lock:
-        return _desks.setdefault((os.getpid(), source.logbook_id), _Desk())
+        key = os.getpid(), source.logbook_id
+        if key not in _desks:
+            _desks[key] = Turns(_commit, lambda delivery: len(delivery.placed), MOST_RECORDS)
+        return _desks[key]
