@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import shutil
 import socket
 import subprocess
@@ -9,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from indelible.features.sources.kinds.lines.backlog import Backlog
+from indelible.features.sources.kinds.lines.listening import Listening
+from indelible.features.sources.kinds.lines.traffic import Traffic
 from tests.features.sources.lines.conftest import House, Listened, counted, line, until
 
 
@@ -148,6 +153,37 @@ def test_nobody_else_may_send(house: House) -> None:
     until(lambda: source.ask("health"), lambda found: found["listening"] and not found["turned_away"])
     source.send(counted(line(2)))
     source.await_count(1)
+
+
+def test_one_address_has_so_many_connections_and_a_silent_one_is_not_kept_for_ever(house: House) -> None:
+    from indelible.features.sources.kinds.lines import tcp
+
+    source = house.connect("tcp")
+    with contextlib.ExitStack() as stack:
+        open_ones = [stack.enter_context(source.connected()) for _ in range(tcp.MOST_OF_ONE_ADDRESS)]
+        open_ones[-1].sendall(counted(line(1)))
+        source.await_count(1)
+        with source.connected() as one_more, contextlib.suppress(ConnectionError):
+            assert one_more.recv(10) == b""
+        away = until(lambda: source.ask("health"), lambda found: found["turned_away"])
+        assert set(away["turned_away"]) == {"127.0.0.1 too-many"}
+
+    async def waited() -> None:
+        listening = Listening(how="tcp", port=1, address="127.0.0.1")
+        house_of_connections = tcp.Connections(listening, Backlog(), Traffic(), None)
+        made = tcp.Connection(house_of_connections)
+        began = asyncio.get_running_loop().time()
+        assert not made.is_overdue(began + tcp.FIRST_BYTE_WITHIN - 1)
+        assert made.is_overdue(began + tcp.FIRST_BYTE_WITHIN + 1)
+        made._welcome()
+        made.data_received(counted(line(1)))
+        assert not made.is_overdue(began + tcp.QUIET_FOR - 1)
+        made.data_received(b"99 <13>1 and no")
+        assert made.is_overdue(began + tcp.WITHIN_A_LINE + 1)
+        house_of_connections.is_full = True  # then it is we who keep it waiting
+        assert not made.is_overdue(began + tcp.QUIET_FOR)
+
+    asyncio.run(waited())
 
 
 def test_a_source_is_paused_and_ended_while_the_receiver_runs(house: House) -> None:
