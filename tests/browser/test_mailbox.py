@@ -26,6 +26,7 @@ def test_a_mailbox_is_set_up_and_brings_its_first_file(owner: Page, served: Serv
     owner.get_by_role("link", name="Mailbox").click()
     owner.get_by_label("What do you call it?").fill("Payroll files by mail")
     owner.get_by_label("Mail server", exact=True).fill("localhost")
+    owner.get_by_text("More settings").click()
     owner.get_by_label("Port (optional)", exact=True).fill(str(inbox.port))
     owner.get_by_label("The server's own certificate").fill(inbox.certificate)
     owner.get_by_label("User name").fill(USER)
@@ -41,7 +42,7 @@ def test_a_mailbox_is_set_up_and_brings_its_first_file(owner: Page, served: Serv
     check_page(owner, "mailbox-set-up")
     owner.get_by_role("button", name="Set up this source").click()
     expect(heading(owner)).to_have_text("Payroll files by mail")
-    expect(owner.get_by_text("Waiting for its first message")).to_be_visible()
+    expect(owner.get_by_text("Waiting for its first file")).to_be_visible()
 
     inbox.deliver(mail({"May.csv": rows(5), "logo.png": b"x"}, subject="Payroll of May"))
     inbox.deliver(mail(number=2, sender="Win <who@else.example>", subject="You have won"))

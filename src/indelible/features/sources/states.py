@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from indelible.explanations import Explanation, explain
 from indelible.features.sources.models import Kind, Source, State
@@ -30,6 +31,15 @@ class Standing:
     problem: Explanation | None = None
 
 
+FIRST = {
+    Kind.WEB: gettext_lazy("Waiting for its first message"),
+    Kind.HOOK: gettext_lazy("Waiting for its first message"),
+    Kind.LINES: gettext_lazy("Waiting for its first line"),
+    Kind.FOLDER: gettext_lazy("Waiting for its first file"),
+    Kind.OVERSIGHT: gettext_lazy("Waiting for its first look"),
+    Kind.MAILBOX: gettext_lazy("Waiting for its first file"),
+    Kind.BUCKET: gettext_lazy("Waiting for its first file"),
+}
 Silence = Callable[[Source, datetime], Standing | None]
 _silence: list[Silence] = []
 
@@ -55,7 +65,7 @@ def standing_of(source: Source, now: datetime) -> Standing:
     if silence is not None and silence.state == "silent":
         return silence
     if source.kind != Kind.UPLOAD and (health is None or health.first_at is None):
-        return Standing("waiting", _("Waiting for its first message"), since=source.created_at)
+        return Standing("waiting", str(FIRST[Kind(source.kind)]), since=source.created_at)
     if source.state == State.WAITING:
         return Standing("waiting", _("Say how it is read"), _("What it sends is kept until then."))
     if silence is not None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest
@@ -35,12 +35,35 @@ class ConnectForm(forms.Form):
         error_messages={"required": _("Give it a name, so that entries can say where they come from.")},
     )
 
+    folded: ClassVar[tuple[str, ...]] = ()  # fields that most people leave as they are: in a closed part
+
     def __init__(self, *args: Any, source: Source | None = None, **kwargs: Any) -> None:
         """`source` is the one whose settings are changed, None while a new one is set up."""
         super().__init__(*args, **kwargs)
         self.source = source
         if source is not None:
             del self.fields["name"]
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """The fields that everybody answers, in order."""
+        return [bound for bound in self if bound.name not in self.folded]
+
+    @property
+    def folded_fields(self) -> list[forms.BoundField]:
+        """The others, in order."""
+        return [bound for bound in self if bound.name in self.folded]
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether the closed part stands open: something in it is wrong, or is set as few people set it."""
+        if self.source is None and not self.is_bound:
+            return False
+        fields = self.folded_fields
+        usual = [bound.field.initial if bound.field.initial is not None else "" for bound in fields]
+        return any(bound.errors for bound in fields) or any(
+            str(bound.value() or "") != str(plain or "") for bound, plain in zip(fields, usual, strict=True)
+        )
 
     def settings(self) -> dict[str, Any]:
         """Return what is kept in the source's `settings`: plain JSON values, no secret among them."""

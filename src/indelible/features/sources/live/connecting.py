@@ -16,6 +16,7 @@ from indelible.features.sources.live.secrets import keep_secret
 from indelible.features.sources.models import Source, State
 from indelible.features.sources.origins import RULE_0, By, SourceError, lawful_name, record_own
 from indelible.storage.database.models import Logbook
+from indelible.web.jobs import ask_once
 
 
 def connect(
@@ -101,8 +102,14 @@ def pause(source: Source, reason: str, by: By) -> Source:
 
 
 def go_on(source: Source, by: By) -> Source:
-    """Take from a paused source again."""
-    return _switch(source, "resumed", None, by)
+    """Take from a paused source again, what was kept before first."""
+    from indelible.features.sources.jobs import record_kept  # which rests on this package
+
+    with transaction.atomic():
+        resumed = _switch(source, "resumed", None, by)
+        if resumed.state == State.ON and resumed.kept.exists():
+            ask_once(record_kept, resumed.pk)
+    return resumed
 
 
 def end(source: Source, reason: str, by: By) -> Source:

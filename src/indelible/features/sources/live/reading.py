@@ -6,6 +6,7 @@ it came. It is small, so all its records are held in memory.
 
 from __future__ import annotations
 
+import os
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +22,6 @@ from indelible.intake.given import Given, Question
 from indelible.intake.limits import Limits
 from indelible.intake.mapping import Mapping
 from indelible.intake.reading import Rejected
-from indelible.storage.home import write_private
 
 MOST_BYTES: Final = 8_000_000  # of one delivery that is held in memory
 
@@ -43,7 +43,8 @@ def understand(source: Source, payload: bytes, name: str) -> Understood:
     """
     mapping, given = how_read(source)
     path = Path(settings.INDELIBLE_HOME.uploads) / f"{secrets.token_hex(16)}.message"
-    write_private(path, payload)
+    with open(path, "xb", opener=_private) as file:  # a file for an instant, so nothing waits for the disk
+        file.write(payload)
     try:
         survey = reading.survey(path, name, given=given, mapping=mapping, limits=Limits())
         try:
@@ -57,6 +58,10 @@ def understand(source: Source, payload: bytes, name: str) -> Understood:
         return Understood([Rejected(1, refused.code, text)])
     finally:
         path.unlink(missing_ok=True)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def how_read(source: Source) -> tuple[Mapping | None, Given]:

@@ -31,6 +31,8 @@ _ACCESS_KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
 class BucketForm(ConnectForm):
     """Which bucket, what lets us in, and what lies there."""
 
+    folded = ("endpoint", "certificate")
+
     bucket = forms.CharField(
         label=gettext_lazy("Bucket"),
         max_length=63,

@@ -38,6 +38,18 @@ _AREA: Final = forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomp
 class LinesForm(ConnectForm):
     """How a source of system log lines listens."""
 
+    folded = (
+        "reached_as",
+        "zone",
+        "largest_kb",
+        "certificate_from",
+        "certificate",
+        "private_key",
+        "certificate_file",
+        "key_file",
+        "senders_certificates",
+    )
+
     how = forms.ChoiceField(
         label=_("How do senders send?"),
         choices=[

@@ -46,6 +46,17 @@ _SENDER: Final = re.compile(r"([^\s@<>(),;:\"\\]{1,64})?@[^\s@<>(),;:\"\\]{1,253
 class MailboxForm(ConnectForm):
     """Which mailbox, how to get in, whose mails count, and what becomes of them."""
 
+    folded = (
+        "port",
+        "certificate",
+        "confirmed",
+        "confirmed_by",
+        "patterns",
+        "mail_is_entry",
+        "afterwards",
+        "move_to",
+    )
+
     host = forms.CharField(
         label=gettext_lazy("Mail server"),
         max_length=253,
