@@ -56,7 +56,12 @@ def test_the_client_brings_no_other_package_along() -> None:
     )
     run = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True)
     brought = {name for name in run.stdout.split() if not name.startswith("_")}
-    assert brought <= {"indelible", "cryptography", "msgspec", "typing_extensions"}  # the last by cryptography
+    assert brought <= {
+        "indelible",
+        "cryptography",
+        "msgspec",
+        "typing_extensions",
+    }  # the last by cryptography
 
 
 def test_the_block_on_django_does_block_it() -> None:

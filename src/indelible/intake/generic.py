@@ -35,7 +35,11 @@ _OPENED_BY = {
     "json": "generic_json",
     "ndjson": "generic_ndjson",
 }
-_FACT_ROLES = ("approver", "sequence", "sequence_of")  # facts of the catalogue that have no field of their own
+_FACT_ROLES = (
+    "approver",
+    "sequence",
+    "sequence_of",
+)  # facts of the catalogue that have no field of their own
 NO_CONSTANTS: AnyMapping[str, str] = MappingProxyType({})
 # Roles that are a field of a profile under the same name.
 _PLAIN_ROLES = frozenset(

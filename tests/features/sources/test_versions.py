@@ -250,7 +250,9 @@ def test_two_sheets_of_different_layout_are_decided_apart(signed_in: Client) -> 
     assert "mlopez" in entries
 
 
-def test_columns_chosen_by_hand_raise_their_questions_which_stay_with_their_answers(signed_in: Client) -> None:
+def test_columns_chosen_by_hand_raise_their_questions_which_stay_with_their_answers(
+    signed_in: Client,
+) -> None:
     text = "Moment;Kollege;Summe\n03/04/2026 09:15;Maria Lopez;1.200\n05/04/2026 10:00;Daniel Osei;85.500\n"
     page = send(signed_in, "a.csv", text.encode())
     fields = page.context["form"].fields

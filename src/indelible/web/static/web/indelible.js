@@ -1,5 +1,5 @@
-// What plain links and forms cannot do: single keys, one press one act, focus after a part was replaced,
-// a word when the server fails. Every page works without it.
+// What plain links and forms cannot do: single keys, one press one act, focus after a swap, a word when
+// the server fails. Every page works without it.
 (() => {
   "use strict";
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -33,7 +33,7 @@
   });
   document.addEventListener("submit", (e) => {
     const form = e.target;
-    if (form.method !== "post" || e.submitter?.matches("[data-stays]")) return; // a download leaves the page as it is
+    if (form.method !== "post" || e.submitter?.matches("[data-stays]")) return;
     if (form.dataset.sent) return e.preventDefault();
     form.dataset.sent = "1";
     all("button", form).forEach((button) => button.setAttribute("aria-disabled", "true"));
