@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import dj_database_url
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from indelible.storage.database.models import Logbook
 
 _names = itertools.count(1)
+
+# How long an example takes says something of the machine. What is fast enough is measured in bench/.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
