@@ -7,12 +7,13 @@ complains about while a page is used: blocked scripts or styles, errors, request
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 320, "height": 640}
@@ -103,7 +104,10 @@ def _told(violations: list[dict[str, Any]]) -> str:
 def check_width(page: Page, look: str) -> None:
     """Fail where the page is wider than the window."""
     page.wait_for_function("document.body !== null", polling=50)  # some pages ask for themselves anew
-    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    excess = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    with suppress(TimeoutError):  # a part that is just being replaced may stick out for an instant
+        page.wait_for_function(f"{excess} <= 0", timeout=2_000)
+    wider = page.evaluate(excess)
     assert wider <= 0, f"{look}: {wider} px wider than the window: {_widest(page)}"
 
 

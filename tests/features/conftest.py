@@ -36,6 +36,7 @@ def _empty_folder() -> None:
     home = settings.INDELIBLE_HOME
     shutil.rmtree(home.path / "checkpoints", ignore_errors=True)
     shutil.rmtree(home.keys, ignore_errors=True)
+    shutil.rmtree(home.uploads, ignore_errors=True)
     (home.secrets / "setup-link").unlink(missing_ok=True)
     home.create()
 

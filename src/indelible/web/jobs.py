@@ -1,10 +1,10 @@
 """Background jobs as features see them: define one, ask for it, see how it stands, stop it.
 
 A feature writes its jobs in its own `jobs.py` with `@job` and, where the clock should start it,
-`@periodic(...)`; the worker (server/jobs) finds them by that name. Asking for a job is a row in the
-caller's own transaction, so work is never asked for by an act that was rolled back. Every job is run
-again where a worker died in the middle, so every job is safe to run twice, and a long one asks
-`should_stop()` between its steps and raises `Interrupted`, which puts it back to be gone on with.
+`@periodic(...)`; the worker (server/jobs) finds them by that name, and by `worker.py` what else it has to load.
+Asking for a job is a row in the caller's own transaction, so work is never asked for by an act that was rolled
+back. Every job is run again where a worker died in the middle, so every job is safe to run twice, and a long one
+asks `should_stop()` between its steps and raises `Interrupted`, which puts it back to be gone on with.
 
 What must be looked at every few seconds is no job, since each would be a row of the queue: it is a `@ticker(...)`,
 a function that every worker calls in a thread of its own. Which of them does the work is for the function to settle.

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from indelible.web import chrome
 from indelible.web.navigation import TRUST, NavItem
+
+if TYPE_CHECKING:
+    from indelible.storage.database.search.known import KnownLogin
 
 
 class PeopleConfig(AppConfig):
@@ -18,9 +23,14 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the chrome whose record this is, and the search which logins go by a name."""
-        from indelible.features.people.names.told import logins_known
         from indelible.features.people.queries import house
         from indelible.storage.database import search
 
         chrome.provide_organisation(house)
-        search.provide_logins(logins_known)
+        search.provide_logins(_logins_known)
+
+
+def _logins_known(value: str) -> list[KnownLogin]:
+    from indelible.features.people.names.told import logins_known  # loaded when it is first asked
+
+    return logins_known(value)

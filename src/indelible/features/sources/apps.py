@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from indelible.web.navigation import EVERY_DAY, NavItem
+
+if TYPE_CHECKING:
+    from indelible.features.sources.models import Source
+    from indelible.features.sources.states import Standing
+    from indelible.storage.database.checking.missing import Missing
 
 
 class SourcesConfig(AppConfig):
@@ -16,15 +24,21 @@ class SourcesConfig(AppConfig):
     nav = NavItem(EVERY_DAY, 40, _("Sources"), "inbox-arrow-down", "sources:list", prefixes=("/imports/",))
 
     def ready(self) -> None:
-        """Find the kinds of source, so that the worker knows what each of them looks at; watch them all."""
-        from indelible.features.sources import kinds, states
-        from indelible.features.sources.accounts import jobs as _accounts
-        from indelible.features.sources.accounts.answering import is_anything_missing
-        from indelible.features.sources.silence import jobs as _silence
-        from indelible.features.sources.silence.standing import silence_of
+        """Let states and checks ask this feature; what answers is loaded when it is first asked."""
+        from indelible.features.sources import states
         from indelible.storage.database.checking import missing
 
-        _ = (_accounts, _silence)  # loaded for what they register
-        kinds.load()
-        states.provide_silence(silence_of)
-        missing.provide(is_anything_missing)
+        states.provide_silence(_silence_of)
+        missing.provide(_is_anything_missing)
+
+
+def _silence_of(source: Source, now: datetime) -> Standing | None:
+    from indelible.features.sources.silence.standing import silence_of
+
+    return silence_of(source, now)
+
+
+def _is_anything_missing(logbook: int) -> Missing:
+    from indelible.features.sources.accounts.answering import is_anything_missing
+
+    return is_anything_missing(logbook)

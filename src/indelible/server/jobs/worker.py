@@ -87,7 +87,7 @@ def work() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    autodiscover_modules("jobs")
+    autodiscover_modules("jobs", "worker")
     runner = Runner(reaper.worker_id())
     beat = threading.Thread(target=_keep_beating, args=(runner.worker_id, woken), name="beat", daemon=True)
     beat.start()

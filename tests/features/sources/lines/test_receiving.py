@@ -7,6 +7,7 @@ import contextlib
 import shutil
 import socket
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -183,7 +184,8 @@ def test_one_address_has_so_many_connections_and_a_silent_one_is_not_kept_for_ev
         house_of_connections.is_full = True  # then it is we who keep it waiting
         assert not made.is_overdue(began + tcp.QUIET_FOR)
 
-    asyncio.run(waited())
+    with ThreadPoolExecutor(1) as thread:  # a browser of another test may have a loop running in this one
+        thread.submit(asyncio.run, waited()).result()
 
 
 def test_a_source_is_paused_and_ended_while_the_receiver_runs(house: House) -> None:

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from django.db.models import F
 
 from indelible.events.event import Event
 from indelible.events.instants import sort_key
 from indelible.features.sources.models import Import, Source, SourceAccount
-from indelible.features.sources.settling import Fate, Placed
 from indelible.features.sources.silence import heard
+
+if TYPE_CHECKING:  # so that a check, which asks about silence, need not load how files are read
+    from indelible.features.sources.settling import Fate, Placed
 
 FLAG: Final = "arrived_late"
 LATE_HOURS: Final = 24
