@@ -568,8 +568,8 @@ def test_what_is_said_about_another_entry_names_it() -> None:
 
 
 def test_an_entry_with_nothing_left_to_tell_says_so() -> None:
-    assert told(occurred_at="2026-03-03T00:00:00Z") == "This entry no longer says what happened"
-    assert tell({}, index=42816).text == "Entry 42,817 no longer says what happened"
+    assert told(occurred_at="2026-03-03T00:00:00Z") == "This entry does not say what happened"
+    assert tell({}, index=42816).text == "Entry 42,817 does not say what happened"
 
 
 def test_every_thing_has_a_phrase_with_its_name_and_one_without() -> None:
