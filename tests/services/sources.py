@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
+
+from tests.services.installed import Installed
 
 _CONNECT = """
 import json, sys
@@ -59,16 +58,5 @@ def events_of_source(home: Path, source: int) -> list[dict[str, Any]]:
 
 
 def run_in(home: Path, program: str, *arguments: str) -> str:
-    """Run a program with the settings of an installation; return what it printed."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("INDELIBLE_")}
-    environment |= {"INDELIBLE_HOME": str(home), "DJANGO_SETTINGS_MODULE": "indelible.server.settings"}
-    done = subprocess.run(
-        [sys.executable, "-c", program, *arguments],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip().splitlines()[-1]
+    """Run a program with the settings of an installation; return the last line that it printed."""
+    return Installed(home).run(program, *arguments).splitlines()[-1]

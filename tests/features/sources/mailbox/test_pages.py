@@ -111,3 +111,17 @@ def test_what_cannot_be_is_said_at_its_field(
 def test_a_stranger_tries_nothing(stranger: Client, ana: Any, inbox: Dovecot) -> None:
     answer = stranger.post("/sources/add/mailbox/try/", settings_for(inbox))
     assert answer.status_code == 302 and "/account/sign-in/" in answer.url
+
+
+def test_a_box_that_does_not_open_is_told_in_words(signed_in: Client, inbox: Dovecot) -> None:
+    """As after a move of the database alone: the kept password is lost, which is no fault of ours."""
+    from indelible.features.sources.models import SourceSecret
+
+    typed = settings_for(inbox)
+    url = signed_in.post("/sources/add/mailbox/", typed).url
+    SourceSecret.objects.update(box=b"made elsewhere, so it does not open")
+    same = {**typed, "password": ""}
+    tried = signed_in.post(f"{url}mailbox/try/", same, headers={"HX-Request": "true"})
+    assert tried.status_code == 200 and "cannot be read any more" in tried.content.decode()
+    told = signed_in.post(f"{url}mailbox/try-now/", follow=True)
+    assert "cannot be read any more" in told.content.decode()
