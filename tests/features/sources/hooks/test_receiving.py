@@ -265,3 +265,19 @@ def test_what_is_not_signed_is_counted_and_told_in_one_entry(
     found = Source.objects.select_related("health").get(pk=source.pk)
     assert found.health.problem is None
     assert refused.refused_of(found)["count"] == 7
+
+
+def test_a_secret_that_cannot_be_opened_loses_no_message(connect: Connect, send: Send) -> None:
+    """The service is told to come back; once the secret is given anew, what it sends again is taken."""
+    from indelible.features.sources.live.secrets import keep_secret
+    from indelible.features.sources.models import Health, SourceSecret
+
+    source, body = connect("github"), signing.push()
+    SourceSecret.objects.update(box=b"made elsewhere, so it does not open")
+    answer = send(source, body, signing.github(body))
+    assert answer.status_code == 503 and answer["Retry-After"]
+    assert Health.objects.get(source=source).problem == {"code": "source-secret-lost"}
+    SourceSecret.objects.all().delete()
+    keep_secret(source, "signing secret", signing.SECRET)
+    assert send(source, body, signing.github(body)).json()["recorded"] == 1
+    assert Health.objects.get(source=source).problem is None

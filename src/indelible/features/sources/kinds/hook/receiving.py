@@ -23,10 +23,11 @@ from indelible.features.sources.kinds.hook import refused
 from indelible.features.sources.kinds.hook.senders import BY_VALUE, Arrived, Sender, arrive, sender_of
 from indelible.features.sources.kinds.hook.signatures import Message, NotSigned, check_github
 from indelible.features.sources.live.desk import ComeBackLater, Refused, check_open
-from indelible.features.sources.live.health import beat
+from indelible.features.sources.live.health import beat, troubled
 from indelible.features.sources.live.messages import receive
 from indelible.features.sources.live.secrets import secrets_of
 from indelible.features.sources.models import Kind, Source, State
+from indelible.storage.boxes import BoxError
 from indelible.storage.database.errors import AppendFailed, AppendRefused
 from indelible.web.addresses import origin_of
 from indelible.web.bodies import BodyTooLarge, BodyTooSlow, read_body, takes_body
@@ -90,13 +91,23 @@ def receive_message(request: HttpRequest, address: str) -> HttpResponse:
         return _nobody(message)
     if source.state == State.ENDED:
         return _refusal("source-ended", 410, {"name": source.name})
+    if (refusal := _unsigned(request, source, sender, message)) is not None:
+        return refusal
+    return _take(source, sender, arrive(message.headers, body), message)
+
+
+def _unsigned(request: HttpRequest, source: Source, sender: Sender, message: Message) -> HttpResponse | None:
+    """Answer what is not signed as its sender signs; None where it is."""
     try:
         sender.check(source.settings)(message, secrets_of(source, SECRET, message.at))
     except NotSigned as not_signed:
         refused.refuse(source, not_signed.why, origin_of(request).client)
         return _refusal("message-not-signed", 401, {"why": not_signed.why})
+    except BoxError:  # nobody can tell until the secret is given anew; the service sends it again
+        troubled(source, refused.SECRET_LOST, message.at)
+        return _refusal(refused.SECRET_LOST, 503, headers={"Retry-After": AGAIN_SECONDS})
     refused.signed_again(source)
-    return _take(source, sender, arrive(message.headers, body), message)
+    return None
 
 
 def _take(source: Source, sender: Sender, arrived: Arrived, message: Message) -> HttpResponse:
@@ -146,12 +157,8 @@ def _verified(request: HttpRequest, source: Source) -> HttpResponse:
     if source.state == State.ENDED:
         return _refusal("source-ended", 410, {"name": source.name})
     message = Message(_headers(request), b"", timezone.now())
-    try:
-        sender.check(source.settings)(message, secrets_of(source, SECRET, message.at))
-    except NotSigned as not_signed:
-        refused.refuse(source, not_signed.why, origin_of(request).client)
-        return _refusal("message-not-signed", 401, {"why": not_signed.why})
-    refused.signed_again(source)
+    if (refusal := _unsigned(request, source, sender, message)) is not None:
+        return refusal
     beat(source, message.at)
     return JsonResponse({"verification": challenge})
 

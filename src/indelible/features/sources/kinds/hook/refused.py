@@ -32,6 +32,8 @@ TOLD_EVERY: Final = timedelta(seconds=60)
 MOST_ADDRESSES: Final = 10  # told by name; of the rest there is the sum
 TROUBLE_FROM: Final = 3  # refused in a row: one alone may be anybody's mistake
 TROUBLE: Final = "hook-not-signed"
+SECRET_LOST: Final = "source-secret-lost"  # noqa: S105 - a code of explanations.toml
+OVER_ONCE_SIGNED: Final = (TROUBLE, SECRET_LOST)
 _KEY: Final = "refused"
 
 
@@ -123,13 +125,16 @@ def _most(addresses: Counter[str]) -> dict[str, int]:
 def signed_again(source: Source) -> None:
     """Note that a message was signed with our secret: what was refused before it is over."""
     health = getattr(source, "health", None)
-    if health is None or not (health.cursor.get(_KEY) or {}).get("in_a_row"):
+    if health is None:
+        return
+    in_trouble = (health.problem or {}).get("code") in OVER_ONCE_SIGNED
+    if not in_trouble and not (health.cursor.get(_KEY) or {}).get("in_a_row"):
         return
     with transaction.atomic():
         row = Health.objects.select_for_update().get(pk=source.pk)
         row.cursor = {**row.cursor, _KEY: {**(row.cursor.get(_KEY) or {}), "in_a_row": 0}}
         fields = ["cursor"]
-        if row.problem is not None and row.problem.get("code") == TROUBLE:
+        if row.problem is not None and row.problem.get("code") in OVER_ONCE_SIGNED:
             row.problem, row.problem_since = None, None
             fields += ["problem", "problem_since"]
         row.save(update_fields=fields)
