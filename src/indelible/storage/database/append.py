@@ -1,9 +1,9 @@
 """The one way into the record: drafts in, sealed and durable entries out.
 
-`append` does the dear part first, outside any lock: it checks the event, cuts it into disclosures and
-salts and hashes them. Then, under the lock of the logbook's head, the entries get their places, time and
-running numbers, the tree grows and a checkpoint is signed, all in one transaction (sealing.py). When
-`append` returns, that is on the disk.
+`append` does the dear part first, outside any lock: it checks the event, has it tagged with the rules that it is
+counted under (tagging.py), cuts it into disclosures and salts and hashes them. Then, under the lock of the logbook's
+head, the entries get their places, time and running numbers, the tree grows and a checkpoint is signed, all in one
+transaction (sealing.py). When `append` returns, that is on the disk.
 
 * Outside a transaction, callers share commits (group.py).
 * Inside `transaction.atomic()`, entries join the caller's transaction: the act and its entry stand or
@@ -24,12 +24,13 @@ from indelible.events.event import Event, check_event, to_content
 from indelible.ledger.entries import prepare
 from indelible.ledger.fields import SECRET_BYTES
 
-from .errors import IdempotencyConflict
+from .errors import AppendFailed, IdempotencyConflict
 from .group import follow, group_of
 from .logbooks import alias_of, get_logbook
 from .models import Logbook
 from .rows import rows_of
 from .sealing import FAMILY, Held, Ready, Recorded
+from .tagging import ATTEMPTS, RulesChanged, Tagger, read_anew, tagger_of
 
 _RULE = re.compile(r"(?:0|[1-9][0-9]*)\.[1-9][0-9]*")
 
@@ -45,7 +46,8 @@ class Draft:
     repeat: bytes | None = None  # what tells a repeat (codes.py); a code held already is not recorded again
     content_code: bytes | None = None  # what tells whether a repeat says the same
     checked: bool = False  # `check_event` was passed already, as the import does for each record
-    rules: tuple[str, ...] = ()  # id and version of each rule that it is counted under, such as "3.2"
+    # Id and version of rules that it is counted under whatever it says, such as "0.1"; others are found by tagging.
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,21 @@ def append(logbook: Logbook | str, drafts: Sequence[Draft], *, using: str = "def
     alias = alias_of(book)
     if not drafts:
         return Appended("", [])
-    ready = _make_ready(drafts)
+    mark, tagger = tagger_of(book)
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return _append(book, alias, _make_ready(drafts, mark, tagger))
+        except RulesChanged as change:
+            if attempt == ATTEMPTS:
+                raise AppendFailed(
+                    "commit-failed", "the rules changed faster than entries came in"
+                ) from change
+            mark, tagger = read_anew(book)
+    raise AssertionError("the loop returns or raises")
+
+
+def _append(book: Logbook, alias: str, ready: Sequence[Ready]) -> Appended:
+    """Seal what is ready. Raises RulesChanged, and what `append` raises."""
     group = group_of(book, alias)
     connection = connections[alias]
     if not connection.in_atomic_block:
@@ -101,31 +117,42 @@ def append_once(logbook: Logbook | str, draft: Draft, *, using: str = "default")
     return entry.index, False
 
 
-def _make_ready(drafts: Sequence[Draft]) -> list[Ready]:
-    """Do what needs no lock: check, cut into disclosures, salt and hash."""
+def _make_ready(drafts: Sequence[Draft], mark: int | None, tagger: Tagger | None) -> list[Ready]:
+    """Do what needs no lock: check, tag, cut into disclosures, salt and hash."""
     for draft in drafts:
         if not draft.checked:
             check_event(draft.event)
+    if tagger is None:
+        tagged = [(draft.event, draft.rules) for draft in drafts]
+    else:
+        tagged = [_tagged(draft, tagger) for draft in drafts]
     secrets = os.urandom(SECRET_BYTES * len(drafts))
     # One tuple for each kind of draft, not one a draft: an import brings thousands of one kind.
-    kinds = {(draft.source, draft.rules) for draft in drafts}
+    kinds = {(draft.source, rules) for draft, (_, rules) in zip(drafts, tagged, strict=True)}
     counted = {kind: _counted(*kind) for kind in kinds}
     prepared = prepare(
-        [to_content(draft.event) for draft in drafts],
+        [to_content(event) for event, _ in tagged],
         [secrets[at : at + SECRET_BYTES] for at in range(0, len(secrets), SECRET_BYTES)],
-        [counted[draft.source, draft.rules] for draft in drafts],
+        [counted[draft.source, rules] for draft, (_, rules) in zip(drafts, tagged, strict=True)],
     )
     return [
         Ready(
             one,
             draft.source,
-            counted[draft.source, draft.rules],
+            counted[draft.source, rules],
             draft.repeat,
             draft.content_code,
-            _blobs(draft.event),
+            _blobs(event),
+            mark,
         )
-        for draft, one in zip(drafts, prepared, strict=True)
+        for draft, (event, rules), one in zip(drafts, tagged, prepared, strict=True)
     ]
+
+
+def _tagged(draft: Draft, tagger: Tagger) -> tuple[Event, tuple[str, ...]]:
+    """Return a draft's event as it is to be sealed, and every rule that it is counted under."""
+    event, rules = tagger(draft.event, draft.source)
+    return event, (*draft.rules, *rules) if draft.rules else rules
 
 
 def _counted(source: int, rules: Sequence[str]) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ class Logbook(models.Model):
     origin = models.TextField(unique=True)
     public_key = models.TextField()  # verifier key, standards.md section 2
     key_change = models.BigIntegerField(default=0)  # another random number whenever who signs has changed
+    rule_change = models.BigIntegerField(default=0)  # likewise, whenever the rules in force have changed
     size = models.BigIntegerField(default=0)
     root = models.BinaryField()  # 32 bytes
     last_at = models.TextField(default="")  # `at` of the newest entry; empty while there is none

@@ -27,6 +27,7 @@ class Head:
     root: bytes  # 32 bytes
     last_at: str  # `at` of the newest entry; empty where there is none
     key_change: int = 0  # another number whenever who signs has changed
+    rule_change: int = 0  # another number whenever the rules in force have changed
 
 
 @dataclass(frozen=True, slots=True)

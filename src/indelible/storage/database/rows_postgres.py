@@ -18,7 +18,9 @@ from .rows import Commit, Head, HeldCode
 
 COPY_FROM_ROWS = 10
 
-_HEAD = 'SELECT "size", "root", "last_at", "key_change" FROM "logbook" WHERE "id" = %s FOR UPDATE'
+_HEAD = (
+    'SELECT "size", "root", "last_at", "key_change", "rule_change" FROM "logbook" WHERE "id" = %s FOR UPDATE'
+)
 _SET_HEAD = 'UPDATE "logbook" SET "size" = %s, "root" = %s, "last_at" = %s WHERE "id" = %s'
 _ENTRY = (
     'INSERT INTO "entry" ("logbook", "index", "recorded_at", "content", "secret") VALUES (%s, %s, %s, %s, %s)'

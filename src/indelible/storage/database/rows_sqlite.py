@@ -14,7 +14,7 @@ from typing import Any
 from .errors import NotFound
 from .rows import Commit, Head, HeldCode
 
-_HEAD = 'SELECT "size", "root", "last_at", "key_change" FROM "logbook" WHERE "id" = ?'
+_HEAD = 'SELECT "size", "root", "last_at", "key_change", "rule_change" FROM "logbook" WHERE "id" = ?'
 _SET_HEAD = 'UPDATE "logbook" SET "size" = ?, "root" = ?, "last_at" = ? WHERE "id" = ?'
 _ENTRY = 'INSERT INTO "entry" ("logbook", "index", "recorded_at", "content", "secret") VALUES (?, ?, ?, ?, ?)'
 _TILE = 'INSERT INTO "tile" ("logbook", "level", "index", "hashes") VALUES (?, ?, ?, ?)'

@@ -33,6 +33,7 @@ from .key_table import read_table
 from .keys import load_key
 from .models import Logbook
 from .rows import Commit, Head, HeldCode, Rows
+from .tagging import RulesChanged
 
 FAMILY = "numbers/"
 # What witnesses said is not asked for again sooner, and conflicts found elsewhere are seen within this time.
@@ -53,6 +54,7 @@ class Ready:
     repeat: bytes | None
     content_code: bytes | None
     blobs: tuple[str, ...] = ()  # attachments in the attachments folder
+    mark: int | None = None  # of the rules that it was tagged with; None where nobody tags
 
 
 class Recorded(msgspec.Struct, frozen=True, gc=False):
@@ -120,9 +122,11 @@ class Sealer:
         """Make entries of `drafts`, in order, on top of the head. The caller writes and commits.
 
         Raises AppendRefused where the head is not to be built on, or a key is not to be had (`load_key`), NotFound
-        where the logbook is gone.
+        where the logbook is gone, RulesChanged where a draft was tagged with rules that are not in force any more.
         """
         head = rows.take_head(self.logbook_id)
+        if any(draft.mark is not None and draft.mark != head.rule_change for draft in drafts):
+            raise RulesChanged(head.rule_change)
         signing = self._keys_at(rows, head)
         overdue = self._guard(rows, head, signing)
         kept = self._take_kept(rows, head)
@@ -251,7 +255,7 @@ class Sealer:
         tiles = kept.tree.append(leaves)
         size = head.size + len(leaves)
         kept.root = kept.tree.root()
-        after = Head(size, kept.root, at, head.key_change)
+        after = Head(size, kept.root, at, head.key_change, head.rule_change)
         note = sign_checkpoint(Checkpoint(signing.origin, size, after.root), signing.signers)
         fresh = min(len(leaves), size % TILE_WIDTH)
         return Commit(

@@ -17,10 +17,10 @@ from django.db.models import Q
 
 from indelible.events import own_names
 from indelible.events.event import Change, Context, Event
+from indelible.events.folding import exact_code, plain, skeleton
 from indelible.features.people.models import KnownPerson, Login, Organisation, User
 from indelible.features.people.names.days import ALWAYS, DAY, Days, days_of, house_reader
 from indelible.features.sources.models import Source
-from indelible.storage.database.search.folding import exact_code, plain, skeleton
 from indelible.web import acts
 
 LONGEST_LOGIN: Final = 254

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from indelible.events.folding import exact_code, plain
 from indelible.features.people.models import KnownPerson, Login
 from indelible.features.people.names.days import days_of, house_reader
 from indelible.features.people.names.joining import look_alikes
@@ -21,7 +22,6 @@ from indelible.features.people.names.whom import typed
 from indelible.features.sources.models import Source
 from indelible.storage.database import search
 from indelible.storage.database.models import Logbook
-from indelible.storage.database.search.folding import exact_code, plain
 
 DAYS_BACK: Final = 30
 MOST: Final = 200

@@ -14,11 +14,11 @@ from typing import Final
 from django.db.models import Q
 
 from indelible.events.event import Event
+from indelible.events.folding import exact_code
 from indelible.events.instants import to_datetime
 from indelible.features.people.models import KnownPerson, Login
 from indelible.features.people.names.days import ALWAYS, Days, days_of, house_reader
 from indelible.storage.database.search import KnownLogin
-from indelible.storage.database.search.folding import exact_code
 from indelible.storage.database.search.known import MOST
 from indelible.storage.database.search.terms import ONE_PERSON
 from indelible.web.moments import Reader

@@ -14,9 +14,10 @@ from typing import Any, Final
 import msgspec
 from django.db import connections
 
+from indelible.events.folding import exact_code
+
 from ..logbooks import alias_of
 from ..models import Logbook
-from .folding import exact_code
 from .indexing import catch_up, head_size, store_of, stored_text
 from .store import DAY
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from django.db import connections
 
+from indelible.events.folding import exact_code, plain, skeleton
+
 from ..logbooks import alias_of
 from ..models import Logbook
 from . import tokens
-from .folding import exact_code, plain, skeleton
 from .indexing import catch_up, head_size, store_of, stored_text
 from .rows import parties_of
 from .store import Slice

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from indelible.events.folding import fold
 from indelible.events.vocabulary import OUTCOMES
 
-from .folding import fold
 from .periods import Period, period_of
 from .query import QUALIFIERS, Query, part_text, parts, query_text, without
 from .terms import reading_of

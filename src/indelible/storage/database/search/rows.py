@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from indelible.events.folding import fold
+
 from . import tokens
-from .folding import fold
 
 MAX_WORDS = 200_000
 """How many characters of one entry's text are searched: PostgreSQL's text index takes no more."""

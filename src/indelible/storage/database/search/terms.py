@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
+from indelible.events.folding import plain
 from indelible.events.vocabulary import CATEGORIES, THINGS, VERBS
 
 from . import tokens
-from .folding import plain
 from .known import KnownLogin, logins_of
 from .query import Query
 

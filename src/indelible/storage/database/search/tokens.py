@@ -22,7 +22,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from .folding import exact_code, fold, plain, skeleton
+from indelible.events.folding import exact_code, fold, plain, skeleton
 
 _BLOCK_BITS = 4
 _LEVELS = range(10)
