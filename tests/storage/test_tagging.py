@@ -70,7 +70,7 @@ def test_an_entry_carries_its_running_number_in_each_rule_it_matches(logbook, ru
     found = get_entries(logbook, 1, 4)
     assert [entry.event["numbers"].get("rules") for entry in found] == [
         {"7.1": 1},
-        {"0.1": 1, "7.1": 2}
+        {"0.1": 1, "7.1": 2},
         None,
         {"7.1": 3},
     ]

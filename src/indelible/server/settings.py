@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "indelible.features.home",
     "indelible.features.record",
     "indelible.features.sources",
+    "indelible.features.rules",
     "indelible.features.seals",
     "indelible.features.packs",
     "indelible.api",

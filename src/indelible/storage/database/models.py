@@ -272,3 +272,18 @@ class SealingKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.logbook_id}: {self.public_key} ({self.state})"
+
+
+class Follower(models.Model):
+    """How far somebody who goes through the log entry by entry has come (following.py)."""
+
+    pk = models.CompositePrimaryKey("logbook_id", "name")
+    logbook = _logbook()
+    name = models.TextField()
+    upto = models.BigIntegerField()  # how many entries, from the first, are done
+
+    class Meta:
+        db_table = "follower"
+
+    def __str__(self) -> str:
+        return f"{self.logbook_id}/{self.name}@{self.upto}"

@@ -1,0 +1,1 @@
+"""What we record: rules in plain words, their versions, and the catalogue that they may come from."""

@@ -1,0 +1,32 @@
+"""The Django app of rules: what must be recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from indelible.storage.database.models import Logbook
+    from indelible.storage.database.tagging import Tagger
+
+
+class RulesConfig(AppConfig):
+    """What we record."""
+
+    name = "indelible.features.rules"
+    label = "rules"
+    verbose_name = _("What we record")
+
+    def ready(self) -> None:
+        """Have every entry tagged with the rules that it matches; what does it is loaded when it is first asked."""
+        from indelible.storage.database.tagging import provide_tagger
+
+        provide_tagger(_tagger)
+
+
+def _tagger(logbook: Logbook, mark: int) -> Tagger:
+    from indelible.features.rules.tagging import tagger_for
+
+    return tagger_for(logbook, mark)
