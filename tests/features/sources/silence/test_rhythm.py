@@ -153,3 +153,18 @@ def test_a_year_of_random_arrivals_never_expects_anything_before_the_last_arriva
             found = expected(rhythm, at, CALENDAR)
             assert at < found.due <= found.silent_from
             assert found.due - at < 40 * DAY
+
+
+def test_a_day_of_the_month_is_waited_for_and_a_short_month_has_it_as_its_last() -> None:
+    payroll = Rhythm("monthdays", monthdays=(30,), by=time(18), working=True, grace=timedelta(days=2))
+    calendar = WorkCalendar("UTC")
+    came = datetime(2026, 1, 30, 9, tzinfo=UTC)  # a Friday
+    due = expected(payroll, came, calendar).due
+    assert due == datetime(2026, 3, 2, 18, tzinfo=UTC), (
+        "the last of February, a Saturday, so the Monday after"
+    )
+    early = datetime(2026, 2, 26, 9, tzinfo=UTC)
+    assert expected(payroll, early, calendar).due == datetime(2026, 3, 30, 18, tzinfo=UTC)
+    assert Rhythm.from_json(payroll.as_json()) == payroll
+    monthly = Rhythm("months", 1)
+    assert expected(monthly, datetime(2026, 1, 31, 9, tzinfo=UTC), calendar).due.day == 28

@@ -138,6 +138,11 @@ def in_words(rhythm: Rhythm) -> str:
     elif rhythm.unit == "weekdays":
         names = [str(WEEKDAYS[day]) for day in sorted(rhythm.weekdays)]
         text = _("each %(days)s by %(time)s") % {"days": ", ".join(names), "time": f"{rhythm.by:%H:%M}"}
+    elif rhythm.unit == "monthdays":
+        text = _("each month on day %(days)s by %(time)s") % {
+            "days": ", ".join(str(day) for day in sorted(rhythm.monthdays)),
+            "time": f"{rhythm.by:%H:%M}",
+        }
     else:
         text = _every(rhythm.unit, rhythm.every)
     if rhythm.working:
@@ -156,6 +161,7 @@ def _every(unit: str, number: int) -> str:
         "hours": ngettext("every hour", "every %(n)s hours", number),
         "days": ngettext("every day", "every %(n)s days", number),
         "weeks": ngettext("every week", "every %(n)s weeks", number),
+        "months": ngettext("every month", "every %(n)s months", number),
     }
     return words.get(unit, unit) % {"n": number}
 

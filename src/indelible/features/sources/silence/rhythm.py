@@ -1,8 +1,8 @@
 """When something is expected of a source: pure arithmetic, with every clock an argument.
 
-A rhythm is *declared* by a person ("every 30 minutes", "every working day", "each Monday by noon") or *learned* from
-what arrived. Either way it says two moments after the last arrival: when something is due, and when, the grace
-being over too, its absence is silence. Three things shift them:
+A rhythm is *declared* by a person ("every 30 minutes", "every working day", "each Monday by noon", "monthly on the
+28th") or *learned* from what arrived. Either way it says two moments after the last arrival: when something is due,
+and when, the grace being over too, its absence is silence. Three things shift them:
 
 * Working days. Time on days when nobody works does not pass for a rhythm that counts working days only.
 * The clock of the zone. Days are counted as people do, so that a daily file at 02:00 is due at 02:00 also on the
@@ -14,6 +14,7 @@ A rhythm is an expectation. That it was met proves nothing about completeness.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,7 +24,7 @@ from zoneinfo import ZoneInfo
 
 from indelible.events.office import WorkCalendar
 
-Unit = Literal["seconds", "minutes", "hours", "days", "weeks", "weekdays"]
+Unit = Literal["seconds", "minutes", "hours", "days", "weeks", "months", "weekdays", "monthdays"]
 UNITS: Final[Mapping[str, timedelta]] = {
     "seconds": timedelta(seconds=1),
     "minutes": timedelta(minutes=1),
@@ -32,6 +33,7 @@ UNITS: Final[Mapping[str, timedelta]] = {
 MIDNIGHT: Final = time(0)
 DAY: Final = timedelta(days=1)
 EARLY: Final = DAY  # a file that is due on a Monday may come on the Sunday
+EARLY_OF_MONTH: Final = 4 * DAY  # and a payroll of the 28th before a long weekend
 MOST_GRACE: Final = timedelta(days=60)
 LEAST_GRACE_LEARNED: Final = timedelta(minutes=10)
 MOST_GRACE_LEARNED: Final = timedelta(days=2)
@@ -44,8 +46,9 @@ ENOUGH_TO_DROP: Final = 20  # of so many pauses the longest may have been an out
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """What is expected: something every `every` `unit`, or on each of `weekdays` by `by`.
+    """What is expected: something every `every` `unit`, or on each of `weekdays` or `monthdays` by `by`.
 
+    A month that is too short for a day of `monthdays` has it as its last. A month after the 31st is the last day too.
     `working`: days on which nobody works do not count. `learned_days` is from how many days of arrivals it was
     learned, 0 for one that a person declared; then `usual_seconds` is the median pause and `every` the longest
     that is usual.
@@ -59,6 +62,7 @@ class Rhythm:
     grace: timedelta = timedelta(0)
     learned_days: int = 0
     usual_seconds: int = 0
+    monthdays: tuple[int, ...] = ()  # of "monthdays", from 1
 
     @property
     def is_learned(self) -> bool:
@@ -72,6 +76,8 @@ class Rhythm:
         told["working"] = self.working
         if self.unit == "weekdays":
             told |= {"weekdays": list(self.weekdays), "by": f"{self.by:%H:%M}"}
+        if self.unit == "monthdays":
+            told |= {"monthdays": list(self.monthdays), "by": f"{self.by:%H:%M}"}
         if self.is_learned:
             told |= {"learned_days": self.learned_days, "usual_seconds": self.usual_seconds}
         return told
@@ -88,6 +94,7 @@ class Rhythm:
             timedelta(seconds=told.get("grace_seconds", 0)),
             int(told.get("learned_days", 0)),
             int(told.get("usual_seconds", 0)),
+            tuple(told.get("monthdays", ())),
         )
 
 
@@ -140,11 +147,13 @@ def _due(rhythm: Rhythm, base: datetime, days: WorkCalendar) -> datetime:
     if rhythm.unit in UNITS:
         return _later(base, rhythm.every * UNITS[rhythm.unit], rhythm.working, days)
     zone = ZoneInfo(days.zone)
-    if rhythm.unit == "weekdays":
+    if rhythm.unit in ("weekdays", "monthdays"):
         return _deadline(rhythm, base, days, zone)
     local = base.astimezone(zone)
     if rhythm.unit == "weeks":
         day = _working_from(local.date() + 7 * rhythm.every * DAY, rhythm.working, days)
+    elif rhythm.unit == "months":
+        day = _working_from(_months_after(local.date(), rhythm.every), rhythm.working, days)
     else:
         day = local.date()
         for _ in range(rhythm.every):
@@ -178,22 +187,39 @@ def _deadline(rhythm: Rhythm, base: datetime, days: WorkCalendar, zone: ZoneInfo
     It serves the next deadline from a day before that one's own day on (or from half-way since the last, where they
     are closer); before that it is a late arrival for the last.
     """
-    first = base.astimezone(zone).date() - 16 * DAY
+    monthly = rhythm.unit == "monthdays"
+    back, ahead = (40, 100) if monthly else (16, 62)
+    first = base.astimezone(zone).date() - back * DAY
     previous: datetime | None = None
-    for later in range(62 + 16):
+    for later in range(ahead + back):
         day = first + later * DAY
-        if day.weekday() not in rhythm.weekdays:
+        if not _is_its_day(rhythm, day):
             continue
         deadline = _at(_working_from(day, rhythm.working, days), rhythm.by, zone)
         if previous is not None and deadline <= previous:
             continue  # two deadlines that a holiday moved onto one day
-        opens = _at(deadline.astimezone(zone).date(), MIDNIGHT, zone) - EARLY
+        opens = _at(deadline.astimezone(zone).date(), MIDNIGHT, zone) - (EARLY_OF_MONTH if monthly else EARLY)
         if previous is not None:
             opens = max(opens, previous + (deadline - previous) / 2)
         if opens > base:
             return deadline
         previous = deadline
-    return base + 7 * DAY  # no weekday at all
+    return base + (31 if monthly else 7) * DAY  # no day at all
+
+
+def _is_its_day(rhythm: Rhythm, day: date) -> bool:
+    """Whether something is due on a day, leaving aside who works then."""
+    if rhythm.unit == "weekdays":
+        return day.weekday() in rhythm.weekdays
+    is_last = (day + DAY).month != day.month
+    return day.day in rhythm.monthdays or (is_last and any(each > day.day for each in rhythm.monthdays))
+
+
+def _months_after(day: date, months: int) -> date:
+    """Return the same day some months on, or the last of that month where it has none."""
+    place = day.year * 12 + day.month - 1 + months
+    year, month = place // 12, place % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _at(day: date, at: time, zone: ZoneInfo) -> datetime:
