@@ -10,10 +10,22 @@ import json
 import sys
 from pathlib import Path
 
-from vectors.making import TOPICS, curve, entries, hashes, notes, packs, seals, stamps, trees, witnesses
+from vectors.making import (
+    TOPICS,
+    curve,
+    entries,
+    hashes,
+    language,
+    notes,
+    packs,
+    seals,
+    stamps,
+    trees,
+    witnesses,
+)
 
 # Each of these registers its topics when it is imported.
-MODULES = (curve, entries, hashes, notes, packs, seals, stamps, trees, witnesses)
+MODULES = (curve, entries, hashes, language, notes, packs, seals, stamps, trees, witnesses)
 
 FOLDER = Path(__file__).resolve().parent
 
