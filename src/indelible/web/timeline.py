@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indelible.events.event import Event
+from indelible.events.office import WorkCalendar
+from indelible.events.signs import marks as marks_of
 from indelible.web.moments import Reader
 
 NODES: Final[dict[str, str]] = {
@@ -173,9 +175,14 @@ def _dated(row: Row | SealLine, heading: date, reader: Reader) -> Row | SealLine
     return replace(row, dated=True)
 
 
-def flags_of(event: Event) -> tuple[Flag, ...]:
-    """Return the marks that an event's own flags give on a row; flags about reading stay on its page."""
-    known = ((FLAGS[code]) for code in event.get("flags", ()) if code in FLAGS)
+def flags_of(event: Event, calendar: WorkCalendar | None = None) -> tuple[Flag, ...]:
+    """Return the marks on a row: an event's own flags, and the signs that it shows by itself (`events.signs`).
+
+    Signs are worked out here and never sealed; without office hours, that one is not looked for. Flags about reading
+    stay on the entry's page.
+    """
+    codes = dict.fromkeys((*event.get("flags", ()), *marks_of(event, calendar)))
+    known = (FLAGS[code] for code in codes if code in FLAGS)
     marks = [Flag(str(word), tone, "warn" if tone == "warn" else "") for word, tone in known]
     refers_to = event.get("refers_to")
     if refers_to and refers_to.get("as") == "correction":

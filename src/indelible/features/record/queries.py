@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from indelible.events.event import Event, EventError, check_event
 from indelible.events.instants import to_datetime
+from indelible.events.office import WorkCalendar
 from indelible.events.screen import visible
 from indelible.events.vocabulary import OWN_SYSTEM, THINGS
 from indelible.features.people.names.told import Told, names_told
 from indelible.features.record.proof import Proof, Prover, Verdict
 from indelible.features.seals.queries import HeldFact, held_fact
+from indelible.features.settings.services import calendar
 from indelible.storage.database import reads, search
 from indelible.storage.database.models import Logbook
 from indelible.storage.database.reads import StoredEntry
@@ -33,7 +35,13 @@ def newest_rows(logbook: Logbook, limit: int) -> list[Row]:
     return rows_of(logbook, range(size - 1, max(size - limit, 0) - 1, -1))
 
 
-def rows_of(logbook: Logbook, indexes: Sequence[int], *, this_one: int | None = None) -> list[Row]:
+def rows_of(
+    logbook: Logbook,
+    indexes: Sequence[int],
+    *,
+    this_one: int | None = None,
+    hours: WorkCalendar | None = None,
+) -> list[Row]:
     """Return the entries with these indexes as rows, in this order.
 
     A missing one has a row that says so, and one that reads differently from when it was sealed is marked:
@@ -44,9 +52,13 @@ def rows_of(logbook: Logbook, indexes: Sequence[int], *, this_one: int | None = 
     verdicts = Prover(logbook).reads_as_sealed(found.values())
     told = names_told({index: (entry.event, entry.recorded_at) for index, entry in found.items()})
     moments = _moments_of(logbook, indexes, found)
+    if hours is None and found:
+        hours = calendar()
     return [
         replace(
-            _row(found[index], moments[index], verdicts[index], corrected.get(index), index == this_one),
+            _row(
+                found[index], moments[index], verdicts[index], corrected.get(index), index == this_one, hours
+            ),
             who=who_words(told.get(index)),
         )
         if index in found
@@ -63,7 +75,12 @@ def who_words(told: Told | None) -> str:
 
 
 def _row(
-    entry: StoredEntry, recorded_at: str, verdict: Verdict, corrected_by: int | None, this_one: bool
+    entry: StoredEntry,
+    recorded_at: str,
+    verdict: Verdict,
+    corrected_by: int | None,
+    this_one: bool,
+    hours: WorkCalendar | None,
 ) -> Row:
     event = entry.event
     state = "" if verdict == "matches" else "altered" if verdict == "does not match" else verdict
@@ -73,7 +90,7 @@ def _row(
         recorded_at,
         event,
         occurred_at=happened if happened and is_instant(happened) else None,
-        flags=flags_of(event),
+        flags=flags_of(event, hours),
         source=source_name(entry),
         corrected_by=corrected_by,
         state="altered" if entry.problem else state,
@@ -177,9 +194,9 @@ def entry_view(logbook: Logbook, index: int) -> EntryView:
     """Return what the page of an entry shows. Raises NotFound."""
     entry = readable(reads.get_entry(logbook, index))
     event = entry.event
-    thing = _thing(entry)
+    thing, hours = _thing(entry), calendar()
     history = search.history_of(logbook, thing[0], thing[1], limit=HISTORY) if thing else []
-    referring = rows_of(logbook, search.referring_to(logbook, index, limit=BELONGING))
+    referring = rows_of(logbook, search.referring_to(logbook, index, limit=BELONGING), hours=hours)
     recorded_at = entry.recorded_at if is_instant(entry.recorded_at) else None
     happened = event.get("occurred_at") or (recorded_at if is_own(event) else None)
     return EntryView(
@@ -188,10 +205,10 @@ def entry_view(logbook: Logbook, index: int) -> EntryView:
         held_fact(logbook, index, to_datetime(recorded_at) if recorded_at else None, datetime.now(UTC)),
         recorded_at,
         happened if happened and is_instant(happened) else None,
-        flags_of(event),
+        flags_of(event, hours),
         [row for row in referring if row.event.get("refers_to", {}).get("as") != RUN],
         next((row.index for row in referring if row.event.get("refers_to", {}).get("as") == RUN), None),
-        rows_of(logbook, history, this_one=index) if len(history) > 1 else [],
+        rows_of(logbook, history, this_one=index, hours=hours) if len(history) > 1 else [],
         thing,
         names_told({index: (event, entry.recorded_at)}).get(index),
     )
