@@ -100,3 +100,17 @@ class OwnThing(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class RuleSettings(models.Model):
+    """What holds for all rules. At most one row, under the key 1; without it nothing of this is set."""
+
+    two_people = models.BooleanField(default=False)  # whether every change of a rule needs a second person
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="rules_one_settings")
+        ]
+
+    def __str__(self) -> str:
+        return "two people" if self.two_people else "one person"
