@@ -84,3 +84,12 @@ def sentences() -> Callable[[], list[str]]:
         return [tell(entry.event).text for entry in get_entries(book, 0, book.size - 1)]
 
     return read
+
+
+@pytest.fixture
+def book(record: None) -> Any:
+    """A fresh logbook."""
+    from indelible.storage.database.logbooks import create_logbook
+
+    first = {"action": {"verb": "create", "said": "Logbook begun"}, "outcome": "success"}
+    return create_logbook(first_event=first)

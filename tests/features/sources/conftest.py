@@ -1,4 +1,4 @@
-"""A logbook to import into, and a function that imports text as a file."""
+"""A function that imports text as a file."""
 
 from __future__ import annotations
 
@@ -9,15 +9,6 @@ from typing import Any
 import pytest
 
 Take = Callable[..., Any]
-
-
-@pytest.fixture
-def book(record: None) -> Any:
-    """A fresh logbook."""
-    from indelible.storage.database.logbooks import create_logbook
-
-    first = {"action": {"verb": "create", "said": "Logbook begun"}, "outcome": "success"}
-    return create_logbook(first_event=first)
 
 
 @pytest.fixture

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from indelible.web.timeline import FLAGS
+
+
+def flag_names() -> dict[str, str]:
+    """Return what each mark is called where there is little room."""
+    return {
+        **{code: words.rstrip(".") for code, words in all_flags().items()},
+        **{code: str(word) for code, (word, _tone) in FLAGS.items()},
+    }
+
 
 def flag_words(flag: str) -> str:
     """Return a notice on a record in the words people read; a code without words stands as it is."""
@@ -47,5 +57,6 @@ def all_flags() -> dict[str, str]:
         "target_from_import": _("What it was done to was given when the file came in."),
         "time_noticed": _("Nobody says when this happened: the time is when we noticed it."),
         "content_not_compared": _("The content was not compared: the file is too large, or may not be read."),
+        "values_removed": _("Values that must not be kept were removed before this was recorded."),
         "in_progress": _("The source had not finished this when it told us."),
     }

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from django.db import transaction
 from django.utils import timezone
 
+from indelible.events.cleaning import without_secrets
 from indelible.events.event import Event
 from indelible.events.instants import sort_key
 from indelible.features.sources.accounts import late, streams
@@ -150,5 +151,10 @@ def _runs_with(runs: list[list[int]], indexes: Sequence[int]) -> list[list[int]]
 
 
 def _storable(text: str) -> str:
-    """Return text that any database takes: NUL and half characters show as what they are."""
-    return text.replace("\0", "\N{SYMBOL FOR NULL}").encode("utf-8", "backslashreplace").decode()
+    """Return text that any database takes: NUL and half characters show as what they are.
+
+    What must never be kept, such as a card number, is taken out of what is rejected, too.
+    """
+    return without_secrets(
+        text.replace("\0", "\N{SYMBOL FOR NULL}").encode("utf-8", "backslashreplace").decode()
+    )[0]

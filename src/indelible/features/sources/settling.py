@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+from indelible.events.cleaning import comparable
 from indelible.events.event import Event, EventError, check_event
 from indelible.features.sources import codes
 from indelible.features.sources.models import Source
@@ -18,6 +19,7 @@ from indelible.storage.database.append import Draft, Held, append
 from indelible.storage.database.models import Logbook
 from indelible.storage.database.models import Repeat as HeldRecord
 from indelible.storage.database.reads import get_entry
+from indelible.storage.database.tagging import cleaned
 
 LOOKUP = 500  # codes in one query: below every database's limit of parameters
 
@@ -156,7 +158,8 @@ def _agrees(logbook: Logbook, each: Placed, index: int, content: bytes | None) -
     """Whether the held entry and this record agree in all that both state."""
     if each.record.identity is None or content == each.content:
         return True
-    return not facts_differ(get_entry(logbook, index).event, each.record.event)
+    held, new = get_entry(logbook, index).event, cleaned(logbook, each.record.event, each.source.pk)
+    return not facts_differ(comparable(held), comparable(new))
 
 
 def _draft(each: Placed) -> Draft:

@@ -101,6 +101,12 @@ def _keep(place: tuple[str, int, str], mark: int, tagger: Tagger) -> None:
         _kept[place] = mark, tagger
 
 
+def cleaned(logbook: Logbook, event: Event, source: int) -> Event:
+    """Return an event as it would be sealed now, for whoever compares it with one that was."""
+    _mark, tagger = tagger_of(logbook)
+    return event if tagger is None else tagger(event, source)[0]
+
+
 def rules_changed(logbook: Logbook) -> None:
     """Tell every process that what taggers go by has changed. Inside the transaction of the change, last of all.
 
