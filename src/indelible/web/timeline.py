@@ -138,17 +138,38 @@ class SealLine:
         return self.at
 
 
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Many like entries in one line (`web.folding`), newest first; each keeps its number. `words` tell them all."""
+
+    words: str
+    rows: tuple[Row, ...]
+
+    @property
+    def is_seal(self) -> bool:
+        """Whether this is a seal's line; asked by the template."""
+        return False
+
+    @property
+    def newest(self) -> Row:
+        """The entry under whose moment the line stands."""
+        return self.rows[0]
+
+
+Line = Row | SealLine | Fold
+
+
 @dataclass(slots=True)
 class Day:
     """The rows of one day of the reader's calendar."""
 
     title: str
-    rows: list[Row | SealLine] = field(default_factory=list)
+    rows: list[Line] = field(default_factory=list)
 
     @property
     def entries(self) -> int:
         """How many entries, seals not counted."""
-        return sum(not row.is_seal for row in self.rows)
+        return sum(len(row.rows) if isinstance(row, Fold) else not row.is_seal for row in self.rows)
 
 
 def by_day(rows: Iterable[Row | SealLine], reader: Reader) -> list[Day]:

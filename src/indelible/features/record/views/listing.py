@@ -28,6 +28,7 @@ from indelible.storage.database.errors import NotFound
 from indelible.storage.database.models import Logbook
 from indelible.web.acts import context_of, logbook_in_use
 from indelible.web.chrome import reader_of
+from indelible.web.folding import folded
 from indelible.web.moments import Reader
 from indelible.web.numbers import written
 from indelible.web.once import token_of
@@ -52,7 +53,7 @@ def record(request: HttpRequest) -> HttpResponse:
         "q": text if asked.parsed.understood else request.GET.get("q", ""),
         "page": page,
         "question": asked.question,
-        "days": by_day(_with_seal(logbook, rows, asked), reader),
+        "days": folded(by_day(_with_seal(logbook, rows, asked), reader)),
         "chips": [(_chip_words(chip), _url(chip.rest)) for chip in asked.parsed.chips],
         "leftovers": [_leftover_words(leftover) for leftover in asked.parsed.leftovers],
         "filters": filters_of(query, [line.source.name for line in sources.source_lines(logbook)]),
@@ -137,7 +138,7 @@ def thing(request: HttpRequest, kind: str, ident: str) -> HttpResponse:
     older = f"{request.path}?{urlencode({'before': shown[-1]})}" if len(indexes) > search.PAGE else ""
     context = {
         "title": title,
-        "days": by_day(rows, reader_of(request)),
+        "days": folded(by_day(rows, reader_of(request))),
         "older": older,
         "first": before is None,
     }
