@@ -15,7 +15,9 @@ from indelible.events import (
     own_names,
     own_outside,
     own_packs,
+    own_people,
     own_receipts,
+    own_rules,
     own_settings,
     own_silence,
 )
@@ -411,6 +413,41 @@ SENTENCES: list[tuple[Event, str]] = [
         " “It said: 550 no”",
     ),
     (
+        own_rules.rule_added(PRIYA, "3.1", "Record who joins", {"needs": [{"fact": "reason"}]}),
+        "Priya Nair changed what we record: rule 3 is new, “Record who joins”",
+    ),
+    (
+        own_rules.rule_changed(
+            PRIYA,
+            "3.2",
+            "Record who joins and leaves",
+            [{"field": "sentence", "before": "Record who joins", "after": "Record who joins and leaves"}],
+            {"pattern": {"verbs": ["create", "close"]}},
+            approver="Tom Reed",
+            reason="Leavers matter too",
+        ),
+        "Priya Nair changed what we record: rule 3 from Record who joins to Record who joins and leaves;"
+        " Tom Reed agreed: “Leavers matter too”",
+    ),
+    (
+        own_rules.rule_changed(
+            PRIYA, "3.3", "Record who joins", [{"field": "needs", "before": "reason", "after": ""}], {}
+        ),
+        "Priya Nair changed what we record: how rule 3 is kept, “Record who joins”",
+    ),
+    (
+        own_rules.rule_switched(PRIYA, "rule_switched_off", "3.3", "Record who joins", reason="Moved to HR"),
+        "Priya Nair changed what we record: rule 3 is switched off, “Record who joins”: “Moved to HR”",
+    ),
+    (
+        own_rules.rule_switched(PRIYA, "rule_switched_on", "3.3", "Record who joins"),
+        "Priya Nair changed what we record: rule 3 is switched on again, “Record who joins”",
+    ),
+    (
+        own_rules.thing_added(PRIYA, "x.tray", "greenhouse tray", "greenhouse trays", "place"),
+        "Priya Nair added greenhouse tray to the things of our own",
+    ),
+    (
         own_names.person_known(PRIYA, 4, "Maria Lopez"),
         "Priya Nair put Maria Lopez among the people whom sources speak of",
     ),
@@ -469,6 +506,103 @@ SENTENCES: list[tuple[Event, str]] = [
             PRIYA, "mlopez", "Maria Lopez", since="2025-03-01", until="2025-06-30", reason="Another Lopez"
         ),
         "Priya Nair took back that the login mlopez is Maria Lopez, from 2025-03-01 to 2025-06-30: “Another Lopez”",
+    ),
+    (
+        own_people.access_refused(TOM, "change what we record", "Member"),
+        "Tom Reed tried to change what we record, which their role does not include, and was refused",
+    ),
+    (
+        own_people.access_refused(TOM, "change what we record", "Member", 1),
+        "Tom Reed tried to change what we record, which their role does not include, and was refused, as once before",
+    ),
+    (
+        own_people.access_refused(TOM, "change what we record", "", 12),
+        "Tom Reed tried to change what we record, which their role does not include, and was refused, as 12 times before",
+    ),
+    (
+        own_people.second_asked(PRIYA, 4, "change rule 3", "rules.change", DIGEST, reason="Prices rose"),
+        "Priya Nair asked for a second person: change rule 3: “Prices rose”",
+    ),
+    (
+        own_people.second_decided(own_people.SECOND_APPROVED, TOM, 4, "change rule 3", "Priya Nair", 41),
+        "Tom Reed approved what Priya Nair asked for in entry 42: change rule 3",
+    ),
+    (
+        own_people.second_decided(
+            own_people.SECOND_SENT_BACK, TOM, 4, "change rule 3", "Priya Nair", 41, reason="Too wide"
+        ),
+        "Tom Reed sent back what Priya Nair asked for in entry 42: change rule 3: “Too wide”",
+    ),
+    (
+        own_people.second_decided(own_people.SECOND_WITHDRAWN, PRIYA, 4, "change rule 3", "Priya Nair", 41),
+        "Priya Nair withdrew what they asked a second person for in entry 42: change rule 3",
+    ),
+    (
+        own_people.sign_offs_paused(TOM, 3, 15),
+        "Sign-offs of Tom Reed pause after 3 passwords that did not fit",
+    ),
+    (
+        own_people.sign_offs_paused(TOM, 1, 15),
+        "Sign-offs of Tom Reed pause after a password that did not fit",
+    ),
+    (
+        own_people.person_invited(PRIYA, "tom@example.com", "Reviewer", JUNE_12),
+        "Priya Nair invited tom@example.com to the record (Reviewer)",
+    ),
+    (
+        own_people.invitation_withdrawn(PRIYA, "tom@example.com", "Reviewer"),
+        "Priya Nair withdrew the invitation of tom@example.com (Reviewer)",
+    ),
+    (
+        own_people.invitation_accepted(TOM, "Reviewer", "Priya Nair", 41),
+        "Tom Reed accepted the invitation of Priya Nair and has access to the record (Reviewer)",
+    ),
+    (
+        own_people.role_changed(PRIYA, TOM, "Reviewer", "Member"),
+        "Priya Nair changed the role of Tom Reed from Reviewer to Member",
+    ),
+    (
+        own_people.role_changed(PRIYA, TOM, "Reviewer", "Owner", approved_by="Ana Ruiz"),
+        "Priya Nair changed the role of Tom Reed from Reviewer to Owner, with the agreement of Ana Ruiz",
+    ),
+    (
+        own_people.access_ended(PRIYA, TOM, reason="Left Northwind"),
+        "Priya Nair ended the access of Tom Reed to the record: “Left Northwind”",
+    ),
+    (
+        own_people.password_link(own_people.PASSWORD_LINK_MADE, PRIYA, TOM, until=JUNE_12),
+        "Priya Nair made a link with which Tom Reed can choose a new password",
+    ),
+    (
+        own_people.password_link(own_people.PASSWORD_LINK_USED, TOM, TOM),
+        "Tom Reed chose a new password with a link that was made for them",
+    ),
+    (own_people.group_made(PRIYA, 2, "Finance"), "Priya Nair made the group Finance"),
+    (
+        own_people.group_renamed(PRIYA, 2, "Finance", "Finance team"),
+        "Priya Nair renamed the group Finance to Finance team",
+    ),
+    (
+        own_people.group_ended(PRIYA, 2, "Finance", "2025-06-30"),
+        "Priya Nair recorded that nobody belongs to the group Finance after 2025-06-30",
+    ),
+    (
+        own_people.membership(
+            own_people.MEMBER_ADDED, PRIYA, 2, "Finance", "Maria Lopez", since="2025-03-01"
+        ),
+        "Priya Nair recorded that Maria Lopez belongs to the group Finance, since 2025-03-01",
+    ),
+    (
+        own_people.membership(
+            own_people.MEMBER_ENDED, PRIYA, 2, "Finance", "Maria Lopez", until="2025-06-30"
+        ),
+        "Priya Nair recorded that Maria Lopez does not belong to the group Finance after 2025-06-30",
+    ),
+    (
+        own_people.membership(
+            own_people.MEMBER_WITHDRAWN, PRIYA, 2, "Finance", "Maria Lopez", reason="Another Lopez"
+        ),
+        "Priya Nair took back that Maria Lopez belongs to the group Finance: “Another Lopez”",
     ),
 ]
 

@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from indelible.events import changing, naming, own_door, own_hooks, own_names, own_settings, own_silence
+from indelible.events import (
+    changing,
+    naming,
+    own_door,
+    own_hooks,
+    own_names,
+    own_people,
+    own_rules,
+    own_settings,
+    own_silence,
+    own_views,
+)
 from indelible.events.own import SYSTEM
 from indelible.events.phrases import Part, Parts, Voice, number
 from indelible.events.referring import entries
@@ -396,5 +407,8 @@ TELLERS: Final[dict[str, Teller]] = {
     **dict.fromkeys(own_door.TELLERS, own_door.tell_of_the_door),
     **own_hooks.TELLERS,
     **own_names.TELLERS,
+    **own_people.TELLERS,
+    **own_rules.TELLERS,
     **own_settings.TELLERS,
+    **own_views.TELLERS,
 }

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from indelible.features.people.models import User
+from indelible.features.people.models import Request, User
+from indelible.features.people.second import queries as second
 from indelible.features.record.models import Draft
 from indelible.features.seals.queries import OutsiderView, Overview, Standing, keys_to_do
 from indelible.features.settings.queries import WORKING, mail_standing
@@ -37,6 +38,7 @@ def waiting_for(
 ) -> list[Waiting]:
     """Return what waits, the most pressing first."""
     found = [_outsider(view, reader) for view in outside.troubled]
+    found += [_asked(row) for row in second.waiting_for(user)]
     found += [_gap(row, reader) for row in silence.open_gaps(logbook, explained=False)]
     found += [_import(row) for row in sources.open_imports(logbook)]
     found += [_asks(row) for row in silence.asking(logbook)]
@@ -104,6 +106,13 @@ def _outsider(view: OutsiderView, reader: Reader) -> Waiting:
     when = reader.spoken(reader.local(view.since)) if view.since else "?"
     word = _("Silent") if view.state == "silent" else _("Needs a look")
     return Waiting(title, text % {"when": when}, url, view.shape, word)
+
+
+def _asked(row: Request) -> Waiting:
+    """Say what somebody asks a second person for."""
+    title = _("%(name)s asks you to agree: %(title)s") % {"name": row.by.name, "title": row.title}
+    text = _("It happens only once a second person signs it.")
+    return Waiting(title, text, reverse("people:request", args=[row.pk]), "due", _("To sign"))
 
 
 def _gap(row: Gap, reader: Reader) -> Waiting:

@@ -1,6 +1,7 @@
 """People who sign in, the one organisation whose record this is, and the people that its sources speak of.
 
 * A person signs in with an e-mail address; there is no user name beside it.
+* What somebody may do follows from their role alone (`access`).
 * How times and numbers are shown (zone, date style, number style) is a person's own choice; where they chose
   nothing, the organisation's choice holds.
 * An installation serves one organisation, so its table has at most one row.
@@ -13,12 +14,16 @@ What people do is told on the record (`indelible.web.acts`); these tables only h
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from indelible.features.people import access
+from indelible.features.people.access import Role
 from indelible.web.numbers import SAMPLES
 
 
@@ -76,8 +81,11 @@ class User(AbstractBaseUser):
     )
     theme = models.CharField(_("colours"), max_length=8, choices=Theme.choices, blank=True, default="")
     single_keys = models.BooleanField(_("single keys"), default=True)
-    is_active = models.BooleanField(default=True)
+    role = models.CharField(_("role"), max_length=8, choices=Role.choices, default=Role.MEMBER)
+    is_active = models.BooleanField(default=True)  # False: ended; never deleted, since entries name them
     joined_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(null=True)  # to within ten minutes
+    ended_at = models.DateTimeField(null=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -90,6 +98,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @cached_property
+    def may(self) -> dict[str, bool]:
+        """What they may do, as templates ask: `{% if user.may.sources_manage %}`."""
+        return access.all_of(self)
 
 
 class Organisation(models.Model):
@@ -126,6 +139,7 @@ class KnownPerson(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["name", "pk"]
+        indexes: ClassVar[list[models.Index]] = [models.Index(Lower("email"), name="people_known_email")]
 
     def __str__(self) -> str:
         return self.name
@@ -157,3 +171,27 @@ class Login(models.Model):
 
     def __str__(self) -> str:
         return f"{self.login}: {self.person}"
+
+
+# Django finds tables by this module.
+from indelible.features.people.accounts.models import OnceLink  # noqa: E402
+from indelible.features.people.groups.models import Group, Membership  # noqa: E402
+from indelible.features.people.second.models import Request, RequestState, SignOffTries  # noqa: E402
+
+__all__ = [
+    "DateStyle",
+    "Group",
+    "KnownPerson",
+    "Login",
+    "Membership",
+    "NumberStyle",
+    "OnceLink",
+    "Organisation",
+    "Request",
+    "RequestState",
+    "Role",
+    "SignOffTries",
+    "Theme",
+    "User",
+    "UserManager",
+]

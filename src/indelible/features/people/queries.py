@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from indelible.features.people.models import Organisation, User
+from indelible.features.people.models import Organisation, Role, User
 from indelible.web.chrome import House
 
 
@@ -23,6 +23,11 @@ def house() -> House | None:
 def anyone() -> bool:
     """Whether anybody has an account yet."""
     return User.objects.exists()
+
+
+def owners() -> list[User]:
+    """Return everybody who owns this record, in the order of their names."""
+    return list(User.objects.filter(role=Role.OWNER, is_active=True).order_by("name", "pk"))
 
 
 def person(request: HttpRequest) -> User:

@@ -6,10 +6,12 @@ from django.urls import include, path
 
 from indelible.features.people import views
 from indelible.features.people.names import views as names
+from indelible.features.people.second import views as second
 
 names_urls = (
     [
-        path("people/", names.names, name="names"),
+        path("people/", names.names, name="accounts"),
+        path("people/names/", names.names, name="names"),
         path("people/add/", names.add, name="add"),
         path("people/unknown/", names.unknown, name="unknown"),
         path("people/join/", names.join, name="join"),
@@ -19,6 +21,11 @@ names_urls = (
         path("people/<int:key>/left/", names.left, name="left"),
         path("people/logins/<int:key>/end/", names.end, name="end"),
         path("people/logins/<int:key>/withdraw/", names.withdraw, name="withdraw"),
+        path("people/waiting/", second.waiting, name="waiting"),
+        path("people/waiting/<int:key>/", second.one, name="request"),
+        path("people/waiting/<int:key>/approve/", second.approve, name="request_approve"),
+        path("people/waiting/<int:key>/send-back/", second.send_back, name="request_send_back"),
+        path("people/waiting/<int:key>/withdraw/", second.withdraw, name="request_withdraw"),
     ],
     "people",
 )

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from indelible.events.event import Change, Context
 from indelible.events.own import person_added, record_started, settings_changed
-from indelible.features.people.models import Organisation, User
+from indelible.features.people.models import Organisation, Role, User
 from indelible.features.people.queries import anyone
 from indelible.storage.database.logbooks import DEFAULT_NAME, create_logbook
 from indelible.storage.database.models import Logbook
@@ -67,7 +67,7 @@ def make_owner(token: str, *, email: str, name: str, password: str) -> User:
         _token_file().unlink()  # of two who come at once, one removes it
     except FileNotFoundError:
         raise SetupRefused("setup-link-used") from None
-    return User.objects.create_user(email=email, name=name, password=password)
+    return User.objects.create_user(email=email, name=name, password=password, role=Role.OWNER)
 
 
 def name_organisation(

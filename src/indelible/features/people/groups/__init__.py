@@ -1,0 +1,1 @@
+"""Named groups of people, who belongs to them from one day to another, and what changes with that."""
