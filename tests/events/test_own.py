@@ -20,6 +20,7 @@ from indelible.events import (
     own_rules,
     own_settings,
     own_silence,
+    own_views,
 )
 from indelible.events.event import Event, Party, check_event, from_content, to_content
 from indelible.events.own_sentence import TELLERS
@@ -446,6 +447,25 @@ SENTENCES: list[tuple[Event, str]] = [
     (
         own_rules.thing_added(PRIYA, "x.tray", "greenhouse tray", "greenhouse trays", "place"),
         "Priya Nair added greenhouse tray to the things of our own",
+    ),
+    (
+        own_views.view_shared(PRIYA, 3, "Large invoices", "Entries where an invoice was changed"),
+        "Priya Nair shared the saved view Large invoices with everybody, asking for"
+        " “Entries where an invoice was changed”",
+    ),
+    (
+        own_views.shared_view_changed(
+            PRIYA, 3, "Invoices", [{"field": "name", "before": "Large invoices", "after": "Invoices"}]
+        ),
+        "Priya Nair changed the name of the shared view Invoices from Large invoices to Invoices",
+    ),
+    (
+        own_views.shared_view_changed(PRIYA, 3, "Invoices", []),
+        "Priya Nair changed the shared view Invoices",
+    ),
+    (
+        own_views.shared_view_ended(PRIYA, 3, "Invoices", "Entries where an invoice was changed"),
+        "Priya Nair ended the shared view Invoices, asking for “Entries where an invoice was changed”",
     ),
     (
         own_names.person_known(PRIYA, 4, "Maria Lopez"),
