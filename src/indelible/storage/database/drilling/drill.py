@@ -2,7 +2,7 @@
 
 1. The newest seal of a bounded number of entries is chosen, and the log up to it set aside.
 2. The copy is checked as it is. It has to match, else the drill says nothing.
-3. For each alteration a fresh copy of the copy is altered and checked in a process of its own.
+3. For each alteration a fresh copy of the copy is altered and checked in a process of its own (child.py).
 4. What was done, where, and what the check said becomes the certificate.
 
 What is not tried: sealing a false history with the real key. A note signed that way would be the proof of a fork, for
@@ -18,9 +18,10 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import msgspec
@@ -92,18 +93,23 @@ def run_drill(
         aside = _good_copy(logbook, folder / "copy", size, settings_module, told)
         outcomes: list[Outcome] = []
         tell(1, total)
-        with ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1)) as pool:
+        with _examiners(folder, settings_module) as examiners:
 
             def attempt(way: Alteration) -> Outcome | None:
                 if asked():
                     return None
-                return _attempt(way, aside, folder / way.code, seed, settings_module, told)
+                place, examiner = examiners.get()
+                try:
+                    return _attempt(way, aside, place, seed, examiner, told)
+                finally:
+                    examiners.put((place, examiner))
 
-            for outcome in pool.map(attempt, ALTERATIONS):
-                if outcome is None:
-                    raise DrillStopped
-                outcomes.append(outcome)
-                tell(1 + len(outcomes), total)
+            with ThreadPoolExecutor(examiners.qsize()) as pool:
+                for outcome in pool.map(attempt, ALTERATIONS):
+                    if outcome is None:
+                        raise DrillStopped
+                    outcomes.append(outcome)
+                    tell(1 + len(outcomes), total)
     tried = [outcome for outcome in outcomes if outcome.where is not None]
     logbook.refresh_from_db()
     return {
@@ -125,9 +131,10 @@ def _good_copy(logbook: Logbook, folder: Path, size: int, settings_module: str, 
     """Set the log aside, and see that the copy is good as it is. Its search index is made on the way."""
     home = Home(folder)
     home.create()
-    child.run(child.MAKE, folder, settings_module)
+    child.make(folder, settings_module)
     aside = set_aside(logbook, home, size)
-    report = child.run(child.CHECK, folder, settings_module, holders)
+    with child.Examiner(folder, settings_module) as examiner:
+        report = examiner.check(holders)
     accusing = [one["kind"] for one in report["findings"] if one["kind"] not in ACCUSES_NOBODY]
     if report["verdict"] != MATCHES:
         raise StorageError("drill-copy-differs", f"{report['verdict']}: {', '.join(accusing)}")
@@ -135,7 +142,7 @@ def _good_copy(logbook: Logbook, folder: Path, size: int, settings_module: str, 
 
 
 def _attempt(
-    way: Alteration, aside: SetAside, folder: Path, seed: str, settings_module: str, holders: bytes
+    way: Alteration, aside: SetAside, folder: Path, seed: str, examiner: child.Examiner, holders: bytes
 ) -> Outcome:
     """Alter a copy of the copy and see whether the check names it."""
     shutil.copytree(aside.home.path, folder, symlinks=True)
@@ -144,12 +151,23 @@ def _attempt(
         where = way.alter(case)
         if where is None:
             return Outcome(way.code, None, False, ())
-        report = child.run(child.CHECK, folder, settings_module, holders)
+        report = examiner.check(holders)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     kinds = sorted({one["kind"] for one in report["findings"]} - ACCUSES_NOBODY)
     found = report["intact"] is False and bool(way.kinds & set(kinds))
     return Outcome(way.code, where, found, tuple(kinds))
+
+
+@contextmanager
+def _examiners(folder: Path, settings_module: str) -> Iterator[Queue[tuple[Path, child.Examiner]]]:
+    """Give a few examiners, each with the place where it looks."""
+    free: Queue[tuple[Path, child.Examiner]] = Queue()
+    with ExitStack() as stack:
+        for number in range(min(AT_ONCE, os.cpu_count() or 1)):
+            place = folder / f"case-{number}"
+            free.put((place, stack.enter_context(child.Examiner(place, settings_module))))
+        yield free
 
 
 @contextmanager
