@@ -239,5 +239,5 @@ def test_the_page_asks_the_database_no_more_for_a_long_history(
 ) -> None:
     indexes = put(*[told() for _ in range(60)])
     signed_in.get("/record/1/")
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(43):
         signed_in.get(f"/record/{indexes[30] + 1}/")
