@@ -653,6 +653,11 @@ SENTENCES: list[tuple[Event, str]] = [
         " 2025-06-12 09:30 UTC; now it comes again",
     ),
     (
+        own_coverage.rule_kept_again(RULES[:2], "not expected", JUNE_11, JUNE_12),
+        "Nothing is expected under the rules 3 and 7 any more; nothing came from 2025-06-11 18:00 UTC to 2025-06-12"
+        " 09:30 UTC",
+    ),
+    (
         own_coverage.rule_kept_again(RULES[:2], "broken", JUNE_11, JUNE_12),
         "What is promised by the rules 3 and 7 is kept again; it was not from 2025-06-11 18:00 UTC to 2025-06-12"
         " 09:30 UTC",

@@ -45,7 +45,10 @@ def rule_broken(
 def rule_kept_again(
     rules: Sequence[tuple[str, str]], trouble: str, since: str, until: str, began_entry: int | None = None
 ) -> Event:
-    """What was missing under a rule is there again, or is explained. `trouble` is silent or broken."""
+    """What was missing under a rule is there again, or is explained.
+
+    `trouble` is silent or broken; "not expected" where nothing came, and nothing is waited for any more.
+    """
     return own_event(
         RULE_KEPT_AGAIN,
         "detect",
@@ -78,10 +81,13 @@ def tell_of_coverage(voice: Voice, event: Event) -> Parts:
     if said == RULE_SILENT:
         key = "rule_silent" if _text(extra.get("since")) else "rule_never_seen"
     elif said == RULE_KEPT_AGAIN:
-        key = "rule_heard_again" if extra.get("trouble") == "silent" else "rule_kept_again"
+        key = _KEPT_AGAIN.get(_text(extra.get("trouble")), "rule_kept_again")
     else:
         key = said
     return voice.say("own", key + many, **gaps)
+
+
+_KEPT_AGAIN: Final = {"silent": "rule_heard_again", "not expected": "rule_not_expected"}
 
 
 def _named(voice: Voice, targets: Sequence[Mapping[str, Any]]) -> Parts:

@@ -83,6 +83,21 @@ class Words:
                 return kind
         return None
 
+    @property
+    def verbs(self) -> frozenset[str]:
+        """The verbs that any of these words can mean."""
+        return frozenset(each.verb for each in self._all_meanings() if each.verb)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of thing that any of these words and nouns can mean."""
+        meant = frozenset(each.kind for each in self._all_meanings() if each.kind)
+        return meant | {kind for _pattern, kind in self._nouns if kind}
+
+    def _all_meanings(self) -> list[Meaning]:
+        matched = [meaning for _pattern, meaning in self._patterns]
+        return [*self._words.values(), *matched, *self._tokens.values()]
+
     def _look_up(self, said: str) -> Meaning:
         plain = said.strip().casefold()
         found = self._words.get(plain) or self._matched(plain) or self._agreed(said)

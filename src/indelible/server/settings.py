@@ -33,6 +33,9 @@ ALLOWED_HOSTS = os.environ.get("INDELIBLE_HOSTS", "localhost,127.0.0.1,[::1]").s
 INDELIBLE_MAIL = os.environ.get("INDELIBLE_MAIL", "")
 INDELIBLE_MAIL_FROM = os.environ.get("INDELIBLE_MAIL_FROM", "")
 
+# Machines of the house that alarms may call: networks, addresses or host names, separated by commas. Else none.
+INDELIBLE_CALL_INSIDE = os.environ.get("INDELIBLE_CALL_INSIDE", "")
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -54,6 +57,7 @@ INSTALLED_APPS = [
     "indelible.features.record",
     "indelible.features.sources",
     "indelible.features.rules",
+    "indelible.features.coverage",
     "indelible.features.seals",
     "indelible.features.packs",
     "indelible.api",
