@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('database', '0006_rules'),
-        ('rules', '0001_initial'),
+        ('rules', '0001_rules'),
     ]
 
     operations = [
