@@ -12,6 +12,7 @@ from typing import Final
 from indelible.events import (
     changing,
     naming,
+    own_alarms,
     own_coverage,
     own_door,
     own_hooks,
@@ -407,6 +408,7 @@ TELLERS: Final[dict[str, Teller]] = {
     **dict.fromkeys(own_silence.TELLERS, own_silence.tell_of_silence),
     **dict.fromkeys(own_door.TELLERS, own_door.tell_of_the_door),
     **own_coverage.TELLERS,
+    **own_alarms.TELLERS,
     **own_hooks.TELLERS,
     **own_names.TELLERS,
     **own_people.TELLERS,
