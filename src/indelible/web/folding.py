@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.utils.translation import gettext as _
 
+from indelible.events.event import Event
 from indelible.events.instants import to_datetime
 from indelible.events.sentence import tell
 from indelible.web.numbers import written
@@ -85,5 +86,5 @@ def words_of(run: Sequence[Row]) -> str:
     if "verb" in event.get("action", {}):  # then the source's own word need not stand beside it
         common["action"] = {"verb": event["action"]["verb"]}
     kinds = [{"kind": target["kind"]} for target in event.get("targets", [])[:1] if "kind" in target]
-    told = tell({**common, "targets": kinds} if kinds else common)  # type: ignore[typeddict-item]
+    told = tell(cast(Event, {**common, "targets": kinds} if kinds else common))
     return _("%(sentence)s, %(n)s times") % {"sentence": told.text.rstrip("."), "n": written(len(run))}

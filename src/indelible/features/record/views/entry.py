@@ -17,6 +17,7 @@ from indelible.events.screen import visible
 from indelible.events.sentence import tell
 from indelible.features.people.queries import person
 from indelible.features.record import looks, queries, services
+from indelible.features.record.counted import counted_of
 from indelible.features.record.describing import describe
 from indelible.features.record.proof import Prover
 from indelible.storage.database import reads
@@ -48,6 +49,7 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
         "number": number,
         "view": view,
         "described": describe(view, reader_of(request), logbook),
+        "counted": counted_of(view.entry.event),
         "offset": _offset(view, reader_of(request)),
         "told_words": f"{visible(view.told.login)}: {view.told.name}" if view.told else "",
         "told_days": view.told.days.words(reader_of(request)) if view.told else "",
