@@ -68,3 +68,13 @@ def test_a_row_without_its_content_has_no_sentence() -> None:
     assert Row(1, "2025-06-12T08:00:00Z", {}, state="altered").unreadable
     assert Row(1, "2025-06-12T08:00:00Z", {}, state="removed").unreadable
     assert not _row(1, "2025-06-12T08:00:00Z", state="altered").unreadable
+
+
+def test_a_row_names_the_rules_it_is_counted_under_but_not_the_built_in_one() -> None:
+    def counted(*keys: str) -> str:
+        return Row(1, "2025-06-12T09:00:00Z", {"numbers": {"rules": dict.fromkeys(keys, 1)}}).counted  # type: ignore[typeddict-item]
+
+    assert counted() == counted("0.1") == ""
+    assert counted("0.1", "12.1", "3.2", "3.1") == "rules 3, 12"
+    assert counted("3.2") == "rule 3"
+    assert counted("1.1", "2.1", "3.1", "10.1", "11.1") == "rules 1, 2, 3 and 2 more"

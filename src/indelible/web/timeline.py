@@ -13,7 +13,7 @@ from datetime import date
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from indelible.events.event import Event
 from indelible.events.office import WorkCalendar
@@ -37,6 +37,7 @@ NODES: Final[dict[str, str]] = {
     "seal": "seal",
     "note": "turn",
 }
+MOST_RULES: Final = 3  # that a row names
 ACCENTED: Final = frozenset({"tick", "key"})
 
 FLAGS: Final = {
@@ -96,6 +97,20 @@ class Row:
     def unreadable(self) -> bool:
         """Whether there is no sentence to show: it is gone, or what is left of it can no longer be read."""
         return self.state == "removed" or not self.event
+
+    @property
+    def counted(self) -> str:
+        """Under which rules the entry is counted, the built-in one not told: "rule 3", "rules 3, 7 and 2 more"."""
+        keys = self.event.get("numbers", {}).get("rules", {})
+        ids = {key.partition(".")[0] for key in keys} - {"0"}
+        rules = sorted(ids, key=lambda rule: (len(rule), rule))
+        if not rules:
+            return ""
+        words = ngettext("rule %(rules)s", "rules %(rules)s", len(rules)) % {
+            "rules": ", ".join(rules[:MOST_RULES])
+        }
+        more = len(rules) - MOST_RULES
+        return _("%(rules)s and %(n)s more") % {"rules": words, "n": more} if more > 0 else words
 
     @property
     def node(self) -> str:
