@@ -20,10 +20,13 @@ class RulesConfig(AppConfig):
     verbose_name = _("What we record")
 
     def ready(self) -> None:
-        """Have every entry tagged with the rules that it matches; what does it is loaded when it is first asked."""
+        """Have every entry tagged with the rules that it matches, and a second person asked for changes of them; what
+        does it is loaded when it is first asked."""
+        from indelible.features.rules.kinds import register_kinds
         from indelible.storage.database.tagging import provide_tagger
 
         provide_tagger(_tagger)
+        register_kinds()
 
 
 def _tagger(logbook: Logbook, mark: int) -> Tagger:

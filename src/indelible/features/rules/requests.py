@@ -10,20 +10,18 @@ from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from indelible.events.event import Context
-from indelible.features.people import access
 from indelible.features.people.models import Request, User
 from indelible.features.people.second import services as second
 from indelible.features.rules import services
+from indelible.features.rules.kinds import CHANGE
 from indelible.features.rules.models import Rule, RuleVersion
 from indelible.features.rules.services import RuleError
 from indelible.features.rules.wanted import Wanted, of_version
 from indelible.features.sources.services import By
 from indelible.web.acts import actor_of, logbook_in_use
 
-KIND: Final = "rules.change"
 SETTING: Final = "all rules"  # what a request is about that is about no one rule
 
 Act = Literal["change", "off", "on", "one person"]
@@ -53,7 +51,7 @@ def ask_for_one_person(by: By) -> Request:
 
 def open_about(rule: Rule) -> Request | None:
     """Return what waits about a rule, None where nothing does."""
-    return second.open_about(KIND, _about(rule))
+    return second.open_about(CHANGE, _about(rule))
 
 
 def _ask(rule: Rule, act: Act, seen: int, by: By, reason: str, **more: Any) -> Request:
@@ -71,7 +69,7 @@ def _asked(title: str, facts: dict[str, Any], by: By, reason: str, about: str) -
     if by.user is None:
         raise RuleError("rule-needs-person")
     try:
-        return second.ask(KIND, title, facts, by.user, by.context or {}, reason=reason, about=about)
+        return second.ask(CHANGE, title, facts, by.user, by.context or {}, reason=reason, about=about)
     except second.SecondRefused as refused:
         raise RuleError(refused.code, **refused.facts) from refused
 
@@ -81,17 +79,6 @@ def _about(rule: Rule) -> str:
 
 
 # What the second person says -------------------------------------------------------------------------------
-
-
-def kind() -> second.Kind:
-    """Return what is registered for changes of rules."""
-    return second.Kind(
-        KIND,
-        gettext_lazy("Change of what we record"),
-        lambda user: access.may(user, access.REQUESTS_DECIDE),
-        carry_out,
-        lines,
-    )
 
 
 def carry_out(request: Request, decider: User, _context: Context) -> None:
