@@ -123,6 +123,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "indelible.web.middleware.page_headers",
     "indelible.web.middleware.idle_sign_out",
+    "indelible.features.people.middleware.last_seen",
     "indelible.web.middleware.readers_numbers",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "indelible.features.setup.middleware.setup_first",

@@ -13,7 +13,7 @@ from indelible.features.people.models import KnownPerson, Login
 from tests.features.record.conftest import text_of
 
 Put = Callable[..., list[int]]
-PEOPLE = "/people/"
+PEOPLE = "/people/names/"
 
 
 @pytest.fixture
@@ -215,6 +215,6 @@ def test_a_list_of_entries_asks_once_for_all_names_and_two_of_a_name_are_told_ap
     with django_assert_num_queries(2):  # the logins, and the organisation's zone
         told = names_told(events)  # type: ignore[arg-type]
     assert {index: one.name for index, one in told.items()} == {indexes[1]: "Maria Lopez"}
-    assert signed_in.get("/people/?q=two@").context["page"].paginator.count == 1
+    assert signed_in.get("/people/names/?q=two@").context["page"].paginator.count == 1
     assert signed_in.get("/people/99/").status_code == 404
-    assert "Nobody known goes by" in text_of(signed_in.get("/people/?q=zzz"))
+    assert "Nobody known goes by" in text_of(signed_in.get("/people/names/?q=zzz"))

@@ -15,19 +15,22 @@ if TYPE_CHECKING:
 
 
 class PeopleConfig(AppConfig):
-    """Accounts, sign-in and sign-out, and the names that logins are joined to."""
+    """Accounts and roles, sign-in, the names that logins are joined to, groups, and second persons."""
 
     name = "indelible.features.people"
     label = "people"
-    nav = NavItem(TRUST, 80, _("People"), "users", "people:names")
+    nav = NavItem(TRUST, 80, _("People"), "users", "people:accounts")
 
     def ready(self) -> None:
-        """Tell the chrome whose record this is, and the search which logins go by a name."""
+        """Tell the chrome whose record this is, and the search which logins go by a name; and what access itself
+        asks a second person for."""
+        from indelible.features.people.accounts.kinds import register_kinds
         from indelible.features.people.queries import house
         from indelible.storage.database import search
 
         chrome.provide_organisation(house)
         search.provide_logins(_logins_known)
+        register_kinds()
 
 
 def _logins_known(value: str) -> list[KnownLogin]:

@@ -8,12 +8,14 @@ from django.db import models, transaction
 
 from indelible.events.event import Change, Context, Party
 from indelible.events.own import password_changed, settings_changed
+from indelible.features.people.changing import tell_rules
 from indelible.features.people.models import Organisation, User
 from indelible.web import acts
 from indelible.web.numbers import SAMPLES
 
 OWN_SETTINGS = ("name", "zone", "date_style", "number_style", "theme", "single_keys")
 ORGANISATION_SETTINGS = ("name", "zone", "date_style", "number_style")
+RULES_GO_BY = frozenset({"name", "zone"})  # whom a sentence means, and when a day or the office hours begin
 NAMES = {
     "zone": "time zone",
     "date_style": "date style",
@@ -77,6 +79,8 @@ def _change(
             setattr(row, name, values[name])
         row.save(update_fields=changed)
         acts.record(settings_changed(actor, changes, context=context))
+        if RULES_GO_BY.intersection(changed):
+            tell_rules()
     return changes
 
 

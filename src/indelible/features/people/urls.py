@@ -5,12 +5,22 @@ from __future__ import annotations
 from django.urls import include, path
 
 from indelible.features.people import views
+from indelible.features.people.accounts import door
+from indelible.features.people.accounts import views as accounts
+from indelible.features.people.groups import views as groups
 from indelible.features.people.names import views as names
 from indelible.features.people.second import views as second
 
 names_urls = (
     [
-        path("people/", names.names, name="accounts"),
+        path("people/", accounts.people, name="accounts"),
+        path("people/invite/", accounts.invite, name="invite"),
+        path("people/invitations/<int:key>/withdraw/", accounts.withdraw, name="invitation_withdraw"),
+        path("people/accounts/<int:key>/", accounts.account, name="account"),
+        path("people/accounts/<int:key>/role/", accounts.change_role, name="change_role"),
+        path("people/accounts/<int:key>/password/", accounts.password_link, name="password_link"),
+        path("people/accounts/<int:key>/end/", accounts.end, name="end_access"),
+        path("account/link/", door.link, name="link"),
         path("people/names/", names.names, name="names"),
         path("people/add/", names.add, name="add"),
         path("people/unknown/", names.unknown, name="unknown"),
@@ -21,6 +31,13 @@ names_urls = (
         path("people/<int:key>/left/", names.left, name="left"),
         path("people/logins/<int:key>/end/", names.end, name="end"),
         path("people/logins/<int:key>/withdraw/", names.withdraw, name="withdraw"),
+        path("people/groups/", groups.groups, name="groups"),
+        path("people/groups/<int:key>/", groups.group, name="group"),
+        path("people/groups/<int:key>/add/", groups.add, name="member_add"),
+        path("people/groups/<int:key>/rename/", groups.rename, name="group_rename"),
+        path("people/groups/<int:key>/end/", groups.end, name="group_end"),
+        path("people/members/<int:key>/end/", groups.end_member, name="member_end"),
+        path("people/members/<int:key>/withdraw/", groups.withdraw_member, name="member_withdraw"),
         path("people/waiting/", second.waiting, name="waiting"),
         path("people/waiting/<int:key>/", second.one, name="request"),
         path("people/waiting/<int:key>/approve/", second.approve, name="request_approve"),

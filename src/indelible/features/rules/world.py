@@ -6,6 +6,7 @@ from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from indelible.events.instants import from_datetime
+from indelible.features.people.groups.queries import members_by_group
 from indelible.features.people.models import KnownPerson, Login, User
 from indelible.features.people.names.days import days_of, house_reader
 from indelible.features.rules.models import OwnThing
@@ -18,16 +19,18 @@ MOST_PEOPLE = 5_000
 
 
 def world_of(logbook: Logbook) -> World:
-    """Return what words can mean in this organisation: five queries, however many names there are."""
+    """Return what words can mean in this organisation: eight queries, however many names there are."""
     things = OwnThing.objects.filter(logbook=logbook)
     sources = Source.objects.filter(logbook=logbook).values_list("name", "system")
     hours = calendar()
     people = _people()
+    groups = _groups()
     systems = tuple(sorted({name for pair in sources for name in pair if name}))
     own = {word: one.kind for one in things for word in (one.name, one.plural, *one.also)}
     told = repr(
         (
             people,
+            sorted(groups.items()),
             systems,
             sorted(own.items()),
             hours.zone,
@@ -37,6 +40,7 @@ def world_of(logbook: Logbook) -> World:
     )
     return World(
         people=people,
+        groups=groups,
         systems=systems,
         things=own,
         calendar=hours,
@@ -66,3 +70,23 @@ def _people() -> tuple[Person, ...]:
             (Member(name), *([Member(email)] if email else []), *logins.get(pk, ()))
         )
     return tuple(Person(name, tuple(dict.fromkeys(members))) for name, members in sorted(found.items()))
+
+
+def _groups() -> dict[str, tuple[Member, ...]]:
+    """Return, of each group, every name that one of its people went by while they belonged to it."""
+    reader = house_reader()
+    found: dict[str, tuple[Member, ...]] = {}
+    for group, theirs in members_by_group(MOST_PEOPLE).items():
+        members = []
+        for one in theirs:
+            since, until = one.days.bounds(reader)
+            members.append(
+                Member(
+                    one.login,
+                    one.source,
+                    from_datetime(since) if since else "",
+                    from_datetime(until) if until else "",
+                )
+            )
+        found[group] = tuple(dict.fromkeys(members))
+    return found

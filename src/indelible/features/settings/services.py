@@ -17,6 +17,7 @@ from indelible.events.office import USUAL, Hours, WorkCalendar
 from indelible.events.own import settings_changed
 from indelible.events.own_settings import mail_tested
 from indelible.explanations import explain
+from indelible.features.people.changing import tell_rules
 from indelible.features.people.models import User
 from indelible.features.people.queries import organisation
 from indelible.features.settings import hours, mail, queries
@@ -86,6 +87,7 @@ def change_hours(week: Mapping[int, Hours], by: User, context: Context) -> list[
             row.hours = after
             row.save()
             _tell(changes, by, context, OFFICE)
+            tell_rules()
     return changes
 
 
@@ -105,6 +107,7 @@ def choose_country(country: str, region: str, by: User, context: Context) -> lis
             changes = [{"field": "public holidays", "before": before, "after": after}]
             row.save()
             _tell(changes, by, context, OFFICE)
+            tell_rules()
     return changes
 
 
@@ -129,6 +132,7 @@ def add_holidays(days: Mapping[date, str], by: User, context: Context) -> list[C
                 row.save(update_fields=["name"])
         if changes:
             _tell(changes, by, context, OFFICE)
+            tell_rules()
     return changes
 
 
@@ -139,6 +143,7 @@ def remove_holiday(key: int, by: User, context: Context) -> OwnHoliday | None:
         if row is not None:
             row.delete()
             _tell([{"field": _day_field(row.day), "before": row.name, "after": ""}], by, context, OFFICE)
+            tell_rules()
     return row
 
 

@@ -22,6 +22,7 @@ class OnceLink(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    by_mail = models.BooleanField(default=False)  # False: shown once to whoever made it
     used_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     entry = models.BigIntegerField(null=True)  # index of the entry that tells of it

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(blank=True, choices=[('owner', 'Owner'), ('member', 'Member'), ('reviewer', 'Reviewer')], default='', max_length=8)),
                 ('made_at', models.DateTimeField()),
                 ('ends_at', models.DateTimeField()),
+                ('by_mail', models.BooleanField(default=False)),
                 ('used_at', models.DateTimeField(null=True)),
                 ('withdrawn_at', models.DateTimeField(null=True)),
                 ('entry', models.BigIntegerField(null=True)),

@@ -28,6 +28,14 @@ class Days:
             or (other.until is not None and self.since is not None and other.until < self.since)
         )
 
+    def shared_with(self, other: Days) -> Days | None:
+        """Return the days that are in both, None where there is none."""
+        if not self.overlaps(other):
+            return None
+        since = max((day for day in (self.since, other.since) if day is not None), default=None)
+        until = min((day for day in (self.until, other.until) if day is not None), default=None)
+        return Days(since, until)
+
     def __contains__(self, day: date) -> bool:
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 

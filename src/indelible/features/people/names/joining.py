@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db import transaction
 from django.db.models import Q
 
 from indelible.events import own_names
 from indelible.events.event import Change, Context, Event
 from indelible.events.folding import exact_code, plain, skeleton
+from indelible.features.people.changing import change
 from indelible.features.people.models import KnownPerson, Login, Organisation, User
 from indelible.features.people.names.days import ALWAYS, DAY, Days, days_of, house_reader
 from indelible.features.sources.models import Source
@@ -53,7 +53,7 @@ def add_person(
     name: str, by: User, context: Context, *, email: str = "", account: User | None = None
 ) -> KnownPerson:
     """Put somebody among the people whom sources speak of."""
-    with transaction.atomic():
+    with change():
         person = KnownPerson.objects.create(name=name, email=email, account=account)
         person.entry = _record(own_names.person_known(acts.actor_of(by), person.pk, name, context=context))
         person.save(update_fields=["entry"])
@@ -64,7 +64,7 @@ def change_person(
     key: int, by: User, context: Context, *, name: str, email: str, account: User | None
 ) -> list[Change]:
     """Change what is known of somebody; return what changed."""
-    with transaction.atomic():
+    with change():
         person = KnownPerson.objects.select_for_update().get(pk=key)
         before = (person.name, person.email, str(person.account or ""))
         person.name, person.email, person.account = name, email, account
@@ -86,7 +86,7 @@ def end_person(key: int, last_day: date, by: User, context: Context) -> KnownPer
 
     Raises NamesError `person-left`, and `login-begins-later` where a login of theirs begins after that day.
     """
-    with transaction.atomic():
+    with change():
         _one_at_a_time()
         person = KnownPerson.objects.get(pk=key)
         if person.left_on is not None:
@@ -109,7 +109,7 @@ def end_person(key: int, last_day: date, by: User, context: Context) -> KnownPer
 
 def join(person: KnownPerson, said: Said, by: User, context: Context) -> Login:
     """Say that a login is somebody's. Raises NamesError for what cannot hold (see the top of this module)."""
-    with transaction.atomic():
+    with change():
         _one_at_a_time()
         _check(person, said)
         other = _overlapping(said)
@@ -182,7 +182,7 @@ def end_login(key: int, last_day: date, by: User, context: Context) -> Login:
 
     Raises NamesError `login-days-reversed`, and `login-over` where it ended by then anyway.
     """
-    with transaction.atomic():
+    with change():
         _one_at_a_time()
         row = Login.objects.select_related("person", "source").get(pk=key)
         if row.until is not None and row.until <= last_day:
@@ -210,7 +210,7 @@ def _end(row: Login, last_day: date, by: User, context: Context) -> None:
 
 def withdraw_login(key: int, reason: str, by: User, context: Context) -> Login | None:
     """Take back that a login is somebody's; return which it was, None where it is gone already."""
-    with transaction.atomic():
+    with change():
         _one_at_a_time()
         row = Login.objects.select_related("person", "source").filter(pk=key).first()
         if row is None:

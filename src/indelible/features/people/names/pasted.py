@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from indelible.events.event import Context
 from indelible.explanations import explain
+from indelible.features.people.changing import change
 from indelible.features.people.models import User
 from indelible.features.people.names.days import Days
 from indelible.features.people.names.joining import NamesError, Said, join
@@ -80,7 +80,7 @@ def _line(number: int, cells: list[str]) -> Line:
 
 def join_all(lines: list[Line], by: User, context: Context, *, meant: bool = False) -> int:
     """Join every login of a list, or none. Returns how many. Raises PastedNamesError."""
-    with transaction.atomic():
+    with change():
         for line in lines:
             try:
                 person = person_called(line.name, by, context)

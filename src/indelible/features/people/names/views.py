@@ -7,9 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
-from django.db import transaction
 from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +17,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from indelible.explanations import explain
+from indelible.features.people import access
+from indelible.features.people.access import needs
+from indelible.features.people.changing import change as change_of_names
 from indelible.features.people.models import KnownPerson, Login
 from indelible.features.people.names import joining, pasted
 from indelible.features.people.names.days import days_of, house_reader
@@ -27,6 +28,7 @@ from indelible.features.people.names.joining import NamesError, Said
 from indelible.features.people.names.offered import offers
 from indelible.features.people.names.whom import offered_names, person_called, typed
 from indelible.features.people.queries import person
+from indelible.features.people.tabs import tabs
 from indelible.storage.database import search
 from indelible.web.acts import context_of, logbook_in_use
 from indelible.web.chrome import reader_of
@@ -39,7 +41,7 @@ OFFERS_A_PAGE: Final = 20
 LATEST: Final = 20
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def names(request: HttpRequest) -> HttpResponse:
     """Show who is known, and the first of those who are not."""
@@ -55,6 +57,7 @@ def names(request: HttpRequest) -> HttpResponse:
     found = offers(logbook_in_use())
     reader = reader_of(request)
     context = {
+        "tabs": tabs("people:names"),
         "lines": [(one, [_login_words(row, reader) for row in one.logins.all()]) for one in page],
         "page": page,
         "asked": asked,
@@ -83,7 +86,7 @@ def _pages(page: Page[Any], asked: str = "") -> dict[str, str]:
     }
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def unknown(request: HttpRequest) -> HttpResponse:
     """Show every login seen lately that is nobody's yet."""
@@ -93,7 +96,7 @@ def unknown(request: HttpRequest) -> HttpResponse:
     return render(request, "people/names/unknown.html", context)
 
 
-@login_required
+@needs(access.PEOPLE_MANAGE)
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """Make somebody known."""
@@ -112,7 +115,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return _form(request, "people/names/person_form.html", form)
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def one(request: HttpRequest, key: int) -> HttpResponse:
     """Show one person: their logins, and the newest entries in which they acted."""
@@ -148,7 +151,7 @@ def _asking_for(known: KnownPerson) -> str:
     return search.query_text(search.Query(who=(value,)))
 
 
-@login_required
+@needs(access.PEOPLE_MANAGE)
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, key: int) -> HttpResponse:
     """Change what is known of somebody."""
@@ -163,7 +166,7 @@ def change(request: HttpRequest, key: int) -> HttpResponse:
     return _form(request, "people/names/person_form.html", form, known=known)
 
 
-@login_required
+@needs(access.PEOPLE_MANAGE)
 @require_http_methods(["GET", "POST"])
 def left(request: HttpRequest, key: int) -> HttpResponse:
     """Say that somebody is gone."""
@@ -180,7 +183,7 @@ def left(request: HttpRequest, key: int) -> HttpResponse:
     return _form(request, "people/names/left.html", form, known=known)
 
 
-@login_required
+@needs(access.PEOPLE_MANAGE)
 @require_http_methods(["GET", "POST"])
 def join(request: HttpRequest) -> HttpResponse:
     """Say whose a login is."""
@@ -207,13 +210,13 @@ def join(request: HttpRequest) -> HttpResponse:
 def _joined(request: HttpRequest, form: JoinForm) -> Login:
     """Join as the form says: a person who was not known becomes so in the same transaction, or not at all."""
     given, by, context = form.cleaned_data, person(request), context_of(request)
-    with transaction.atomic():
+    with change_of_names():
         known = person_called(given["person"], by, context)
         said = Said(given["login"], given["source"], given["days"], given["passes_on"], given["meant"])
         return joining.join(known, said, by, context)
 
 
-@login_required
+@needs(access.PEOPLE_MANAGE)
 @require_http_methods(["GET", "POST"])
 def end(request: HttpRequest, key: int) -> HttpResponse:
     """Say that a login is no longer somebody's."""
@@ -230,7 +233,7 @@ def end(request: HttpRequest, key: int) -> HttpResponse:
     return _form(request, "people/names/end.html", form, row=row)
 
 
-@login_required
+@needs(access.PEOPLE_MANAGE)
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, key: int) -> HttpResponse:
     """Take back that a login is somebody's."""
@@ -243,7 +246,7 @@ def withdraw(request: HttpRequest, key: int) -> HttpResponse:
     return _form(request, "people/names/withdraw.html", form, row=row)
 
 
-@login_required
+@needs(access.PEOPLE_MANAGE)
 @require_http_methods(["GET", "POST"])
 def paste(request: HttpRequest) -> HttpResponse:
     """Join several logins at once, or none of them."""

@@ -2,7 +2,7 @@
 
 A feature registers what it asks for once, in its app's `ready`:
 
-    second.register(Kind("rules.change", _("Change of a rule"), may_decide, carry_out, "rules/second.html"))
+    second.kinds.register(Kind("rules.change", _("Change of a rule"), may_decide, carry_out, "rules/second.html"))
 
 and then asks with `ask`. Nothing happens until somebody approves; then `carry_out` is called in the same transaction
 as the sign-off. Where what it rests on has changed meanwhile it raises SecondRefused: then nothing happened, the
@@ -14,81 +14,44 @@ the entry that asked holds the digest of it, and a row that no longer fits it is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils.functional import Promise
 
 from indelible.events import own_people
 from indelible.events.event import Context
 from indelible.features.people import access
 from indelible.features.people.models import Organisation, Request, RequestState, User
 from indelible.features.people.second import selves
+from indelible.features.people.second.kinds import Kind, Line, SecondRefused, kind_of, register, registered
 from indelible.ledger import canonical
 from indelible.storage.database import reads
 from indelible.storage.database.errors import StorageError
 from indelible.web import acts, jobs
 
+__all__ = [
+    "Kind",
+    "Line",
+    "SecondRefused",
+    "approve",
+    "ask",
+    "check_decider",
+    "deciders",
+    "kind_of",
+    "may_decide",
+    "open_about",
+    "register",
+    "registered",
+    "send_back",
+    "whom",
+    "withdraw",
+]
+
 MOST_OPEN: Final = 50  # requests of one person
 LONGEST_TITLE: Final = 200
-
-
-class SecondRefused(Exception):
-    """It cannot be done. `code` is a key of explanations.toml, `facts` fill its words."""
-
-    def __init__(self, code: str, **facts: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.facts = facts
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing that would become another, for whoever decides. Either side may be empty."""
-
-    what: str
-    before: str = ""
-    after: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """Something that features ask a second person for."""
-
-    name: str  # "rules.change": kept with each request
-    title: str | Promise  # "Change of a rule"
-    may_decide: Callable[[User], bool]  # besides access.REQUESTS_DECIDE, which everybody who decides needs
-    carry_out: Callable[[Request, User, Context], None]  # appends, changes tables; may raise SecondRefused
-    # A template that is given `asked` (the Request) and `facts`; or a function that tells what would change.
-    describe: str | Callable[[Request], Sequence[Line]]
-
-
-_kinds: dict[str, Kind] = {}
-
-
-def register(kind: Kind) -> None:
-    """Make a kind known. Called in an app's `ready`."""
-    _kinds[kind.name] = kind
-
-
-def kind_of(name: str) -> Kind | None:
-    """Return a registered kind, None where the feature that asked is no longer there."""
-    return _kinds.get(name)
-
-
-@contextmanager
-def registered(kind: Kind) -> Iterator[None]:
-    """Know a kind until the block ends, for tests."""
-    register(kind)
-    try:
-        yield
-    finally:
-        _kinds.pop(kind.name, None)
 
 
 # Asking ----------------------------------------------------------------------------------------------------
@@ -110,7 +73,7 @@ def ask(
     `about` names what it is about, such as "rule 3": as long as one request about it is open, another is refused.
     Raises SecondRefused (`second-asked-already`, `second-too-many`), and what `append` raises.
     """
-    if kind not in _kinds:
+    if kind_of(kind) is None:
         raise ValueError(f"no kind of request is registered as {kind!r}")
     kept = canonical.decode(canonical.encode(dict(facts)))
     with transaction.atomic():
@@ -176,7 +139,7 @@ def deciders(row: Request) -> list[User]:
 
 
 def _kind_allows(row: Request, user: User) -> bool:
-    kind = _kinds.get(row.kind)
+    kind = kind_of(row.kind)
     return kind is not None and access.may(user, access.REQUESTS_DECIDE) and kind.may_decide(user)
 
 
@@ -188,10 +151,10 @@ def approve(request: Request | int, by: User, context: Context, *, now: datetime
     """
     with transaction.atomic():
         row = _to_decide(request, by)
-        kind = _kinds[row.kind]
         _check_as_asked(row)
         _decide(row, RequestState.APPROVED, own_people.SECOND_APPROVED, by, context, "", now)
-        kind.carry_out(row, by, context)
+        if (kind := kind_of(row.kind)) is not None:  # as `_to_decide` has seen
+            kind.carry_out(row, by, context)
     return row
 
 

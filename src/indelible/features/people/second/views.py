@@ -23,6 +23,7 @@ from indelible.features.people.queries import person
 from indelible.features.people.second import password, queries, services
 from indelible.features.people.second.forms import ApproveForm, SendBackForm
 from indelible.features.people.second.services import Line, SecondRefused
+from indelible.features.people.tabs import tabs
 from indelible.web.acts import context_of
 from indelible.web.failures import failure_page
 from indelible.web.numbers import written
@@ -36,7 +37,12 @@ def waiting(request: HttpRequest) -> HttpResponse:
     mine = queries.waiting_for(user)
     keys = {row.pk for row in mine}
     others = [row for row in queries.open_requests() if row.pk not in keys]
-    context = {"mine": mine, "others": others, "decided": queries.decided_lately()}
+    context = {
+        "tabs": tabs("people:waiting"),
+        "mine": mine,
+        "others": others,
+        "decided": queries.decided_lately(),
+    }
     return render(request, "people/second/waiting.html", context)
 
 
