@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol
 
+from indelible.events.content import is_source_id
 from indelible.events.folding import exact_code
 from indelible.events.shape import Event
 from indelible.language.matching_conditions import condition_test
@@ -190,11 +191,11 @@ def _rules_test(rules: Iterable[str]) -> Test:
 
 
 def _systems_test(systems: Iterable[str]) -> Test:
-    ids = frozenset(int(one) for one in systems if one.isascii() and one.isdecimal())
+    ids = frozenset(one for one in systems if is_source_id(one))
     phrases = tuple(phrase for one in systems if (phrase := phrase_of(one)))
 
     def test(seen: Seen) -> bool:
-        return seen.source in ids or any(phrase in seen.source_line for phrase in phrases)
+        return str(seen.source) in ids or any(phrase in seen.source_line for phrase in phrases)
 
     return test
 
@@ -208,7 +209,7 @@ def _named_test(names: Iterable[str]) -> Test:
         if any(phrase in seen.about for phrase in phrases):
             return True
         return bool(addresses) and any(
-            exact_code(text) in addresses for text in seen.thing_texts if "@" in text
+            exact_code(text.strip()) in addresses for text in seen.thing_texts if "@" in text
         )
 
     return test

@@ -98,12 +98,9 @@ def reader_of(fact: str) -> Reader:
         return lambda event: _changed(event, field)
     if fact in ("changes.before", "changes.after"):
         side = fact[8:]
-        return lambda event: [
-            said
-            for change in event.get("changes", ())
-            if side in change
-            for said in scalars(change[side])  # type: ignore[literal-required]
-        ]
+        return lambda event: _with_extra(
+            event, fact, [change.get(side) for change in event.get("changes", ())]
+        )
     if fact.startswith("context."):
         part = fact[8:]
         return lambda event: _with_extra(event, fact, event.get("context", {}).get(part))
@@ -126,7 +123,9 @@ def presence_of(fact: str) -> Presence:
         return lambda event: any(_names(change, field) for change in event.get("changes", ()))
     if fact in ("changes.before", "changes.after"):
         side = fact[8:]
-        return lambda event: any(side in change for change in event.get("changes", ()))
+        return lambda event: (
+            any(side in change for change in event.get("changes", ())) or fact in event.get("extra", {})
+        )
     if fact.startswith("context."):
         part = fact[8:]
         return lambda event: part in event.get("context", {}) or fact in event.get("extra", {})

@@ -71,7 +71,7 @@ class Seen:
     def addresses(self) -> frozenset[str]:
         """Codes of the addresses of who acted, and for whom."""
         if self._addresses is None:
-            self._addresses = frozenset(exact_code(one) for one in self.parties if "@" in one)
+            self._addresses = frozenset(exact_code(one.strip()) for one in self.parties if "@" in one)
         return self._addresses
 
     @property

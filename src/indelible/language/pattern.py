@@ -30,7 +30,7 @@ by it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final, Literal, cast
 
 Op = Literal["=", "!=", ">", ">=", "<", "<=", "contains", "absent", "present", "changed", "same_as"]
@@ -151,6 +151,21 @@ class Pattern:
         return all(
             not getattr(self, one.name) for one in fields(self) if one.name not in ("facts", "unchecked")
         )
+
+    def parts(self) -> list[tuple[str, Any]]:
+        """Return each member of each part that narrows, as (name of the part, member); `when` is one of its own."""
+        return [
+            (one.name, member)
+            for one in fields(self)
+            if one.name not in ("facts", "unchecked") and (value := getattr(self, one.name))
+            for member in (value if isinstance(value, tuple) else (value,))
+        ]
+
+    def without(self, part: str, member: Any) -> Pattern:
+        """Return the pattern less one member of a part."""
+        value = getattr(self, part)
+        left: Any = tuple(one for one in value if one != member) if isinstance(value, tuple) else None
+        return replace(self, **{part: left})
 
     def to_json(self) -> dict[str, Any]:
         """Return the pattern as `indelible understand` prints it. What the sentence does not say is absent."""

@@ -1,9 +1,10 @@
 """Search: the table that lists and searches read, how it is kept, and how it is asked.
 
 Derived from the entries and never trusted for itself: it can be made anew at any time (`rebuild`), and
-verification compares it with the entries, text index included. What an entry becomes there: `rows` and
-`tokens`. What may be asked, and how it is typed: `query`, `parsing`, `periods`, `terms`. Where it is
-kept: `store`, `embedded`, `postgres`, `indexing`. What is found: `finding`, `names`, `known`, `actors`.
+verification compares it with the entries, text index included. What an entry becomes there: `rows`, with the keys of
+`tokens`, `facts` and `hours`. What is asked is a pattern of `language`: `asking` turns it into `terms` of the index,
+`scanning` looks closely where those cannot tell. Where it is kept: `store`, `embedded`, `postgres`, `indexing`. What is
+found: `finding`, `names`, `actors`.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from .actors import SeenActor, Sighting, actors_seen
 from .finding import (
     COUNT_LIMIT,
     PAGE,
+    Counted,
     Page,
     Tightest,
+    count_in,
     days_with_counts,
     find,
     find_all,
@@ -37,6 +40,7 @@ __all__ = [
     "MOST_KNOWN",
     "PAGE",
     "Chip",
+    "Counted",
     "KnownLogin",
     "Leftover",
     "Page",
@@ -50,6 +54,7 @@ __all__ = [
     "actors_seen",
     "catch_up",
     "chips_of",
+    "count_in",
     "days_with_counts",
     "entries_behind",
     "find",

@@ -15,12 +15,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from . import tokens
 from .rows import SearchRow
 from .store import Busy, Counts, Slice
-from .terms import ANYWHERE, Group, Term
+from .terms import ANYWHERE, KEYS, Group, Term
 
 PLACE_BITS = 40
-VERSION = 1  # of the schema and of what `rows` makes of an entry; a file of another version is built anew
+VERSION = 2  # of the schema and of what `rows` makes of an entry; a file of another version is built anew
 
 _SCHEMA = """
 CREATE TABLE search (
@@ -223,21 +224,26 @@ def _source(logbook: int, part: Slice) -> tuple[str, list[object]]:
     """Return FROM and WHERE for a slice, and their values. `+` keeps the planner on the text index."""
     low, high = place_id(logbook, part.low), place_id(logbook, part.high)
     timed = part.start is not None or part.end is not None
-    window: list[object] = [-(1 << 63) if part.start is None else part.start, part.end or (1 << 63) - 1]
-    if not part.groups:
+    window: list[object] = [
+        -(1 << 63) if part.start is None else part.start,
+        (1 << 63) - 1 if part.end is None else part.end,
+    ]
+    if not part.is_text:
         where = "AND occurred >= ? AND occurred < ?" if timed else ""
         return f"FROM search WHERE rowid >= ? AND rowid < ? {where}", [low, high, *(window if timed else [])]
     source = "FROM search_text WHERE search_text MATCH ? AND rowid >= ? AND rowid < ?"
-    values: list[object] = [match_text(part.groups), low, high]
+    values: list[object] = [match_text(part.groups, part.without), low, high]
     if timed:
         source += " AND (SELECT occurred >= ? AND occurred < ? FROM search WHERE id = search_text.rowid)"
         values += window
     return source, values
 
 
-def match_text(groups: Sequence[Group]) -> str:
+def match_text(groups: Sequence[Group], without: Sequence[Term] = ()) -> str:
     """Return the groups in FTS5's query language. Phrases hold letters, digits and spaces only."""
-    return " AND ".join("(" + " OR ".join(_term(term) for term in group) + ")" for group in groups)
+    wanted = groups or ((Term(KEYS, tokens.EVERY),),)
+    told = " AND ".join("(" + " OR ".join(_term(term) for term in group) + ")" for group in wanted)
+    return f"({told}) NOT ({' OR '.join(_term(term) for term in without)})" if without else told
 
 
 def _term(term: Term) -> str:

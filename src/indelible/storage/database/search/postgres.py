@@ -19,7 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .rows import SearchRow
 from .store import Busy, Counts, Slice
-from .terms import ABOUT, WHO, Group, Term
+from .terms import ABOUT, WHO, WORDS, Group, Term
 
 SAMPLE = 2_000  # rows that are looked at first
 WALK = 40_000  # rows that are walked at most before the index is asked; each costs half a microsecond
@@ -97,7 +97,7 @@ class PostgresStore:
             low, high = part.low, part.high
             found: list[int] = []
             width = high - low
-            if part.groups and width > SAMPLE + WALK:
+            if part.is_text and width > SAMPLE + WALK:
                 width = SAMPLE
             while width:
                 edge = high - width if newest_first else low + width
@@ -117,7 +117,7 @@ class PostgresStore:
         """Return how many rows are in `part`, counting no further than `limit`."""
         with self._planning() as plan:
             plan(_WALK)
-            if part.groups and part.high - part.low > SAMPLE + WALK:
+            if part.is_text and part.high - part.low > SAMPLE + WALK:
                 sample = self._counted(logbook, part, part.high - SAMPLE, SAMPLE)
                 if sample * WALK < 2 * limit * SAMPLE:
                     plan(_INDEX)
@@ -179,23 +179,29 @@ class PostgresStore:
         """Return a WHERE clause and its values."""
         where = 'logbook = %s AND "index" >= %s AND "index" < %s'
         values: list[Any] = [logbook, low, high]
-        if part.groups:
+        if part.is_text:
             where += " AND search_text @@ %s::tsquery"
-            values.append(self._tsquery(part.groups))
+            values.append(self._tsquery(part.groups, part.without))
         if part.start is not None:
             where, values = f"{where} AND occurred >= %s", [*values, part.start]
         if part.end is not None:
             where, values = f"{where} AND occurred < %s", [*values, part.end]
         return where, values
 
-    def _tsquery(self, groups: Sequence[Group]) -> str:
+    def _tsquery(self, groups: Sequence[Group], without: Sequence[Term]) -> str:
         """Return the groups as a tsquery's text. The database cuts the phrases as it cut the rows' texts."""
+        every = [*groups, tuple(without)] if without else groups
         row = self._one(
             "SELECT array_agg(phraseto_tsquery('simple', phrase)::text ORDER BY place)"
             " FROM unnest(%s::text[]) WITH ORDINALITY AS asked(phrase, place)",
-            [[term.phrase for term in _all_terms(groups)]],
+            [[term.phrase for term in _all_terms(every)]],
         )
-        return _told(groups, iter(row[0] if row and row[0] else []))
+        parsed = iter(row[0] if row and row[0] else [])
+        told = _told(groups, parsed)
+        if not without:
+            return told
+        left_out = f"!( {' | '.join(_term(term, parsed) for term in without)} )"
+        return f"{told} & {left_out}" if told else left_out
 
     def _one(self, query: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
         with self._connection.cursor() as cursor:
@@ -257,7 +263,7 @@ def _term(term: Term, parsed: Iterator[str]) -> str:
 
 def _placed(term: Term, parsed: str) -> str:
     """Return a parsed phrase, told to which part of the row it must belong, and whether it is a beginning."""
-    weight = {WHO: "A", ABOUT: "B"}.get(term.place, "")
+    weight = {WHO: "A", ABOUT: "B", WORDS: "D"}.get(term.place, "")
     head, tail = parsed, ""
     if term.prefix and (lexemes := list(_LEXEME.finditer(parsed))):
         head, tail = parsed[: lexemes[-1].start()], f"{lexemes[-1][0]}:*{weight}"

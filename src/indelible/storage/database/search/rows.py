@@ -7,23 +7,22 @@ stored, however odd: an entry that somebody has damaged must not keep the others
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
 
 from indelible.events.folding import fold
+from indelible.language.matching_seen import microseconds
+from indelible.language.matching_words import BETWEEN, LONGEST_WORD, cut, other_texts, party_texts
 
 from . import tokens
+from .facts import NO_ACTOR, UNDATED, change_keys, extra_keys, fact_key
+from .hours import hour_key
 
-MAX_WORDS = 200_000
-"""How many characters of one entry's text are searched: PostgreSQL's text index takes no more."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+_BETWEEN = f" {BETWEEN} "
 _decode = msgspec.json.Decoder().decode
 
 
@@ -31,7 +30,8 @@ class SearchRow(NamedTuple):
     """What the search table holds of one entry, besides its logbook.
 
     The four texts are folded. Together they make up the text index: `who` did it (and for whom), `about`
-    which things, `words` everything else that was said, `keys` the exact words of `tokens`.
+    which things, `words` everything else that was said, `keys` the exact words of `tokens`. In the first three a
+    word of its own stands before, between and after the texts that they are made of.
     """
 
     place: int  # place in the log, from 0
@@ -48,7 +48,6 @@ class _Texts:
 
     who: list[str]
     about: list[str]
-    words: list[str]
     keys: list[str]
 
 
@@ -65,7 +64,7 @@ def parties_of(content: str | bytes | None) -> list[str]:
     """Return the names, addresses and ids of whoever acted in an entry, and for whom."""
     fields = _fields(content)
     found = [fields.get(name) for name in ("actor", "on_behalf_of")]
-    return [name for party in found if isinstance(party, dict) for name in _names(party)]
+    return [name for party in found if isinstance(party, dict) for name in party_texts(party)]
 
 
 def _fields(content: str | bytes | None) -> dict[str, Any]:
@@ -77,60 +76,60 @@ def _fields(content: str | bytes | None) -> dict[str, Any]:
     return fields if isinstance(fields, dict) else {}
 
 
-def _names(party: dict[str, Any]) -> list[str]:
-    given = (party.get("name"), party.get("email"), party.get("id"))
-    return [one for one in given if isinstance(one, str)]
-
-
 def row_of_fields(index: int, recorded_at: str, fields: dict[str, Any]) -> SearchRow:
     """Return the search row of an entry whose content has been read already: what `row_of` does with it."""
-    into = _Texts([], [], [], [])
+    into = _Texts([], [], [tokens.EVERY])
     happened = fields.get("occurred_at")
     moment = happened if isinstance(happened, str) else recorded_at
     try:
         occurred = microseconds(moment)
-    except ValueError:
+    except (ValueError, OverflowError):
         moment, occurred = "1970-01-01T00", 0
     for name, value in fields.items():
-        family = name.partition("/")[0]
-        if family == "numbers":
-            if name.startswith("numbers/sources/"):
-                into.keys.append(tokens.source_key(name[16:]))
-        elif family in _OBJECTS:
-            if isinstance(value, dict):
-                _OBJECTS[family](value, into)
-        elif family in _PLAIN:
-            _PLAIN[family](value, into)
-    if "payload_truncated" in (flags if isinstance(flags := fields.get("flags"), list) else ()):
-        _cut_original(fields.get("original"), into)
-    into.keys.append(tokens.time_keys(moment[:13]))
-    return SearchRow(
-        index,
-        occurred,
-        fold(" ".join(into.who)),
-        fold(" ".join(into.about)),
-        fold(" ".join(into.words)[:MAX_WORDS]),
-        " ".join(into.keys),
-    )
+        reader = _READERS.get(name.partition("/")[0])
+        if reader is not None:
+            reader(name, value, into)
+    if "actor" not in fields:
+        into.keys.append(NO_ACTOR)
+    if "occurred_at" not in fields:
+        into.keys.append(UNDATED)
+    words = other_texts(fields)
+    kept = cut(words)
+    if kept is not words:
+        into.keys.append(tokens.CUT)
+    into.keys += (tokens.time_keys(moment[:13]), hour_key(occurred))
+    return SearchRow(index, occurred, _line(into.who), _line(into.about), _line(kept), " ".join(into.keys))
 
 
-def microseconds(instant: str) -> int:
-    """Return the whole microseconds from 1970 to an instant. Raises ValueError for what is none."""
-    moment = datetime.fromisoformat(instant)
-    if moment.tzinfo is None:  # no instant that was sealed; a row must come of what was altered, too
-        moment = moment.astimezone(UTC)
-    return (moment - _EPOCH) // _MICROSECOND
+def _line(texts: list[str]) -> str:
+    """Return the words of some texts in one line; what `line_of` says, less the even blanks."""
+    if not texts:
+        return ""
+    joined = fold(_BETWEEN.join(texts))
+    if len(joined) > LONGEST_WORD:
+        joined = " ".join(one[:LONGEST_WORD] for one in joined.split())
+    return f"{BETWEEN} {joined} {BETWEEN}"
 
 
-def _party(value: dict[str, Any], into: _Texts) -> None:
+def _party(name: str, value: Any, into: _Texts) -> None:
     """The one who acted, or for whom: by words in `who`, and by each exact name."""
-    names = _names(value)
+    if not isinstance(value, dict):
+        return
+    names = party_texts(value)
     into.who += names
-    into.keys.append(_actor_keys(*names))
+    if exact := _actor_keys(*names):
+        into.keys.append(exact)
+    if name == "actor":
+        if isinstance(kind := value.get("kind"), str):
+            into.keys.append(tokens.actor_kind_key(kind))
+    else:
+        into.keys.append(fact_key(name))
 
 
-def _target(value: dict[str, Any], into: _Texts) -> None:
-    kind, identity, name = value.get("kind"), value.get("id"), value.get("name")
+def _target(name: str, value: Any, into: _Texts) -> None:
+    if not isinstance(value, dict):
+        return
+    kind, identity, called = value.get("kind"), value.get("id"), value.get("name")
     if isinstance(kind, str):
         into.keys.append(_kind_keys(kind))
     if isinstance(identity, str):
@@ -138,30 +137,39 @@ def _target(value: dict[str, Any], into: _Texts) -> None:
         into.keys.append(tokens.thing_key(kind if isinstance(kind, str) else "", identity))
         if "@" in identity:
             into.keys.append(tokens.address_key(identity))
-    if isinstance(name, str):
-        into.about.append(name)
-        if "@" in name:
-            into.keys.append(tokens.address_key(name))
+    if isinstance(called, str):
+        into.about.append(called)
+        if "@" in called:
+            into.keys.append(tokens.address_key(called))
 
 
-def _action(value: dict[str, Any], into: _Texts) -> None:
-    verb, category, said = value.get("verb"), value.get("category"), value.get("said")
+def _action(name: str, value: Any, into: _Texts) -> None:
+    if not isinstance(value, dict):
+        return
+    verb, category = value.get("verb"), value.get("category")
     if isinstance(verb, str):
         into.keys.append(tokens.verb_key(verb))
     if isinstance(category, str):
         into.keys.append(tokens.category_key(category))
-    if isinstance(said, str):
-        into.words.append(said)
 
 
-def _source(value: dict[str, Any], into: _Texts) -> None:
-    names = [one for one in (value.get("name"), value.get("system")) if isinstance(one, str)]
-    into.keys.append(_source_words(*names))
-    if isinstance(value.get("id"), str):
-        into.words.append(value["id"])
+def _source(name: str, value: Any, into: _Texts) -> None:
+    if isinstance(value, dict):
+        names = [one for one in (value.get("name"), value.get("system")) if isinstance(one, str)]
+        if names:
+            into.keys.append(_source_words(*names))
 
 
-def _refers_to(value: dict[str, Any], into: _Texts) -> None:
+def _numbers(name: str, value: Any, into: _Texts) -> None:
+    if name.startswith("numbers/sources/"):
+        into.keys.append(tokens.source_key(name[16:]))
+    elif name.startswith("numbers/rules/"):
+        into.keys.append(tokens.rule_keys(name[14:]))
+
+
+def _refers_to(name: str, value: Any, into: _Texts) -> None:
+    if not isinstance(value, dict):
+        return
     entry, through, relation = value.get("entry"), value.get("through"), value.get("as")
     if isinstance(entry, int) and entry >= 0:
         last = through if isinstance(through, int) and entry <= through else entry
@@ -170,75 +178,55 @@ def _refers_to(value: dict[str, Any], into: _Texts) -> None:
         into.keys.append("zzq" + tokens.word(relation))
 
 
-def _attachment(value: dict[str, Any], into: _Texts) -> None:
-    if isinstance(value.get("name"), str):
-        into.words.append(value["name"])
-
-
-def _all_words(value: dict[str, Any], into: _Texts) -> None:
-    _gather(value.values(), into.words)
-
-
-def _text(value: object, into: _Texts) -> None:
-    _gather((value,), into.words)
-
-
-def _outcome(value: object, into: _Texts) -> None:
+def _outcome(name: str, value: Any, into: _Texts) -> None:
     if isinstance(value, str):
         into.keys.append(tokens.outcome_key(value))
 
 
-def _flags(value: object, into: _Texts) -> None:
-    into.keys += (
-        [tokens.flag_key(one) for one in value if isinstance(one, str)] if isinstance(value, list) else []
-    )
+def _flags(name: str, value: Any, into: _Texts) -> None:
+    if isinstance(value, list):
+        into.keys += [tokens.flag_key(one) for one in value if isinstance(one, str)]
 
 
-def _extra(value: object, into: _Texts) -> None:
+def _changes(name: str, value: Any, into: _Texts) -> None:
     if isinstance(value, dict):
-        into.words += value
-        _gather(value.values(), into.words)
-    else:
-        _gather((value,), into.words)
+        into.keys.append(change_keys(value))
 
 
-def _cut_original(value: object, into: _Texts) -> None:
-    """Where the source cut its own record short, what it still says stands in the original alone."""
-    if isinstance(value, dict) and isinstance(value.get("text"), str):
-        into.words.append(value["text"])
+def _context(name: str, value: Any, into: _Texts) -> None:
+    if isinstance(value, dict):
+        into.keys += [fact_key(f"context.{part}") for part in value]
 
 
-def _gather(values: Iterable[object], words: list[str]) -> None:
-    """Collect every text and number in `values`, whatever they are nested in."""
-    for value in values:
-        if isinstance(value, str):
-            words.append(value)
-        elif isinstance(value, dict):
-            words += value
-            _gather(value.values(), words)
-        elif isinstance(value, list):
-            _gather(value, words)
-        elif value is not None and not isinstance(value, bool):
-            words.append(str(value))
+def _extra(name: str, value: Any, into: _Texts) -> None:
+    if name != "extra":
+        into.keys.append(extra_keys(name[6:], value))
+    elif isinstance(value, dict):
+        into.keys += [extra_keys(fact, said) for fact, said in value.items()]
 
 
-_Reader = Callable[[dict[str, Any], _Texts], None]
-_OBJECTS: Mapping[str, _Reader] = {
-    "actor": _party,
-    "on_behalf_of": _party,
-    "targets": _target,
+def _present(name: str, value: Any, into: _Texts) -> None:
+    key = fact_key(name.partition("/")[0])
+    if key not in into.keys:
+        into.keys.append(key)
+
+
+_Reader = Callable[[str, Any, _Texts], None]
+_READERS: Mapping[str, _Reader] = {
     "action": _action,
-    "source": _source,
-    "refers_to": _refers_to,
-    "attachments": _attachment,
-    "changes": _all_words,
-    "context": _all_words,
-}
-_PLAIN: Mapping[str, Callable[[object, _Texts], None]] = {
-    "reason": _text,
-    "outcome": _outcome,
-    "flags": _flags,
+    "actor": _party,
+    "attachments": _present,
+    "changes": _changes,
+    "context": _context,
     "extra": _extra,
+    "flags": _flags,
+    "numbers": _numbers,
+    "on_behalf_of": _party,
+    "outcome": _outcome,
+    "reason": _present,
+    "refers_to": _refers_to,
+    "source": _source,
+    "targets": _target,
 }
 _actor_keys = lru_cache(maxsize=1 << 14)(tokens.actor_keys)
 _kind_keys = lru_cache(maxsize=1 << 10)(tokens.kind_keys)
@@ -246,4 +234,4 @@ _kind_keys = lru_cache(maxsize=1 << 10)(tokens.kind_keys)
 
 @lru_cache(maxsize=1 << 12)
 def _source_words(*names: str) -> str:
-    return " ".join(tokens.source_words(name) for name in names)
+    return f" {BETWEEN} ".join(tokens.source_words(name) for name in names) + f" {BETWEEN}"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from .rows import SearchRow
-from .terms import Group
+from .terms import Group, Term
 
 QUARTER = 900
 """The finest span of the counts, in seconds: days of every zone in use are made of quarters of an hour."""
@@ -29,6 +29,17 @@ class Slice:
     groups: tuple[Group, ...] = ()
     start: int | None = None  # microseconds since 1970; None where the time need not be compared
     end: int | None = None  # the first microsecond after
+    without: tuple[Term, ...] = ()  # what a row must hold none of
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the text index is asked."""
+        return bool(self.groups or self.without)
+
+    @property
+    def is_run(self) -> bool:
+        """Whether every position between the two is meant."""
+        return not self.is_text and self.start is None and self.end is None
 
 
 class Counts:

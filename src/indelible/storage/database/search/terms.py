@@ -19,7 +19,7 @@ from . import tokens
 from .known import KnownLogin, logins_of
 from .query import Query
 
-ANYWHERE, WHO, ABOUT, KEYS = "anywhere", "who", "about", "keys"
+ANYWHERE, WHO, ABOUT, WORDS, KEYS = "anywhere", "who", "about", "words", "keys"
 ONE_PERSON = "#"
 """A `who:` value that begins so stands for one known person alone, by a number; no text is searched for it."""
 NOBODY = "zznobody"

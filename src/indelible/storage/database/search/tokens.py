@@ -5,24 +5,34 @@ in one index. So everything a filter can ask for becomes a word of its own in th
 begins with `zz` and a letter for its family, and holds letters and digits only, which both databases
 leave in one piece:
 
+    zzz       every entry
     zza zzl   who: exactly this address; a name made of letters that pass for others
+    zzp       what kind of actor
     zzt zzu   about: exactly this thing (kind and id); this address
     zzk       kind of thing, once for each step from general to special
     zzv zzc   verb, category            zzo zzf   outcome, flag
     zzs zzw   source: its id; the words of its name
+    zzn       rules that it is counted under: each by its id, and by id and version
+    zze zzj   facts that it has; details that changed (`facts`)
+    zzb       how large a fact is, roughly (`facts`)
+    zzg       its text is longer than what is indexed
     zzr zzq   entries that it refers to; what for
     zzy zzm zzd zzh   the year, month, day and hour (UTC) in which it happened
+    zzi       the hour of the week (UTC), from 0 to 167 (`hours`)
 
-A period of time is taken apart into years, months, days and hours, and so is a run of entries into
-aligned blocks: both stay short lists of words however long they are.
+`zzx` stands between two texts, so that a phrase lies within one (`language.matching_words`). A period of time is taken
+apart into years, months, days and hours, and so is a run of entries into aligned blocks: both stay short lists of
+words however long they are.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from hashlib import blake2b
 
-from indelible.events.folding import exact_code, fold, plain, skeleton
+from indelible.events.folding import exact_code, plain, skeleton
+from indelible.language.matching_words import words_of
 
 _BLOCK_BITS = 4
 _LEVELS = range(10)
@@ -30,10 +40,21 @@ _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
 
+EVERY = "zzz"
+CUT = "zzg"
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxy0123456789")
+_LONGEST = 60
+
+
 @lru_cache(maxsize=1 << 12)
 def word(text: str) -> str:
-    """Return a word of our vocabulary (`invoice.sales`, `sign_in`) as letters and digits."""
-    return "".join(one if one.isalnum() else "0" if one == "." else "1" for one in text.lower())
+    """Return a text (`invoice.sales`, `sign_in`) as letters and digits, so that no two texts become the same."""
+    if len(text) > _LONGEST:
+        return "zh" + blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
+    return "".join(one if one in _PLAIN else _MARKS.get(one) or f"zx{ord(one):x}z" for one in text)
+
+
+_MARKS = {".": "z0", "_": "z1", " ": "z2", "/": "z3", "z": "zz"}
 
 
 def verb_key(verb: str) -> str:
@@ -59,6 +80,22 @@ def kind_keys(kind: str) -> str:
     return " ".join(kind_key(".".join(steps[:count])) for count in range(1, len(steps) + 1))
 
 
+def actor_kind_key(kind: str) -> str:
+    """Return the key of a kind of actor."""
+    return "zzp" + word(kind)
+
+
+def rule_key(rule: str) -> str:
+    """Return the key of a rule ("3") or of one of its versions ("3.2")."""
+    return "zzn" + word(rule)
+
+
+@lru_cache(maxsize=1 << 12)
+def rule_keys(version: str) -> str:
+    """Return the keys under which an entry is found that a version of a rule counts."""
+    return f"{rule_key(version.partition('.')[0])} {rule_key(version)}"
+
+
 def outcome_key(outcome: str) -> str:
     """Return the key of an outcome."""
     return "zzo" + word(outcome)
@@ -71,14 +108,14 @@ def flag_key(flag: str) -> str:
 
 def actor_keys(*names: str) -> str:
     """Return the keys of whoever goes by these names: nothing for most, whose words are enough."""
-    keys = {f"zza{exact_code(name)}" for name in names if "@" in name}
+    keys = {actor_key(name) for name in names if "@" in name}
     keys |= {look_alike_key(name) for name in names if skeleton(name) != plain(name)}
     return " ".join(sorted(keys))
 
 
 def actor_key(address: str) -> str:
     """Return the exact key of an actor's address."""
-    return "zza" + exact_code(address)
+    return "zza" + exact_code(address.strip())
 
 
 def look_alike_key(name: str) -> str:
@@ -93,7 +130,7 @@ def thing_key(kind: str, identity: str) -> str:
 
 def address_key(address: str) -> str:
     """Return the key of a thing that goes by an e-mail address."""
-    return "zzu" + exact_code(address)
+    return "zzu" + exact_code(address.strip())
 
 
 def source_key(identity: str) -> str:
@@ -103,7 +140,7 @@ def source_key(identity: str) -> str:
 
 def source_words(name: str) -> str:
     """Return the words of a source's name as keys; as a phrase they stand for the name."""
-    return " ".join("zzw" + one for one in fold(name).split())
+    return " ".join("zzw" + one for one in words_of(name).split())
 
 
 def reference_keys(entry: int, through: int) -> str:
@@ -135,6 +172,11 @@ def time_keys(hour: str) -> str:
     """Return the keys of an instant, given as the first 13 characters of its text: `2026-03-03T14`."""
     year, month, day = hour[:4], hour[5:7], hour[8:10]
     return f"zzy{year} zzm{year}{month} zzd{year}{month}{day} zzh{year}{month}{day}{hour[11:13]}"
+
+
+def day_key(day: date) -> str:
+    """Return the key of a day (UTC)."""
+    return f"zzd{day.year:04d}{day.month:02d}{day.day:02d}"
 
 
 def period_keys(start: datetime, end: datetime) -> list[str]:
