@@ -14,6 +14,7 @@ COMMANDS = {
     "search": "Find entries.",
     "show": "Show entries with their proofs.",
     "verify": "Check that nothing was altered.",
+    "coverage": "Say for each rule whether what it promises arrived.",
     "export": "Make an evidence pack that proves what is in it.",
     "publish": "Write the log as static files that others can check.",
     "key": "Look after the sealing key.",

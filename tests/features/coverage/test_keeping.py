@@ -58,9 +58,11 @@ def test_what_is_not_counted_yet_is_said_and_totals_are_exact_all_the_same(
     send(source(), changed_invoice())
     keeping.catch_up(book)
     send(source("Another", "xero"), changed_invoice(), changed_invoice())
-    standing = queries.standing_of(book, NOW, _march())[invoices.pk]
+    standing = queries.standing_of(book, NOW, _march(), count=0)[invoices.pk]
     assert (standing.seen, standing.ever, standing.behind) == (1, 3, 3)
     assert "uncounted" in {lack.code for lack in standing.judgement.lacks}
+    counted = queries.standing_of(book, NOW, _march())[invoices.pk]
+    assert (counted.seen, counted.ever, counted.behind) == (3, 3, 0), "little is counted when somebody looks"
 
 
 def test_another_zone_counts_anew(book: Any, rule: Any, source: Any, send: Any, ana: Any) -> None:

@@ -5,6 +5,7 @@ A handful of queries for all rules of a logbook together, however many there are
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from django.db import DatabaseError
 from django.db.models import Max, Min, Sum
 
 from indelible.events.instants import to_datetime
@@ -43,7 +45,11 @@ from indelible.features.rules.models import Rule, RuleState, RuleVersion
 from indelible.features.settings.services import calendar
 from indelible.features.sources.silence.rhythm import Rhythm
 from indelible.language.pattern import Duties, Pattern
+from indelible.storage.database import following
 from indelible.storage.database.models import Logbook, Number
+from indelible.storage.database.reads import head
+
+logger = logging.getLogger("indelible.coverage")
 
 DAY: Final = timedelta(days=1)
 USUAL_DAYS: Final = 30  # the period that lists and home show
@@ -51,6 +57,7 @@ HISTORY: Final = timedelta(days=84)  # how far back "about how many" is learned 
 LEAST_HISTORY: Final = 14  # days
 FOREVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
 MOST_UNCOVERED: Final = 200
+FEW_BEHIND: Final = 2_000  # entries; what is more is left to the worker
 OWN: Final = 0  # the source of what is done in Indelible itself
 
 
@@ -102,15 +109,36 @@ def standing_of(
     *,
     rules: Iterable[int] | None = None,
     days: WorkCalendar | None = None,
+    count: int = FEW_BEHIND,
 ) -> dict[int, RuleStanding]:
-    """Return how each rule stands at a moment, by its id; of `rules` alone where they are given."""
+    """Return how each rule stands at a moment, by its id; of `rules` alone where they are given.
+
+    Up to `count` entries that are not counted yet are counted first, so that nobody misses what they just recorded.
+    """
     days = days or calendar()
     period = period or usual_period(now, days)
     found = _rules(logbook, rules)
     if not found:
         return {}
-    facts = _Facts(logbook, found, period, now, days)
+    behind = _count_first(logbook, count)
+    facts = _Facts(logbook, found, period, now, days, behind)
     return {rule.pk: facts.standing(rule) for rule in found}
+
+
+def _count_first(logbook: Logbook, most: int) -> int:
+    """Count what was recorded until now, if that is little; return how much of it is left.
+
+    What is recorded meanwhile does not count as left, so that a busy log is not for ever behind.
+    """
+    size = head(logbook).size
+    behind = max(0, size - following.upto_of(logbook, keeping.FOLLOWER))
+    if not 0 < behind <= most:
+        return behind
+    try:
+        keeping.catch_up(logbook, most=behind)
+    except DatabaseError:  # a disk that is full, say: then it is said how far the count is behind
+        logger.warning("entries could not be counted", exc_info=True)
+    return max(0, size - following.upto_of(logbook, keeping.FOLLOWER))
 
 
 def worst_first(standings: Iterable[RuleStanding]) -> list[RuleStanding]:
@@ -127,7 +155,13 @@ class _Facts:
     """All that is known of the rules of a logbook, read once."""
 
     def __init__(
-        self, logbook: Logbook, rules: Sequence[Rule], period: Span, now: datetime, days: WorkCalendar
+        self,
+        logbook: Logbook,
+        rules: Sequence[Rule],
+        period: Span,
+        now: datetime,
+        days: WorkCalendar,
+        behind: int,
     ) -> None:
         self.period, self.now, self.days, self.zone = period, now, days, ZoneInfo(days.zone)
         ids = [rule.pk for rule in rules]
@@ -160,7 +194,7 @@ class _Facts:
         )
         for trouble in troubles.order_by("pk")[:5_000]:
             self.spells[trouble.rule_id].append(Outage("silent", trouble.began_at, trouble.ended_at))
-        self.behind = keeping.behind(logbook)
+        self.behind = behind
         self.began = to_datetime(logbook.created_at)
 
     def standing(self, rule: Rule) -> RuleStanding:
@@ -288,7 +322,9 @@ def _before(ids: Sequence[int], period: Span, zone: ZoneInfo) -> dict[tuple[int,
 
 def _numbers(logbook: Logbook) -> dict[str, int]:
     """Return the last running number of each version of a rule: exactly as many entries were counted under it."""
-    rows = Number.objects.filter(logbook=logbook, name__startswith="rules/")
+    rows = Number.objects.filter(
+        logbook=logbook, name__gte="rules/", name__lt="rules0"
+    )  # by the key of the table
     return dict(rows.values_list("name", "last"))
 
 

@@ -72,6 +72,12 @@ def expected_number(standing: RuleStanding) -> int | None:
     return standing.seen + missing if missing else standing.about
 
 
+def bar_sentence(standing: RuleStanding) -> str:
+    """Return what the bar of a rule shows: "212 seen, about 230 expected"."""
+    text = _("%(seen)s seen, %(expected)s expected")
+    return text % {"seen": written(standing.seen), "expected": expected_words(standing)}
+
+
 def _missing(lack: Lack) -> int:
     first, last = lack.facts["first"], lack.facts["last"]
     return last - first + 1 if isinstance(first, int) and isinstance(last, int) else 0
