@@ -79,7 +79,7 @@ class Offer:
     catalogue's id), `refused` (what was asked is no rule: `label` says what to do instead).
     """
 
-    kind: Literal["narrow", "pack", "rule", "refused"]
+    kind: Literal["narrow", "pack", "rule", "alarm", "refused"]
     label: str
     sentence: str = ""
     name: str = ""

@@ -1,0 +1,345 @@
+"""From what was said to what is meant: parts of a sentence become a pattern and its duties.
+
+Words whose act depends on the thing are settled here ("opened" a file, "opened" a case); what cannot be settled is an
+open *spot* with its choices, and the pattern is made with one of them picked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from indelible.events.vocabulary import THINGS
+from indelible.language.days import Calendar, when_of
+from indelible.language.grammar import Part, Parts, Said
+from indelible.language.lexicon import Act, Option
+from indelible.language.pattern import Condition, Duties, Pattern, Review, Tell, Who
+from indelible.language.understanding import Kind
+from indelible.language.world import World
+
+_TRIES: Final = frozenset({"sign_in", "sign_out", "enter", "exit"})
+_CHANGES: Final = frozenset({"change", "create", "delete", "void", "restore"})
+_ACCOUNTS: Final = frozenset({"user_account", "admin_account", "service_account", "shared_account", "credential",
+                              "mfa", "ai_agent", "door", "badge", "visitor"})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Words with several meanings: where they stand, and what each choice is called. `code` is the question's."""
+
+    code: str
+    start: int
+    end: int
+    labels: tuple[str, ...]
+
+
+@dataclass
+class Meant:
+    """What one way through a sentence means, with some choices picked."""
+
+    kind: Kind
+    pattern: Pattern
+    duties: Duties
+    spots: list[Spot] = field(default_factory=list)
+    misfits: list[tuple[int, int]] = field(default_factory=list)
+    offers: list[str] = field(default_factory=list)
+    signs: list[str] = field(default_factory=list)
+    two_rules: tuple[Pattern, ...] = ()
+
+
+class Misfit(Exception):
+    """What was said makes no sense beyond the grammar."""
+
+
+def meant_by(
+    said: Said, text: str, world: World, calendar: Calendar, kind: Kind, picks: Mapping[int, int]
+) -> Meant:
+    """Return what a way through a sentence means. `picks`: for a spot, by where it starts, which choice.
+
+    Raises Misfit where it makes no sense.
+    """
+    reader = _Reader(text, world, calendar, picks)
+    patterns = [reader.pattern(clause) for clause in _shared(said.clauses)]
+    duties = _duties(said.duties)
+    whole, two = _together(patterns)
+    signs = list(reader.signs)
+    told = said.kind or kind
+    if signs and (told == "alarm" or kind == "alarm"):
+        tell = duties.tell or Tell("me")
+        when = ", ".join(dict.fromkeys([*([tell.when] if tell.when else []), *signs]))
+        duties = Duties(duties.keep, duties.keep_from, duties.review, Tell(tell.whom, when), duties.silent_after,
+                        duties.expected, duties.reason)  # fmt: skip
+    elif signs:
+        whole = _with(whole, unchecked=(*whole.unchecked, *signs))
+        two = tuple(_with(one, unchecked=(*one.unchecked, *signs)) for one in two)
+    return Meant(told, whole, duties, reader.spots, reader.misfits, reader.offers, signs, two)
+
+
+def _with(pattern: Pattern, **parts: Any) -> Pattern:
+    from dataclasses import fields
+
+    values = {one.name: getattr(pattern, one.name) for one in fields(pattern)}
+    return Pattern.of(**(values | parts))
+
+
+def _shared(clauses: Sequence[Parts]) -> list[Parts]:
+    """Return the clauses, each with the things or acts that it leaves to its neighbour ("who approved and who
+    released each payment")."""
+    found: list[list[Part]] = [list(clause) for clause in clauses]
+    for place, clause in enumerate(found):
+        if any(part.name in ("thing", "thing_exact", "anything", "named") for part in clause):
+            continue
+        if any(part.name == "act" and part.value.alone for part in clause):
+            continue
+        for neighbour in (*found[place + 1 :], *reversed(found[:place])):
+            things = [
+                part
+                for part in neighbour
+                if part.name in ("thing", "thing_exact", "anything", "named", "field")
+            ]
+            if things:
+                clause.extend(things)
+                break
+    return [tuple(clause) for clause in found]
+
+
+def _together(patterns: Sequence[Pattern]) -> tuple[Pattern, tuple[Pattern, ...]]:
+    """Return one pattern for all clauses, and the clauses apart where one pattern would mean more than they do."""
+    if not patterns:
+        return Pattern(), ()
+    first = patterns[0]
+    for other in patterns[1:]:
+        differing = [
+            name
+            for name in Pattern.__dataclass_fields__
+            if name not in ("facts", "unchecked") and getattr(first, name) != getattr(other, name)
+        ]
+        facts = {name: getattr(first, name) + getattr(other, name) for name in ("facts", "unchecked")}
+        if not differing:
+            first = _with(first, **facts)
+        elif (
+            len(differing) == 1
+            and differing[0] in ("verbs", "things", "named", "who", "systems")
+            and all(getattr(one, differing[0]) for one in (first, other))
+        ):
+            name = differing[0]
+            first = _with(first, **facts, **{name: getattr(first, name) + getattr(other, name)})
+        else:
+            return _wide(patterns), tuple(patterns)
+    return first, ()
+
+
+def _wide(patterns: Sequence[Pattern]) -> Pattern:
+    """Return the pattern that takes in what each of several does, and more."""
+    parts: dict[str, Any] = {}
+    for name in Pattern.__dataclass_fields__:
+        values = [getattr(one, name) for one in patterns]
+        if name == "when":
+            parts[name] = values[0] if all(value == values[0] for value in values) else None
+        elif name in ("where", "text", "not_who", "not_verbs", "not_things", "not_systems"):
+            parts[name] = set.intersection(*[set(value) for value in values])
+        elif name in ("facts", "unchecked") or all(values):
+            parts[name] = [one for value in values for one in value]
+        elif name in ("verbs", "categories"):
+            both = [one for value in values for one in value]
+            parts[name] = both if all(one.verbs or one.categories for one in patterns) else ()
+    return Pattern.of(**parts)
+
+
+class _Reader:
+    def __init__(self, text: str, world: World, calendar: Calendar, picks: Mapping[int, int]) -> None:
+        self.text, self.world, self.calendar, self.picks = text, world, calendar, picks
+        self.spots: list[Spot] = []
+        self.misfits: list[tuple[int, int]] = []
+        self.offers: list[str] = []
+        self.signs: list[str] = []
+
+    def _pick(self, code: str, part: Part, labels: Sequence[str]) -> int:
+        picked = self.picks.get(part.start)
+        if picked is not None and picked < len(labels):
+            return picked
+        self.spots.append(Spot(code, part.start, part.end, tuple(labels)))
+        return 0
+
+    def pattern(self, parts: Parts) -> Pattern:
+        """Return the pattern of one clause. Raises Misfit."""
+        by: dict[str, list[Part]] = {}
+        for part in parts:
+            by.setdefault(part.name, []).append(part)
+        acts = by.get("act", [])
+        if "late_act" in by:
+            if acts:
+                raise Misfit
+            acts = by["late_act"]
+        kinds = self._kinds(by, acts)
+        verbs, categories = self._verbs(acts, kinds)
+        said: dict[str, Any] = {"verbs": verbs, "categories": categories, "things": kinds}
+        self._check_alone(acts, verbs, kinds)
+        if acts and verbs == ["change"] and set(by) <= {"act", "late_act", "when"} and "when" in by:
+            said["verbs"] = []  # "changes on weekends": whatever was done
+            self.offers.append("changes-only")
+        said["named"] = [part.value for part in by.get("named", [])]
+        for name, to in (("who", "who"), ("not_who", "not_who")):
+            said[to] = [self._who(part) for part in by.get(name, [])]
+        for name in ("system", "not_system", "flag", "said", "text", "rule"):
+            said[
+                {"system": "systems", "not_system": "not_systems", "flag": "flags", "rule": "rules"}.get(
+                    name, name
+                )
+            ] = [part.value for part in by.get(name, [])]
+        said["outcomes"] = self._outcomes(by.get("outcome", []), verbs)
+        said["not_things"] = [kind for part in by.get("not_thing", []) for kind in part.value.kinds]
+        said["not_verbs"] = [
+            verb
+            for part in by.get("not_act", [])
+            for option in part.value.meant(kinds)[:1]
+            for verb in option.verbs
+        ]
+        said["where"] = self._conditions(by, verbs, kinds)
+        said["facts"] = [fact for part in by.get("fact", []) for fact in part.value]
+        said["facts"] += [fact for part in acts for fact in part.value.facts]
+        for part in by.get("asked_fact", []):
+            looks = {"view", "search"}.intersection(verbs)
+            said["facts"] += ["purpose" if fact == "reason" and looks else fact for fact in part.value]
+        said["unchecked"] = [part.value for part in by.get("unchecked", [])]
+        self.signs.extend(part.value for part in by.get("sign", []))
+        when = when_of([part.value for part in by.get("when", [])], self.calendar) if "when" in by else None
+        if "when" in by and when is None:
+            for part in by["when"]:
+                self.misfits.append((part.start, part.end))
+        for part in by.get("misfit", []):
+            self.misfits.append((part.start, part.end))
+        return Pattern.of(**said, when=when)
+
+    def _kinds(self, by: Mapping[str, list[Part]], acts: Sequence[Part]) -> list[str]:
+        kinds: list[str] = [kind for part in by.get("thing_exact", []) for kind in part.value]
+        verbs = {verb for part in acts for option in part.value.options for verb in option.verbs}
+        for part in by.get("thing", []):
+            if not part.value.ask:
+                kinds.extend(part.value.kinds)
+                continue
+            found = [some for verb, some in part.value.by_verb if verb in verbs]
+            if found:
+                kinds.extend(found[0])
+                continue
+            labels = [_kind_name(kind) for kind in part.value.kinds]
+            kinds.append(part.value.kinds[self._pick("two-readings", part, labels)])
+        return kinds
+
+    def _verbs(self, acts: Sequence[Part], kinds: Sequence[str]) -> tuple[list[str], list[str]]:
+        verbs: list[str] = []
+        categories: list[str] = []
+        for part in acts:
+            act: Act = part.value
+            options = act.meant(kinds)
+            if len(options) > 1:
+                said = {
+                    verb
+                    for other in acts
+                    if other is not part
+                    for one in other.value.options
+                    for verb in one.verbs
+                }
+                del said
+                distinct: dict[tuple[str, ...], Option] = {one.verbs: one for one in options}
+                chosen = list(distinct.values())
+                if len(chosen) > 1:
+                    labels = [_verbs_name(one.verbs) for one in chosen]
+                    option = chosen[self._pick("two-readings", part, labels)]
+                else:
+                    option = chosen[0]
+            else:
+                option = options[0]
+            verbs.extend(option.verbs)
+            categories.extend(option.categories)
+            if act.offer:
+                self.offers.append(act.offer)
+        if acts and any(
+            not option.verbs and not option.categories for part in acts for option in part.value.options
+        ):
+            return [], []
+        return verbs, categories
+
+    def _check_alone(self, acts: Sequence[Part], verbs: Sequence[str], kinds: Sequence[str]) -> None:
+        """Refuse to put "sign-ins" on prices: what is said without a thing goes with no thing but an account."""
+        alone = [part for part in acts if part.value.alone]
+        if alone and kinds and not any(kind in _ACCOUNTS for kind in kinds):
+            raise Misfit
+
+    def _who(self, part: Part) -> Who:
+        who = part.value
+        if isinstance(who.name, tuple):
+            names: tuple[str, ...] = who.name
+            return Who(name=names[self._pick("which-person", part, names)])
+        return who  # type: ignore[no-any-return]
+
+    def _outcomes(self, parts: Sequence[Part], verbs: Sequence[str]) -> list[str]:
+        found: list[str] = []
+        for part in parts:
+            words = self.text[part.start : part.end].lower()
+            both = part.value == ("failure", "denied") and not any(
+                word in words for word in ("refus", "deni")
+            )
+            if both and verbs and not _TRIES.issuperset(verbs):
+                found.append("failure")
+            else:
+                found.extend(part.value)
+        return found
+
+    def _conditions(
+        self, by: Mapping[str, list[Part]], verbs: Sequence[str], kinds: Sequence[str]
+    ) -> list[Condition]:
+        found = [part.value for part in by.get("where", [])]
+        for part in by.get("field", []):
+            if verbs and not _CHANGES.intersection(verbs):
+                self.misfits.append((part.start, part.end))
+            else:
+                found.append(Condition(f"changes/{part.value}", "changed"))
+        for part in by.get("bare_where", []):
+            fact = part.value.fact or ("amount" if part.value.unit or _has_amount(kinds) else None)
+            if fact is None:
+                raise Misfit
+            unit = part.value.unit or (self.world.currency if fact == "amount" else "")
+            found.append(Condition(fact, part.value.op, part.value.value, unit))
+        return found
+
+
+def _has_amount(kinds: Sequence[str]) -> bool:
+    money = {"approval_limit", "price", "discount", "employee.pay", "register.gift", "contract", "tax_return"}
+    return not kinds or any(
+        kind in money or (kind in THINGS and THINGS[kind].category == "money") for kind in kinds
+    )
+
+
+def _kind_name(kind: str) -> str:
+    return THINGS[kind].name if kind in THINGS else kind
+
+
+def _verbs_name(verbs: Sequence[str]) -> str:
+    from indelible.events.vocabulary import VERBS
+
+    return "someone " + " or ".join(VERBS[verb].someone for verb in verbs)
+
+
+def _duties(parts: Parts) -> Duties:
+    """Return the duties. Raises Misfit where one is said twice, in two ways."""
+    values: dict[str, Any] = {}
+    names = {"keep": "keep", "keep_from": "keep_from", "review": "review", "tell": "tell", "silent": "silent_after",
+             "expected": "expected", "often": "expected", "reason": "reason"}  # fmt: skip
+    for part in parts:
+        name = names.get(part.name)
+        if name is None:
+            continue
+        value = part.value
+        if name == "review":
+            value = Review(*value)
+        elif name == "tell":
+            value = Tell(*value)
+        if name in values and values[name] != value:
+            if name == "tell" and not values[name].when and values[name].whom == value.whom:
+                values[name] = value
+                continue
+            raise Misfit
+        values[name] = value
+    return Duties(**values)

@@ -1,0 +1,568 @@
+"""All the readings of a sentence's words, place by place: what the grammar may be fed with.
+
+The words of the lexicon, the organisation's own names, unknown names by where they stand and how they are written,
+numbers, amounts, days, spans of time, and the free texts of duties ("tell the CFO when ...").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from indelible.events.folding import fold
+from indelible.events.vocabulary import THINGS
+from indelible.language.days import Calendar, clock_of
+from indelible.language.grammar import Edge, Part
+from indelible.language.lexicon import Kinds, Reading, Trie, keys_of, lexicon, noun_keys
+from indelible.language.lexicon.forms import singular
+from indelible.language.spelling import is_near
+from indelible.language.tokens import Piece
+from indelible.language.understanding import Kind
+from indelible.language.world import World
+
+NAME_TYPES: Final = ("NAME_P", "NAME_G", "NAME_S", "NAME_N", "NAME_V")
+QUOTED_TYPES: Final = (*NAME_TYPES, "NAME_F", "NAME_L", "NAME_W", "NAME_T", "NAME_U", "NAME_M")
+_WHOLE: Final = frozenset({"THING", "FACT", "REF"})
+MOST_NAME_WORDS: Final = 4
+MOST_WHOM_WORDS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One reading: the terminal, up to which piece it reaches, and how far-fetched it is."""
+
+    edge: Edge
+    end: int
+    cost: int
+
+
+class Readings:
+    """The readings of one sentence."""
+
+    def __init__(
+        self, text: str, pieces: Sequence[Piece], names: Trie, world: World, now: datetime, kind: Kind
+    ) -> None:
+        self.text, self.pieces, self.world, self.kind = text, pieces, world, kind
+        self.calendar = Calendar(now, world.zone)
+        self.lexicon = lexicon()
+        self._own_names = {*world.groups, *world.systems}
+        keys = [piece.key for piece in pieces]
+        singulars = [singular(key) for key in keys]
+        self.steps: list[list[Step]] = [[] for _ in range(len(pieces) + 1)]
+        self._known = [False] * len(pieces)
+        for place in range(len(pieces)):
+            self._add_words(place, names, keys, singulars)
+        for place in range(len(pieces)):
+            self._add_pieces(place)
+        for place in range(len(pieces)):
+            self._add_names(place)
+        self._add_texts()
+        for place, steps in enumerate(self.steps):
+            if any(step.end > place + 1 and step.edge.type in _WHOLE for step in steps):
+                # "the address" is one thing to say, "address" another.
+                self.steps[place] = [
+                    Step(step.edge, step.end, step.cost + 1) if step.edge.type == "SKIP" else step
+                    for step in steps
+                ]
+        for steps in self.steps:
+            steps.sort(key=lambda step: (step.cost, -step.end))
+
+    def is_known(self, place: int) -> bool:
+        """Whether the piece is part of anything that means something."""
+        return self._known[place]
+
+    def _add(self, kind: str, value: Any, start: int, end: int, cost: int = 0) -> None:
+        edge = Edge(kind, value, self.pieces[start].start, self.pieces[end - 1].end)
+        self.steps[start].append(Step(edge, end, cost))
+        for place in range(start, end):
+            self._known[place] = True
+
+    def typed(self, start: int, end: int) -> str:
+        """Return these pieces as typed, without a possessive ending."""
+        said = self.text[self.pieces[start].start : self.pieces[end - 1].end]
+        if self.pieces[end - 1].possessive:
+            said = re.sub(r"['’]s?\Z", "", said)
+        return " ".join(said.split())
+
+    # Words of the lexicon and of the organisation
+
+    def _add_words(self, place: int, names: Trie, keys: list[str], singulars: list[str]) -> None:
+        found: list[tuple[int, Reading]] = list(names.found(keys, place)) and [
+            (end, reading) for end, readings in names.found(keys, place) for reading in readings
+        ]
+        own = {(end, reading.type) for end, reading in found}
+        for trie, by in ((self.lexicon.exact, keys), (self.lexicon.nouns, singulars)):
+            for end, readings in trie.found(by, place):
+                found.extend((end, reading) for reading in readings)
+        longest: dict[str, int] = {}
+        for end, reading in found:
+            longest[reading.type] = max(longest.get(reading.type, 0), end)
+        seen = set()
+        for end, reading in found:
+            if (end, reading.type, id(reading.value)) in seen:
+                continue
+            seen.add((end, reading.type, id(reading.value)))
+            if any(piece.kind == "mark" and not piece.joined for piece in self.pieces[place + 1 : end - 1]):
+                pass
+            value, cost = reading.value, reading.cost
+            if end < longest[reading.type]:
+                cost += 3  # what is said in more words is meant, where it can be
+            if value is None and reading.type == "ROLE":
+                value = self.typed(place, end)
+            if reading.type in ("GROUP", "SYSTEM") and not any(value == mine for mine in self._own_names):
+                if (end, reading.type) in own:
+                    continue  # the organisation's own spelling goes before the usual one
+                if not any(piece.capital for piece in self.pieces[place:end]):
+                    cost += 1
+            if reading.type == "SKIP_START":
+                if place and any(not self._is_skipped(before) for before in range(place)):
+                    continue
+                self._add("SKIP", None, place, end, cost)
+                continue
+            if reading.type == "THING" and place and self.pieces[place].capital and end == place + 1:
+                cost += 1
+            if (
+                reading.type == "SOMEONE"
+                and value == "who"
+                and place
+                and self.pieces[place - 1].key in ("and", "including")
+            ):
+                cost += 1
+            self._add(reading.type, value, place, end, cost)
+
+    def _is_skipped(self, place: int) -> bool:
+        return (
+            any(step.edge.type == "SKIP" for step in self.steps[place]) or self.pieces[place].kind == "mark"
+        )
+
+    # Numbers, names, days
+
+    def _add_pieces(self, place: int) -> None:
+        piece = self.pieces[place]
+        if piece.kind == "quoted":
+            if piece.value.strip():
+                for kind in QUOTED_TYPES:
+                    self._add(kind, piece.value, place, place + 1)
+                self._add("NAME_A", piece.value, place, place + 1, 2)
+                if self.kind == "search":
+                    self._add("TEXT_WORD", piece.value, place, place + 1, 1)
+            return
+        if piece.kind == "qualifier":
+            self._add_qualified(place)
+        if piece.kind == "wild" and self.kind == "search":
+            self._add("TEXT_WORD", piece.text, place, place + 1)
+        if piece.kind == "email":
+            for kind, cost in (("NAME_P", 0), ("NAME_V", 0), ("NAME_N", 0), ("NAME_A", 2)):
+                self._add(kind, piece.text, place, place + 1, cost)
+        if piece.kind == "kind":
+            if piece.text in THINGS or piece.text.startswith("x."):
+                self._add("THING", Kinds((piece.text,)), place, place + 1)
+            else:
+                for kind in ("NAME_P", "NAME_S", "NAME_V"):
+                    self._add(kind, piece.text, place, place + 1)
+                for reading in self.lexicon.of_phrase(piece.text.replace("_", " "), "FACT"):
+                    self._add("FACT", reading.value, place, place + 1)
+                    if len(reading.value) == 1:
+                        self._add("REF", reading.value[0], place, place + 1)
+                        self._add("REF_BARE", reading.value[0], place, place + 1)
+        if (piece.kind == "id" and not piece.text[:2].isdigit()) or (
+            piece.kind == "id" and not re.match(r"\d+(st|nd|rd|th)\Z", piece.text)
+        ):
+            name = piece.text.lstrip("#")
+            for kind, cost in (
+                ("NAME_N", 0),
+                ("NAME_M", 0),
+                ("NAME_A", 0),
+                ("NAME_P", 1),
+                ("NAME_V", 0),
+                ("NAME_S", 2),
+            ):
+                self._add(kind, name, place, place + 1, cost)
+        if piece.kind in ("number", "id"):
+            self._add_number(place)
+        if piece.kind == "mark" and piece.text in "€$£¥₹":
+            self._add_amount(place)
+        if piece.kind == "word":
+            self._add_amount(place)
+        if piece.kind == "clock" and (clock := clock_of(piece.text)):
+            self._add("CLOCK", clock, place, place + 1)
+        if piece.text in (",", ".", ";") and place == len(self.pieces) - 1:
+            self._add("SKIP", None, place, place + 1)
+        for end, days in self.calendar.days_at(self.pieces, place):
+            self._add("DATE", days, place, end)
+        self._add_spans(place)
+
+    def _add_number(self, place: int) -> None:
+        piece = self.pieces[place]
+        number = number_of(piece.text)
+        if number is None:
+            return
+        self._add("NUMBER", number, place, place + 1)
+        if piece.text.isdigit():
+            for kind, cost in (("NAME_N", 0), ("NAME_M", 0), ("RULE_NO", 0)):
+                self._add(kind, piece.text, place, place + 1, cost)
+        elif re.fullmatch(r"\d+\.\d+", piece.text):
+            self._add("RULE_NO", piece.text, place, place + 1)
+        if place + 1 < len(self.pieces):
+            for currency in self._currency_at(place + 1):
+                self._add("AMOUNT", (number, currency), place, place + 2)
+
+    def _add_amount(self, place: int) -> None:
+        """Read "€ 5000", "EUR 5.000,00"."""
+        if place + 1 < len(self.pieces) and self.pieces[place + 1].kind == "number":
+            number = number_of(self.pieces[place + 1].text)
+            for currency in self._currency_at(place):
+                if number is not None:
+                    self._add("AMOUNT", (number, currency), place, place + 2)
+
+    def _currency_at(self, place: int) -> Iterator[str]:
+        word = self.pieces[place].text.lower()
+        for code, words in self.lexicon.words["currencies"].items():
+            if code == "other":
+                if word in words:
+                    yield word.upper()
+            elif word in words:
+                yield code
+
+    def _add_spans(self, place: int) -> None:
+        """Read "7 years", "two days", "1 year and 6 months"; "every two weeks"; "on the 28th", "on Mondays"."""
+        for end, span in self._spans_at(place):
+            self._add("DURATION", span, place, end)
+        piece = self.pieces[place]
+        if piece.key in ("last", "past", "previous"):
+            for end, span in self._spans_at(place + 1):
+                words = " ".join(self.typed(place + 1, end).lower().split())
+                if re.fullmatch(r"P(\d+)[YMWD]", span):
+                    self._add("PERIOD", f"last {_in_figures(words, span)}", place, end)
+        if piece.key in ("every", "each"):
+            after = place + 1
+            for end, span in self._spans_at(after):
+                self._add("OFTEN", span, place, end)
+            if after < len(self.pieces):
+                unit = self.pieces[after].key
+                for sign, words in self.lexicon.words["span"].items():
+                    if sign != "numbers" and unit in words:
+                        self._add(
+                            "OFTEN", f"PT1{sign[1]}" if len(sign) == 2 else f"P1{sign}", place, after + 1
+                        )
+            for step_end, reading in self.lexicon.readings(self.pieces, after):
+                if reading.type == "DAY":
+                    self._add(
+                        "OFTEN",
+                        "P1W on " + " and ".join(_DAY_NAMES[day] for day in reading.value),
+                        place,
+                        step_end,
+                    )
+        if piece.key in ("on", "by", "at"):
+            after = place + 1 + (place + 1 < len(self.pieces) and self.pieces[place + 1].key == "the")
+            if after < len(self.pieces):
+                if re.fullmatch(r"\d{1,2}(st|nd|rd|th)", self.pieces[after].text, re.IGNORECASE):
+                    end = after + 1
+                    tail = [one.key for one in self.pieces[end : end + 3]]
+                    extra = next(
+                        (
+                            len(words)
+                            for words in (
+                                ["of", "each", "month"],
+                                ["of", "every", "month"],
+                                ["of", "the", "month"],
+                            )
+                            if tail == words
+                        ),
+                        0,
+                    )
+                    self._add("ON_DAY", f"on the {self.pieces[after].text.lower()}", place, end + extra)
+                for step_end, reading in self.lexicon.readings(self.pieces, after):
+                    if reading.type == "DAY" and len(reading.value) == 1:
+                        self._add("ON_DAY", "on " + _DAY_NAMES[reading.value[0]], place, step_end, 1)
+
+    def _spans_at(self, place: int) -> Iterator[tuple[int, str]]:
+        numbers = self.lexicon.words["span"]["numbers"]
+        years = months = weeks = days = hours = minutes = seconds = 0
+        found = False
+        while place + 1 < len(self.pieces):
+            piece = self.pieces[place]
+            if piece.kind == "number" and piece.text.isdigit():
+                count = int(piece.text)
+            elif piece.key in numbers:
+                count = numbers.index(piece.key) + 1
+            elif piece.key in ("a", "an") and not found:
+                count = 1
+            else:
+                return
+            unit = singular(self.pieces[place + 1].key)
+            after = place + 2
+            if unit in ("working", "calendar", "business") and after < len(self.pieces):
+                return
+            for sign, words in self.lexicon.words["span"].items():
+                if sign != "numbers" and unit in words:
+                    break
+            else:
+                return
+            if count > 100_000:
+                return
+            if sign == "Y":
+                years += count
+            elif sign == "M":
+                months += count
+            elif sign == "W":
+                weeks += count
+            elif sign == "D":
+                days += count
+            elif sign == "TH":
+                hours += count
+            elif sign == "TM":
+                minutes += count
+            else:
+                seconds += count
+            found = True
+            date = "".join(
+                f"{n}{s}" for n, s in ((years, "Y"), (months, "M"), (weeks, "W"), (days, "D")) if n
+            )
+            time = "".join(f"{n}{s}" for n, s in ((hours, "H"), (minutes, "M"), (seconds, "S")) if n)
+            yield after, "P" + date + (f"T{time}" if time else "")
+            place = after
+            if place < len(self.pieces) and self.pieces[place].key in ("and", ","):
+                place += 1
+
+    def _add_qualified(self, place: int) -> None:
+        from indelible.language.qualifiers import parts_of
+
+        piece = self.pieces[place]
+        name, _, value = piece.text.partition(":")
+        if value.startswith('"'):
+            value = value[1:].removesuffix('"').replace('""', '"')
+        parts = parts_of(name.lower(), value, self.world, self.calendar)
+        if parts is not None:
+            self._add(
+                "QUALIFIED",
+                tuple(Part(part.name, part.value, piece.start, piece.end) for part in parts),
+                place,
+                place + 1,
+            )
+
+    # Names that nobody has told us
+
+    def _add_names(self, place: int) -> None:
+        piece = self.pieces[place]
+        if piece.kind not in ("word", "id"):
+            return
+        if self.kind == "search" and piece.kind == "word" and not self._known[place]:
+            self._add("TEXT_WORD", piece.text, place, place + 1, 2 if piece.capital and place else 0)
+        if piece.kind == "word":
+            weak = not any(step.edge.type not in ("LOOSE_V",) for step in self.steps[place])
+            self._add_loose(place, 2 if weak else 3)
+        if not piece.capital or piece.kind != "word":
+            return
+        if place == 0 or self.pieces[place - 1].text in (".", ";"):
+            if any(
+                step.cost < 5 and step.edge.type not in ("LOOSE_V", "LOOSE_S", "TEXT_WORD")
+                for step in self.steps[place]
+            ):
+                return
+            if is_near(piece.key):
+                return
+        end = place
+        while end < len(self.pieces) and end - place < MOST_NAME_WORDS:
+            one = self.pieces[end]
+            if not (
+                (one.capital and one.kind in ("word", "id"))
+                or (end > place and one.kind in ("number",) and one.text.isdigit())
+            ):
+                break
+            end += 1
+            for kind in NAME_TYPES:
+                cost = self._name_cost(place, end) + (1 if kind in ("NAME_N", "NAME_V") else 0)
+                self._add(kind, self.typed(place, end), place, end, cost)
+            if one.possessive:
+                break
+
+    def _name_cost(self, start: int, end: int) -> int:
+        """A run of capitals is one name; a part of it is less likely, and so is one of words that we know."""
+        cost = 0
+        if end < len(self.pieces) and self.pieces[end].capital and self.pieces[end].kind == "word":
+            cost += 3
+        strong = {"ACT", "THING", "SYSTEM", "GROUP", "PERSON", "DAY", "DATE", "ROLE"}
+        if any(step.end == end and step.edge.type in strong for step in self.steps[start]):
+            cost += 2
+        return cost
+
+    def _add_loose(self, place: int, cost: int) -> None:
+        piece = self.pieces[place]
+        known = self._known[place]
+        self.steps[place].append(Step(Edge("LOOSE_V", piece.text, piece.start, piece.end), place + 1, cost))
+        if not any(step.edge.type in ("SKIP", "SOMEONE", "ANYTHING") for step in self.steps[place]):
+            self.steps[place].append(
+                Step(Edge("LOOSE_S", self._system_name(place), piece.start, piece.end), place + 1, 2)
+            )
+        self._known[place] = known
+
+    def _system_name(self, place: int) -> str:
+        return self.pieces[place].text
+
+    # The free texts of duties
+
+    def _add_texts(self) -> None:
+        starters = ("KEEP", "TELL", "ALARM", "BECAUSE", "SILENT", "EXPECT", "REVIEWED")
+        ends = [
+            place
+            for place, piece in enumerate(self.pieces)
+            if (piece.text == "." or piece.text == ";") and self._ends_here(place)
+        ] + [len(self.pieces)]
+        begins = [False] * (len(self.pieces) + 1)
+        whens = [False] * (len(self.pieces) + 1)
+        checks: list[int] = []
+        for place, steps in enumerate(self.steps):
+            types = {step.edge.type for step in steps}
+            begins[place] = bool(types.intersection(starters))
+            whens[place] = bool(types & {"TELL_WHEN", "WHENEVER", "SILENT_TOLD"})
+            if "CHECKS_IT" in types:
+                checks.append(place)
+        for place in range(len(self.pieces)):
+            stop = next(end for end in ends if end >= place)
+            soft = next(
+                (
+                    one
+                    for one in range(place + 1, stop)
+                    if self.pieces[one].text in (",",) and any(begins[one + 1 : one + 3])
+                ),
+                stop,
+            )
+            duty_near = place and any(
+                step.edge.type in ("TELL_WHEN", "KEEP_FROM", "BECAUSE", "BY_REVIEWER") and step.end == place
+                for before in range(max(0, place - 6), place)
+                for step in self.steps[before]
+            )
+            if duty_near and soft > place:
+                self._text("TEXT", place, soft)
+                if self.steps and any(step.edge.type == "BY_REVIEWER" for step in self.steps[place - 1]):
+                    self._text("REVIEWER_LAST", place, soft)
+                    for end in range(place + 1, min(soft, place + MOST_WHOM_WORDS)):
+                        if any(step.edge.type == "OFTEN" for step in self.steps[end]):
+                            self._text("REVIEWER_LAST", place, end)
+            if place and any(
+                step.edge.type in ("TELL", "ALARM") and step.end == place
+                for before in range(max(0, place - 5), place)
+                for step in self.steps[before]
+            ):
+                end = next(
+                    (
+                        one
+                        for one in range(place + 1, min(stop, place + MOST_WHOM_WORDS) + 1)
+                        if one == stop or whens[one]
+                    ),
+                    None,
+                )
+                if end is not None:
+                    self._text("WHOM", place, end)
+                if soft < stop:
+                    self._text("WHOM", place, soft)
+            for check in checks:
+                if place < check <= stop and check - place <= MOST_WHOM_WORDS:
+                    before = self.pieces[place - 1].text.lower() if place else "."
+                    if before in (".", ";", ",", "and") or place == 0:
+                        self._text("REVIEWER", place, check)
+
+    def _ends_here(self, place: int) -> bool:
+        end = self.pieces[place].end
+        return self.text[end : end + 1] in ("", " ", "\n", "\t") or self.text[end : end + 1].isupper()
+
+    def _text(self, kind: str, start: int, end: int) -> None:
+        if end == start + 1 and self.pieces[start].kind == "quoted":
+            said = self.pieces[start].value
+        else:
+            first = start
+            if (
+                kind in ("REVIEWER", "REVIEWER_LAST", "TEXT")
+                and self.pieces[start].text == "the"
+                and end > start + 1
+            ):
+                first = start + 1
+            said = self.text[self.pieces[first].start : self.pieces[end - 1].end].strip()
+        if kind == "WHOM":
+            said = re.sub(r"\s+know$", "", said)
+        if said:
+            edge = Edge(kind, said, self.pieces[start].start, self.pieces[end - 1].end)
+            self.steps[start].append(Step(edge, end, 0))
+            for place in range(start, end):
+                self._known[place] = True
+
+
+_DAY_NAMES: Final = {"mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday",
+                     "sat": "Saturday", "sun": "Sunday"}  # fmt: skip
+
+
+def _in_figures(words: str, span: str) -> str:
+    count, unit = re.findall(r"(\d+)([YMWD])", span)[0]
+    name = {"Y": "year", "M": "month", "W": "week", "D": "day"}[unit]
+    return f"{count} {name}{'' if count == '1' else 's'}"
+
+
+_NUMBER: Final = re.compile(r"(?P<sign>[-−]?)(?P<digits>\d[\d.,'’]*)\s?(?P<scale>million|mio|bn|[kKmM])?")
+
+
+def number_of(text: str) -> str | None:
+    """Return a number as it is compared: "5,000" and "5.000,00" are 5000 and 5000.00; None where it is none."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    digits = match["digits"].replace("'", "").replace("’", "")
+    last_dot, last_comma = digits.rfind("."), digits.rfind(",")
+    if last_dot >= 0 and last_comma >= 0:
+        decimal = "." if last_dot > last_comma else ","
+        digits = digits.replace("," if decimal == "." else ".", "").replace(decimal, ".")
+    elif last_comma >= 0:
+        thousands = re.fullmatch(r"\d{1,3}(?:,\d{3})+", digits) is not None
+        digits = digits.replace(",", "" if thousands else ".")
+    elif digits.count(".") > 1:
+        digits = digits.replace(".", "")
+    if digits.count(".") > 1:
+        return None
+    scale = {"k": 3, "m": 6, "million": 6, "mio": 6, "bn": 9}.get((match["scale"] or "").lower(), 0)
+    if scale:
+        whole, _, part = digits.partition(".")
+        digits = (whole + part.ljust(scale, "0")[:scale]) + ("." + part[scale:] if len(part) > scale else "")
+        digits = digits.lstrip("0") or "0"
+    return ("-" if match["sign"] else "") + digits
+
+
+def names_of(world: World) -> Trie:
+    """Return the organisation's own names: its people, groups, systems and kinds of thing."""
+    trie = Trie()
+    called: dict[tuple[str, ...], set[str]] = {}
+    for person in world.people:
+        keys = keys_of(person.name)
+        names = {tuple(keys)} | ({(key,) for key in keys if len(key) > 1} if len(keys) > 1 else set())
+        for member in person.goes_by:
+            names.add(tuple(keys_of(member.login)))
+        for name in names:
+            if name and all(name):
+                called.setdefault(name, set()).add(person.name)
+    for name, people in called.items():
+        whole = {one for one in people if tuple(keys_of(one)) == name}
+        meant = tuple(sorted(whole or people))
+        trie.add(name, Reading("PERSON", meant[0] if len(meant) == 1 else meant))
+    for group in world.groups:
+        for keys in {tuple(keys_of(group))}:
+            if keys:
+                trie.add(keys, Reading("GROUP", group))
+                if len(keys) == 1:
+                    for other in (f"{keys[0]}s", singular(keys[0])):
+                        trie.add((other,), Reading("GROUP", group))
+    for system in world.systems:
+        if keys := tuple(keys_of(system)):
+            trie.add(keys, Reading("SYSTEM", system))
+    for name, kind in world.things.items():
+        if keys := tuple(keys_of(name)):
+            trie.add(keys, Reading("THING", Kinds((kind,))))
+            trie.add((*keys[:-1], keys[-1] + "s"), Reading("THING", Kinds((kind,))))
+            trie.add(tuple(noun_keys(name)), Reading("THING", Kinds((kind,))))
+    return trie
+
+
+def folded(text: str) -> str:
+    """Return text as names are compared."""
+    return " ".join(fold(text).split())
