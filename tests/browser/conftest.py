@@ -55,6 +55,7 @@ def set_up(page: Page, served: Served) -> None:
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("Name of the organisation").fill(HOUSE)
     page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Skip for now").click()  # what must never get lost
 
 
 def sign_in(page: Page, served: Served) -> None:

@@ -45,6 +45,8 @@ def test_the_link_leads_to_a_sealed_first_entry(page: Page, served: Served) -> N
     page.get_by_role("button", name="Continue").click()
     sealed = f"Entry 1 is sealed: {OWNER['name']} started the record of {HOUSE}."
     expect(page.get_by_text(sealed)).to_be_visible()
+    page.get_by_role("button", name="Skip for now").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Where does it come from?")
     check_page(page, "setup-first")
     page.get_by_role("button", name="Skip for now").click()
 

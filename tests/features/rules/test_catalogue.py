@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 from indelible.events.vocabulary import CATEGORIES, FACTS, THINGS, VERBS
 from indelible.features.rules.catalogue import CLASSES, MARKS, PACKS, RULES, TEAMS
 from indelible.language.pattern import Pattern
+from indelible.language.reading import understand
+from indelible.language.world import NOWHERE
 from tests.shared import shared_path
 
 
@@ -25,6 +28,15 @@ def test_a_condition_is_part_of_the_pattern_or_named_as_unchecked() -> None:
     for rule in RULES.values():
         assert bool(rule.where) == bool(rule.checked or rule.unchecked), rule.id
         Pattern.from_json(dict(rule.checked))
+
+
+def test_a_sentence_means_what_its_rule_says() -> None:
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    for rule in RULES.values():
+        read = understand(rule.says, NOWHERE, now)
+        assert read.understood, (rule.id, read.to_json())
+        meant = Pattern.of(verbs=rule.verbs, things=rule.things, facts=[need.fact for need in rule.needs])
+        assert read.pattern == meant, rule.id
 
 
 def test_packs_hold_ready_rules_only() -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from indelible.web.navigation import TRUST, NavItem
+
 if TYPE_CHECKING:
     from indelible.storage.database.models import Logbook
     from indelible.storage.database.tagging import Tagger
@@ -18,6 +20,9 @@ class RulesConfig(AppConfig):
     name = "indelible.features.rules"
     label = "rules"
     verbose_name = _("What we record")
+    nav = NavItem(
+        TRUST, 35, _("What we record"), "clipboard-document-check", "rules:list", prefixes=("/rules/",)
+    )
 
     def ready(self) -> None:
         """Have every entry tagged with the rules that it matches, and a second person asked for changes of them; what

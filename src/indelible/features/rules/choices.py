@@ -107,7 +107,7 @@ def thing_choices(pattern: Pattern, world: World) -> list[Any]:
     groups: dict[str, list[tuple[str, str]]] = {}
     for thing in THINGS.values():
         groups.setdefault(thing.group, []).append((thing.kind, thing.name))
-    own = {kind: name for name, kind in reversed(world.things.items())}
+    own = {kind: name for name, kind in reversed(list(world.things.items()))}
     known = set(THINGS) | set(own)
     others = [(kind, wording.thing(kind, world)) for kind in pattern.things if kind not in known]
     choices: list[Any] = list(groups.items())

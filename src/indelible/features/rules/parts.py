@@ -78,9 +78,10 @@ def relaxed(pattern: Pattern, world: World) -> Iterator[tuple[str, Pattern]]:
     for piece in pieces_of(pattern, world):
         if piece.narrows:
             yield piece.words, without(pattern, [piece.name])
-    for part, words in (("who", by_whom(pattern)), ("systems", _systems(pattern))):
-        if getattr(pattern, part) or (part == "who" and pattern.not_who):
-            yield words, replace(pattern, **({part: (), "not_who": ()} if part == "who" else {part: ()}))
+    if pattern.who or pattern.not_who:
+        yield by_whom(pattern), replace(pattern, who=(), not_who=())
+    if pattern.systems:
+        yield _systems(pattern), replace(pattern, systems=())
 
 
 def by_whom(pattern: Pattern) -> str:

@@ -8,29 +8,33 @@ long the record is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import islice
+from time import monotonic
 from typing import Final
 
 from indelible.events.event import Event
-from indelible.events.instants import from_datetime
+from indelible.events.instants import to_datetime
 from indelible.features.record import queries as record
 from indelible.features.rules import parts, wording
 from indelible.features.rules.wanted import Wanted
 from indelible.language.matching import EventTest, compiled
-from indelible.language.pattern import Condition, Pattern, When
+from indelible.language.matching_facts import presence_of
+from indelible.language.pattern import Pattern
 from indelible.language.world import World
 from indelible.storage.database import reads, search
 from indelible.storage.database.models import Logbook
+from indelible.storage.database.search.finding import Counted, count_in
 from indelible.web.timeline import Row
 
 DAYS: Final = 30
 SHOWN: Final = 3
-LOOKED_AT: Final = (
-    50  # of the caught, for the facts they lack; of those near, to find some that are not caught
-)
+# Of the caught, for the facts they lack; of those near, to find some that are not caught.
+LOOKED_AT: Final = 50
 MOST_RELAXED: Final = 6
+MOST_COUNTED: Final = 20_000
+SECONDS: Final = 0.3  # after so long no other condition is left out
 MUCH_A_DAY: Final = 500
 
 
@@ -54,11 +58,12 @@ class Preview:
     looked_at: int  # entries that were looked at for facts
     lacking: list[tuple[str, int]]  # a fact in words, and how many of these lack it
     near: list[Near]
+    age: int  # days that the record is old, where that is less than the days looked at
 
     @property
     def a_day(self) -> int:
         """About how many entries a day."""
-        return round(self.count / DAYS)
+        return round(self.count / self.age)
 
     @property
     def is_much(self) -> bool:
@@ -73,43 +78,51 @@ class Preview:
 
 def of(logbook: Logbook, wanted: Wanted, world: World, now: datetime) -> Preview:
     """Return what a rule would have recorded in the 30 days before `now`, three entries of it, and what is near."""
-    pattern = lately(wanted.pattern, now)
-    page = search.find(logbook, pattern, limit=LOOKED_AT)
-    caught = compiled(pattern, world)
-    near = []
-    for words, wider in islice(parts.relaxed(wanted.pattern, world), MOST_RELAXED):
-        found = search.find(logbook, lately(wider, now), limit=LOOKED_AT)
-        if (more := found.count - page.count) > 0:
-            others = _not_caught(logbook, found.indexes, caught)[:SHOWN]
-            near.append((words, more, found.counted_all and page.counted_all, others))
-    shown = page.indexes[:SHOWN]
-    every = list(dict.fromkeys([*shown, *(index for *_rest, others in near for index in others)]))
+    until = monotonic() + SECONDS
+    low, pattern = _since(logbook, now), wanted.pattern
+    counted = _count(logbook, pattern, world, now)
+    newest = _newest(logbook, pattern, world, low, now)
+    caught, near = compiled(pattern, world), []
+    for words, wider in islice(parts.relaxed(pattern, world), MOST_RELAXED):
+        if monotonic() > until:
+            break
+        found = _count(logbook, wider, world, now)
+        if (more := found.count - counted.count) > 0:
+            others = _not_caught(logbook, _newest(logbook, wider, world, low, now), caught)[:SHOWN]
+            near.append((words, more, found.counted_all and counted.counted_all, others))
+    every = list(dict.fromkeys([*newest[:SHOWN], *(index for *_rest, others in near for index in others)]))
     rows = {row.index: row for row in record.rows_of(logbook, every)}
     return Preview(
-        page.count,
-        page.counted_all,
-        [rows[index] for index in shown],
-        len(page.indexes),
-        _lacking(logbook, page.indexes, [need.fact for need in wanted.needs], world),
-        [
-            Near(words, more, counted, [rows[index] for index in others])
-            for words, more, counted, others in near
-        ],
+        counted.count,
+        counted.counted_all,
+        [rows[index] for index in newest[:SHOWN]],
+        len(newest),
+        _lacking(logbook, newest, [need.fact for need in wanted.needs]),
+        [Near(words, more, exact, [rows[index] for index in others]) for words, more, exact, others in near],
+        max(1, min(DAYS, (now - to_datetime(logbook.created_at)).days)),
     )
 
 
-def count(logbook: Logbook, wanted: Wanted, now: datetime) -> tuple[int, bool]:
+def count(logbook: Logbook, wanted: Wanted, world: World, now: datetime) -> tuple[int, bool]:
     """Return how many entries of the last 30 days a rule would have recorded, and whether all were counted."""
-    page = search.find(logbook, lately(wanted.pattern, now), limit=1)
-    return page.count, page.counted_all
+    found = _count(logbook, wanted.pattern, world, now)
+    return found.count, found.counted_all
 
 
-def lately(pattern: Pattern, now: datetime) -> Pattern:
-    """Return a pattern for the last 30 days alone; one that has a period of its own keeps it."""
-    when = pattern.when or When()
-    if when.start or when.end or when.text:
-        return pattern
-    return replace(pattern, when=replace(when, start=from_datetime(now - timedelta(days=DAYS))))
+def _count(logbook: Logbook, pattern: Pattern, world: World, now: datetime) -> Counted:
+    return count_in(logbook, pattern, world, now - timedelta(days=DAYS), None, limit=MOST_COUNTED, now=now)
+
+
+def _since(logbook: Logbook, now: datetime) -> int:
+    """Return the index of the first entry that was recorded in the last 30 days."""
+    moment = (now - timedelta(days=DAYS)).astimezone(UTC)
+    return reads.entries_before(logbook, moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+
+
+def _newest(logbook: Logbook, pattern: Pattern, world: World, low: int, now: datetime) -> list[int]:
+    """Return the newest entries that a pattern means, of those from `low` on."""
+    page = search.find(logbook, pattern, world, limit=LOOKED_AT, now=now)
+    return [index for index in page.indexes if index >= low]
 
 
 def _not_caught(logbook: Logbook, indexes: Sequence[int], caught: EventTest) -> list[int]:
@@ -128,16 +141,14 @@ def _source_of(event: Event) -> int:
     return int(next(iter(event.get("numbers", {}).get("sources", {})), 0))
 
 
-def _lacking(
-    logbook: Logbook, indexes: Sequence[int], facts: Sequence[str], world: World
-) -> list[tuple[str, int]]:
+def _lacking(logbook: Logbook, indexes: Sequence[int], facts: Sequence[str]) -> list[tuple[str, int]]:
     """Return of each fact how many of these entries lack it, the most first; none that all have."""
     if not facts or not indexes:
         return []
     entries = list(reads.find_entries(logbook, indexes).values())
     found = []
     for fact in facts:
-        absent = compiled(Pattern.of(where=[Condition(fact, "absent")]), world)
-        if lack := sum(absent(entry.event, 0) for entry in entries):
+        present = presence_of(fact)
+        if lack := sum(not present(entry.event) for entry in entries):
             found.append((wording.fact(fact), lack))
     return sorted(found, key=lambda pair: -pair[1])

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from indelible.events.event import Context
 from indelible.features.people.models import Request, User
 from indelible.features.people.second import services as second
-from indelible.features.rules import services
+from indelible.features.rules import services, wording
 from indelible.features.rules.kinds import CHANGE
 from indelible.features.rules.models import Rule, RuleVersion
 from indelible.features.rules.services import RuleError
@@ -122,7 +122,8 @@ def lines(request: Request) -> Sequence[second.Line]:
         return [second.Line(version.sentence, before, after)]
     changes = services.differences(of_version(version.rule, version), Wanted.from_json(facts["wanted"]))
     return [
-        second.Line(each["field"], _shown(each.get("before")), _shown(each.get("after"))) for each in changes
+        second.Line(wording.part(each["field"]), _shown(each.get("before")), _shown(each.get("after")))
+        for each in changes
     ]
 
 

@@ -57,7 +57,7 @@ def say(
     version: RuleVersion | None = None,
 ) -> Said:
     """Read what was sent. Without words it is a rule that is changed, a ready one (`ready`), or nothing yet."""
-    start = _start(sent, world, now, rule, version)
+    start = _start(sent, rule, version)
     text = " ".join(str(sent.get("text", start.typed if start else "")).split())
     sentence = SentenceForm({"text": text} if "text" in sent or start else None)
     said = Said(sentence, text)
@@ -79,13 +79,11 @@ def say(
     return said
 
 
-def _start(
-    sent: Mapping[str, Any], world: World, now: datetime, rule: Rule | None, version: RuleVersion | None
-) -> Wanted | None:
+def _start(sent: Mapping[str, Any], rule: Rule | None, version: RuleVersion | None) -> Wanted | None:
     if rule is not None and version is not None:
         return of_version(rule, version)
     name = str(sent.get("ready", ""))
-    return of_ready(name, world, now) if name in RULES else None
+    return of_ready(name) if name in RULES else None
 
 
 def _carried(start: Wanted | None, read: Understanding, text: str) -> Wanted:

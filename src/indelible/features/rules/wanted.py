@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
 from django.core import signing
@@ -16,9 +15,7 @@ from django.core import signing
 from indelible.features.rules.catalogue import CLASSES, RULES, Need, ReadyRule
 from indelible.features.rules.models import Rule, RuleVersion
 from indelible.language.pattern import NO_DUTIES, Duties, Pattern, Review
-from indelible.language.reading import understand
 from indelible.language.rendering import render
-from indelible.language.world import World
 
 _SALT: Final = "rules.wanted"
 LONGEST_SENTENCE: Final = 2_000
@@ -114,30 +111,27 @@ def of_version(rule: Rule, version: RuleVersion) -> Wanted:
     )
 
 
-def of_ready(name: str, world: World, now: datetime) -> Wanted:
+def of_ready(name: str) -> Wanted:
     """Return what a ready rule proposes: its sentence, and what of its condition events can tell. Raises KeyError."""
     ready = RULES[name]
-    read = understand(ready.says, world, now)
+    told = Pattern.from_json(dict(ready.checked))
+    pattern = Pattern.of(
+        verbs=ready.verbs,
+        things=ready.things,
+        facts=[need.fact for need in ready.needs],
+        who=told.who,
+        where=told.where,
+        unchecked=[ready.unchecked] if ready.unchecked else [],
+    )
     return Wanted(
         typed=ready.says,
-        pattern=with_condition(read.pattern, ready),
+        pattern=pattern,
         duties=duties_of(ready),
         needs=ready.needs,
         serves=ready.serves,
         team=ready.team,
         catalogue=name,
     )
-
-
-def with_condition(pattern: Pattern, ready: ReadyRule) -> Pattern:
-    """Return a pattern with the condition that a ready rule has beyond its sentence."""
-    parts = {name: list(getattr(pattern, name)) for name in pattern.__slots__ if name != "when"}
-    told = Pattern.from_json(dict(ready.checked))
-    for name in ("who", "where"):
-        parts[name] += getattr(told, name)
-    if ready.unchecked:
-        parts["unchecked"].append(ready.unchecked)
-    return Pattern.of(**parts, when=pattern.when)
 
 
 def duties_of(ready: ReadyRule) -> Duties:

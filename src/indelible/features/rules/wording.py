@@ -66,6 +66,19 @@ DAYS: Final = {
     "sun": gettext_lazy("Sunday"),
 }
 
+PARTS: Final = {
+    "sentence": gettext_lazy("What it says"),
+    "facts": gettext_lazy("What it needs"),
+    "what is stored of facts": gettext_lazy("What is stored of it"),
+    "how completeness is known": gettext_lazy("How many we expect"),
+    "needs a second person": gettext_lazy("A change of it needs a second person"),
+    "serves": gettext_lazy("It serves"),
+    "team": gettext_lazy("Listed under"),
+    "pattern": gettext_lazy("Its conditions"),
+    "duties": gettext_lazy("What is to be done"),
+}
+"""Parts of a rule for pages, by the words that entries have for them."""
+
 
 def fact(name: str) -> str:
     """Name a fact: "the old value", "valid to", "the amount that changed"."""
@@ -125,3 +138,8 @@ def when(one: When) -> list[tuple[str, str]]:
     if one.text or one.start or one.end:
         told.append(("period", one.text or f"{one.start} .. {one.end}"))
     return told
+
+
+def part(field: str) -> str:
+    """Name a part of a rule that changes."""
+    return str(PARTS.get(field, field))

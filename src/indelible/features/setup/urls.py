@@ -1,4 +1,4 @@
-"""Addresses of the set-up: a start, three questions."""
+"""Addresses of the set-up: a start, four questions."""
 
 from __future__ import annotations
 
@@ -12,5 +12,6 @@ urlpatterns = [
     path("setup/", views.start, name="start"),
     path("setup/1/", views.who, name="who"),
     path("setup/2/", views.name, name="name"),
-    path("setup/3/", views.first, name="first"),
+    path("setup/3/", views.rule, name="rule"),
+    path("setup/4/", views.first, name="first"),
 ]

@@ -16,7 +16,7 @@ from indelible.features.people import access
 from indelible.features.people.access import needs
 from indelible.features.people.queries import person as reader
 from indelible.features.record import looks
-from indelible.features.rules import preview, queries, requests, services
+from indelible.features.rules import preview, queries, requests, services, wording
 from indelible.features.rules.models import Rule, RuleVersion
 from indelible.features.rules.views.telling import refuse
 from indelible.features.rules.wanted import Wanted, of_version
@@ -63,10 +63,14 @@ def check(request: HttpRequest) -> HttpResponse:
     return render(request, "rules/check.html", context)
 
 
-def _changes(rule: Rule | None, version: RuleVersion | None, wanted: Wanted) -> list[Any]:
+def _changes(
+    rule: Rule | None, version: RuleVersion | None, wanted: Wanted
+) -> list[tuple[str, object, object]]:
+    """Return each part that would be another, with what it says now and then."""
     if rule is None or version is None:
         return []
-    return list(services.differences(of_version(rule, version), wanted))
+    changes = services.differences(of_version(rule, version), wanted)
+    return [(wording.part(each["field"]), each.get("before"), each.get("after")) for each in changes]
 
 
 def _rule(logbook: Logbook, key: str) -> tuple[Rule | None, RuleVersion | None]:

@@ -101,7 +101,7 @@ def check(request: HttpRequest) -> HttpResponse:
         if not names:
             return redirect("rules:ready")
     world = world_of(logbook)
-    wanted = [of_ready(name, world, now) for name in names]
+    wanted = [of_ready(name) for name in names]
     if request.method == "POST":
         try:
             made = services.add(logbook, wanted, person(request))
@@ -115,7 +115,7 @@ def check(request: HttpRequest) -> HttpResponse:
         messages.success(request, words % {"n": len(made)})
         return redirect("rules:list")
     counts = [
-        preview.count(logbook, each, now) if place < MOST_COUNTED else None
+        preview.count(logbook, each, world, now) if place < MOST_COUNTED else None
         for place, each in enumerate(wanted)
     ]
     rows = [
