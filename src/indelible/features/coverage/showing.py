@@ -15,6 +15,7 @@ from indelible.features.coverage.judging import State
 from indelible.features.coverage.queries import RuleStanding, Uncovered
 from indelible.features.rules import wording
 from indelible.features.rules.models import RuleState, RuleVersion
+from indelible.features.settings.services import calendar
 from indelible.language.matching import RuleSet
 from indelible.language.pattern import Pattern
 from indelible.language.world import World
@@ -23,6 +24,7 @@ from indelible.storage.database.reads import StoredEntry, find_entries
 from indelible.web.moments import Reader
 
 MOST_EXAMPLES = 50
+FEW_ON_HOME = 500  # entries not counted yet, that home counts first
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +137,15 @@ def of_rule(logbook: Logbook, rule: int, now: datetime, reader: Reader, zone: Zo
     """Return how one rule stands, None where it is none."""
     found = queries.standing_of(logbook, now, rules=[rule]).get(rule)
     return shown(found, reader, zone) if found is not None else None
+
+
+def for_home(logbook: Logbook, now: datetime, reader: Reader, *, most: int = 4) -> tuple[list[Shown], int]:
+    """Return the rules that need a look first, and how many are on."""
+    days = calendar()
+    found = [
+        each
+        for each in queries.standing_of(logbook, now, days=days, count=FEW_ON_HOME).values()
+        if each.state != State.OFF
+    ]
+    zone = ZoneInfo(days.zone)
+    return [shown(each, reader, zone, most=1) for each in queries.worst_first(found)[:most]], len(found)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from indelible.features.coverage import showing as coverage
 from indelible.features.home.charts import bars_a_day
 from indelible.features.home.waiting import waiting_for
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.people.queries import person
 from indelible.features.record import looks
 from indelible.features.record import queries as record
@@ -25,7 +27,7 @@ LATEST = 6
 DAYS = 30
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Show how the record stands."""
@@ -40,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
     first = reads.get_entries(logbook, 0, 0)
     days = seals.days_of_checks(logbook, now, reader.tz, DAYS)
     outside, two_versions = seals.outside_overview(logbook, now), seals.two_versions(logbook)
+    rules, rules_on = coverage.for_home(logbook, now, reader)
     context = {
         "standing": standing,
         "outside": outside,
@@ -57,6 +60,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "waiting": waiting_for(logbook, person(request), standing, outside, reader),
         "missing": silence.anything_missing(logbook),
+        "rules": rules,
+        "rules_on": rules_on,
         "gaps": silence.open_gaps(logbook),
         "chart": bars_a_day(search.days_with_counts(logbook, DAYS, now, reader.tz)),
     }

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from indelible.features.people.models import Request, User
+from indelible.features.people.models import Request, Role, User
 from indelible.features.people.second import queries as second
 from indelible.features.record.models import Draft
 from indelible.features.seals.queries import OutsiderView, Overview, Standing, keys_to_do
@@ -40,11 +40,13 @@ def waiting_for(
     found = [_outsider(view, reader) for view in outside.troubled]
     found += [_asked(row) for row in second.waiting_for(user)]
     found += [_gap(row, reader) for row in silence.open_gaps(logbook, explained=False)]
-    found += [_import(row) for row in sources.open_imports(logbook)]
-    found += [_asks(row) for row in silence.asking(logbook)]
+    if user.may["files_upload"]:
+        found += [_import(row) for row in sources.open_imports(logbook)]
+    if user.may["sources_manage"]:
+        found += [_asks(row) for row in silence.asking(logbook)]
     found += _rejected(logbook)
     drafts = Draft.objects.filter(owner=user, sealed_as=None).count()
-    if drafts:
+    if drafts and user.may["entries_write"]:
         words = ngettext(
             "You have a draft that is not sealed", "You have %(n)s drafts that are not sealed", drafts
         )
@@ -55,14 +57,27 @@ def waiting_for(
         found.append(
             Waiting(_("Nobody has checked for more than a day"), text, reverse("seals:overview"), "due")
         )
-    found += [_of_the_key(what) for what in keys_to_do(logbook)]
-    found += _of_mail()
-    if reads.head(logbook).size < FEW:
+    return found + _to_set_up(logbook, user, outside)
+
+
+FEW = 5
+
+
+def _to_set_up(logbook: Logbook, user: User, outside: Overview) -> list[Waiting]:
+    """Return what is still to be set up, as far as this person may do it."""
+    found: list[Waiting] = []
+    if user.may["keys_manage"]:
+        found += [_of_the_key(what) for what in keys_to_do(logbook)]
+    if user.may["settings_change"]:
+        found += _of_mail()
+    if user.may["people_manage"]:
+        found += _of_people()
+    if user.may["files_upload"] and reads.head(logbook).size < FEW:
         text = _("Upload an export of a system you use and read it as sentences.")
         found.append(
             Waiting(_("Bring in your first file"), text, reverse("sources:upload"), "open", _("To do"))
         )
-    elif not outside.anybody:
+    elif user.may["keys_manage"] and not outside.anybody:
         text = _(
             "Until somebody outside holds your seals, whoever runs this machine could write the record anew."
         )
@@ -72,7 +87,21 @@ def waiting_for(
     return found
 
 
-FEW = 5
+def _of_people() -> list[Waiting]:
+    """Say that nobody can agree to what the only person does, or that only one person owns the record."""
+    roles = list(User.objects.filter(is_active=True).values_list("role", flat=True)[:50])
+    if len(roles) == 1:
+        text = _("Nobody can agree to what you do, and nobody could go on without you.")
+        url, title = reverse("people:invite"), _("Invite a second person")
+    elif roles.count(Role.OWNER) < WANTED_OWNERS:
+        text = _("If the only one cannot sign in, nobody can change anything.")
+        url, title = reverse("people:accounts"), _("Have a second owner")
+    else:
+        return []
+    return [Waiting(title, text, url, "open", _("To do"))]
+
+
+WANTED_OWNERS = 2
 
 
 def _of_mail() -> list[Waiting]:
