@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from indelible.features.rules.catalogue import RULES, TEAMS
 from indelible.features.rules.models import Rule, RuleState, RuleVersion
+from indelible.language.pattern import Pattern
+from indelible.language.rendering import render
 from indelible.storage.database.models import Logbook, Number
 
-OTHERS: Final = _("Others")
+OTHERS: Final = _("Other rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Line:
 
     rule: Rule
     version: RuleVersion
+    short: str  # what it means, without the facts it needs and without its duties
     seen: int
     standing: Standing | None = None  # where something holds promises against what arrives
 
@@ -74,10 +77,16 @@ def lines_of(logbook: Logbook, now: datetime) -> list[Line]:
     standing = standings(logbook, now)
     seen = seen_of(logbook)
     return [
-        Line(row.rule, row, seen.get(row.rule_id, 0), standing.get(row.rule_id))
+        Line(row.rule, row, short_of(row), seen.get(row.rule_id, 0), standing.get(row.rule_id))
         for row in rows
         if last.get(row.rule_id) == row.number
     ]
+
+
+def short_of(version: RuleVersion) -> str:
+    """Return what a rule means in one short sentence: without the facts it needs, without its duties."""
+    pattern = replace(Pattern.from_json(version.pattern), facts=(), unchecked=())
+    return render(pattern)
 
 
 def grouped(lines: Iterable[Line]) -> list[Group]:

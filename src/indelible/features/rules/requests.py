@@ -122,10 +122,10 @@ def lines(request: Request) -> Sequence[second.Line]:
         return [second.Line(version.sentence, before, after)]
     changes = services.differences(of_version(version.rule, version), Wanted.from_json(facts["wanted"]))
     return [
-        second.Line(wording.part(each["field"]), _shown(each.get("before")), _shown(each.get("after")))
+        second.Line(
+            wording.part(each["field"]),
+            wording.shown(each["field"], each.get("before")),
+            wording.shown(each["field"], each.get("after")),
+        )
         for each in changes
     ]
-
-
-def _shown(value: object) -> str:
-    return value if isinstance(value, str) else str(value)

@@ -38,6 +38,11 @@ class Said:
         return self.wanted is not None and (self.read is None or self._fit)
 
     @property
+    def shows_parts(self) -> bool:
+        """Whether parts can be chosen: only of what was understood whole, so that no open question is passed over."""
+        return self.parts is not None and (self.read is None or self._fit)
+
+    @property
     def _fit(self) -> bool:
         return self.read is not None and self.read.understood and self.read.kind not in NO_RULE
 

@@ -66,6 +66,13 @@ DAYS: Final = {
     "sun": gettext_lazy("Sunday"),
 }
 
+MARKS: Final = {
+    "mask": gettext_lazy("masked"),
+    "code": gettext_lazy("as a code"),
+    "drop": gettext_lazy("nothing"),
+}
+"""What is stored of a fact, in a word."""
+
 PARTS: Final = {
     "sentence": gettext_lazy("What it says"),
     "facts": gettext_lazy("What it needs"),
@@ -143,3 +150,14 @@ def when(one: When) -> list[tuple[str, str]]:
 def part(field: str) -> str:
     """Name a part of a rule that changes."""
     return str(PARTS.get(field, field))
+
+
+def shown(field: str, value: object) -> str:
+    """Say for a page what an entry says of a part of a rule, where it names facts and marks."""
+    text = value if isinstance(value, str) else str(value or "")
+    if field == "facts" and text:
+        return ", ".join(fact(name) for name in text.split(", "))
+    if field == "what is stored of facts" and text:
+        pairs = [each.partition(": ") for each in text.split(", ")]
+        return ", ".join(f"{fact(name)}: {MARKS.get(mark, mark)}" for name, _colon, mark in pairs)
+    return text

@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.people.models import User
 from indelible.features.people.queries import anyone, organisation
 from indelible.features.rules.services import RuleError
@@ -115,6 +117,7 @@ def name(request: HttpRequest) -> HttpResponse:
     return _question(request, 2, form)
 
 
+@needs(access.RULES_CHANGE)
 @require_http_methods(["GET", "POST"])
 def rule(request: HttpRequest) -> HttpResponse:
     """Question 3: what must never get lost? Records by that rule from now on."""
@@ -155,6 +158,7 @@ def rule(request: HttpRequest) -> HttpResponse:
     return _question(request, 3, form, ours=ours, begun=begun, answer=answer)
 
 
+@needs(access.SETTINGS_CHANGE)
 @require_http_methods(["GET", "POST"])
 def first(request: HttpRequest) -> HttpResponse:
     """Question 4: where does the first entry of their own come from? Leads there."""

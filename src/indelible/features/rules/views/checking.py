@@ -63,14 +63,19 @@ def check(request: HttpRequest) -> HttpResponse:
     return render(request, "rules/check.html", context)
 
 
-def _changes(
-    rule: Rule | None, version: RuleVersion | None, wanted: Wanted
-) -> list[tuple[str, object, object]]:
+def _changes(rule: Rule | None, version: RuleVersion | None, wanted: Wanted) -> list[tuple[str, str, str]]:
     """Return each part that would be another, with what it says now and then."""
     if rule is None or version is None:
         return []
     changes = services.differences(of_version(rule, version), wanted)
-    return [(wording.part(each["field"]), each.get("before"), each.get("after")) for each in changes]
+    return [
+        (
+            wording.part(each["field"]),
+            wording.shown(each["field"], each.get("before")),
+            wording.shown(each["field"], each.get("after")),
+        )
+        for each in changes
+    ]
 
 
 def _rule(logbook: Logbook, key: str) -> tuple[Rule | None, RuleVersion | None]:
