@@ -52,7 +52,7 @@ def pack(owner_context: BrowserContext, served: Served, tmp_path_factory: pytest
         page.goto(served.url("/record/"))
         page.get_by_role("link", name="Make a pack").click()
         page.get_by_role("radio", name="Everything of one source").check()
-        page.get_by_label("Which source?").select_option(index=1)
+        page.get_by_label("Which source or rule?").select_option(index=1)
         page.get_by_label("The question in your words").fill("Every entry of the till")
         page.get_by_role("button", name="Go on to what is hidden").click()
         page.get_by_role("checkbox", name="Who did it").check()

@@ -69,7 +69,7 @@ def test_from_an_empty_list_to_a_pack_that_checks_itself(
     page.get_by_role("link", name="Make a pack").first.click()
     check_page(page, "packs-new")
     page.get_by_role("radio", name="Everything of one source").check()
-    page.get_by_label("Which source?").select_option(index=1)
+    page.get_by_label("Which source or rule?").select_option(index=1)
     page.get_by_label("The question in your words").fill("All changes of invoices that Maria Lopez knew of")
     page.get_by_role("button", name="Go on to what is hidden").click()
 

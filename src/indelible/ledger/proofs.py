@@ -19,7 +19,7 @@ from typing import Protocol
 
 from .errors import MalformedInput, ProofError
 from .hashing import EMPTY_ROOT, HASH_SIZE, node_hash
-from .tree import TILE_HEIGHT, root_of_leaves
+from .tree import TILE_HEIGHT, TILE_WIDTH, root_of_leaves
 
 
 class HashReader(Protocol):
@@ -31,7 +31,10 @@ class HashReader(Protocol):
 
 
 class KeptTiles:
-    """A HashReader that remembers the last tiles it read, and no more than `most` of them."""
+    """A HashReader that remembers the last tiles it read, and no more than `most` of them.
+
+    An unfinished tile is remembered as it was: whoever reads on in a log that grew calls `forget_unfinished` first.
+    """
 
     def __init__(self, reader: HashReader, most: int = 64) -> None:
         self._reader = reader
@@ -47,6 +50,12 @@ class KeptTiles:
                 self._tiles.popitem(last=False)
         self._tiles.move_to_end(key)
         return self._tiles[key]
+
+    def forget_unfinished(self) -> None:
+        """Read the tiles that were not full anew when they are asked for again."""
+        unfinished = [key for key, tile in self._tiles.items() if len(tile) < TILE_WIDTH * HASH_SIZE]
+        for key in unfinished:
+            del self._tiles[key]
 
 
 def left_size(size: int) -> int:

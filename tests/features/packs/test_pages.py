@@ -109,7 +109,7 @@ def test_what_cannot_be_made_is_said_where_it_was_asked(
     for sent, words in (
         ({"kind": "selection", "q": "who:nobody-at-all"}, "No entry answers this question"),
         ({"kind": "selection", "q": "when:someday"}, "Part of the question was not understood"),
-        ({"kind": "whole", "source": ""}, "Choose a source."),
+        ({"kind": "whole", "source": ""}, "Choose a source or a rule."),
         (
             {"kind": "whole", "source": str(accounts.pk), "first": "2025-02-02", "last": "2025-02-01"},
             "This day is before the first.",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from indelible.events.content import is_disclosure_name
 from indelible.features.packs.orders import HAPPENED, RECORDED, Order, PackError
+from indelible.features.rules.models import RuleVersion
 from indelible.features.sources.models import Source
 from indelible.ledger.packs.manifest import SELECTION, WHOLE
 from indelible.storage.database import reads, search
@@ -27,7 +28,7 @@ MOST_LISTED = 10_000
 LONGEST_WORDS = 2_000
 LISTS: Final = ("attachments", "changes", "targets")
 _RULE = re.compile(r'(?:^|\s)rule:(?:"([^"]*)"|(\S+))')
-_RULE_NAME = re.compile(r"(0|[1-9][0-9]*)(?:\.[1-9][0-9]*)?")
+_RULE_NAME = re.compile(r"(0|[1-9][0-9]{0,15})(?:\.[1-9][0-9]*)?")
 
 
 def order_of(
@@ -234,6 +235,14 @@ def _rule(logbook: Logbook, asked: str) -> tuple[str, str, tuple[str, ...]]:
         raise PackError("pack-rule-unknown", name=asked[:120])
     if identity == "0":
         words = _("Everything about sources and rules themselves: begun, changed, ended")
+    elif said := _sentence_of(logbook, int(identity)):
+        words = _("Everything under rule %(id)s: “%(sentence)s”") % {"id": identity, "sentence": said}
     else:
         words = _("Everything under rule %(id)s") % {"id": identity}
     return words, f"rule:{identity}", sequences
+
+
+def _sentence_of(logbook: Logbook, rule: int) -> str:
+    """Return the sentence of a rule's newest version; nothing where it is none of this installation's."""
+    rows = RuleVersion.objects.using(alias_of(logbook)).filter(rule__logbook=logbook, rule=rule)
+    return rows.order_by("-number").values_list("sentence", flat=True).first() or ""

@@ -2,8 +2,8 @@
 
 For a selection that is whatever answers the question. A whole pack needs more: the entry of its source or rule
 before the first and the one after the last, every entry of rule 0, and by `happened` every other entry of the
-source. The search table only says where to look; that nothing is missing is told by the running numbers alone, which
-are held against each other here, before anything is signed (docs/formats/pack.md sections 3 and 7).
+source. The search table only says where to look; that nothing is missing is told by the running numbers alone,
+which are held against each other here, before anything is signed (docs/formats/pack.md sections 3 and 7).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from indelible.ledger.packs.lines import ASKED, EDGE, OTHER, REGISTER
 from indelible.storage.database import reads, search
 from indelible.storage.database.errors import NotFound
 from indelible.storage.database.models import Logbook
-from indelible.storage.database.search.sequences import last_place_of_source, places_of_source
+from indelible.storage.database.search.sequences import first_place_of, last_place_of, places_of
 
 MOST_OTHERS = 100_000
 RULE_0 = "rules/0.1"
@@ -40,9 +40,10 @@ class Chooser:
         self._logbook, self._order, self._thorough = logbook, order, thorough
         self.choice = Choice()
         self._numbers = Numbers()
-        self._begin = (
-            0  # where the run of its own source begins; what stands before is there for rule 0 alone
-        )
+        # Where each run begins that is asked for; what stands before is there for rule 0 alone.
+        self._begins: dict[str, int] = {}
+        sequence = order.sequences[0] if order.sequences else ""
+        self._family = f"{sequence.rpartition('.')[0]}." if sequence.startswith("rules/") else ""
         self._listed: set[object] = set()  # ids of sources and rules that the register names
         self._nameless = 0  # register entries whose name was erased
         self._ended: set[str] = set()  # names under which an entry came after the period
@@ -70,8 +71,7 @@ class Chooser:
 
     def is_for(self, read: Read) -> bool:
         """Whether an entry that was recorded meanwhile may belong into the pack."""
-        names = (*self._order.sequences, RULE_0) if self._order.is_whole else ()
-        return any(read.number(name) is not None for name in names)
+        return self._order.is_whole and (bool(self._names(read)) or read.number(RULE_0) is not None)
 
     def take(self, read: Read) -> str | None:
         """Say what an entry is there for, and keep it; None where it does not belong into the pack."""
@@ -93,32 +93,41 @@ class Chooser:
         self._hold_bounds()
         return role
 
-    def check(self, held: Mapping[str, int]) -> None:
+    def check(self, held: Mapping[str, int]) -> tuple[str, ...]:
         """Check that numbers begin and end where they must; `held` are the last ones that were ever given.
 
+        Return what the pack opens the running numbers of: a rule may have got a version since it was asked for.
         Raises PackError (`pack-nothing-found`, `pack-number-missing`, `pack-source-unlisted`).
         """
         if not self.choice.asked:
             raise PackError("pack-nothing-found")
         first, last = self._numbers.first, self._numbers.last
-        for name in self._order.sequences:
+        sequences = self._order.sequences
+        if self._family:  # everything of a rule is everything of all its versions
+            sequences = tuple(sorted(name for name in held if name.startswith(self._family)))
+        for name in sequences:
             if name in first and first[name] != 1 and name not in self.choice.before:
                 raise missing(name, 1)
             if name not in self._ended and last.get(name, 0) != held.get(name, 0):
                 raise missing(name, last.get(name, 0) + 1)
-        family = self._order.sequences[0].rpartition(".")[0] + "." if self._order.is_whole else ""
-        if family.startswith("rules/"):  # everything of a rule is everything of all its versions
-            for name in sorted(held):
-                if name.startswith(family) and name not in self._order.sequences:
-                    raise missing(name, 1)
         given = held.get(RULE_0, 0) if self._order.is_whole else 0
-        if given and RULE_0 not in self._order.sequences:
+        if given and RULE_0 not in sequences:
             if first.get(RULE_0) != 1:
                 raise missing(RULE_0, 1)
             if last[RULE_0] != given:
                 raise missing(RULE_0, last[RULE_0] + 1)
         if self._order.is_whole:
             self._check_listed(held)
+        return sequences
+
+    def _names(self, read: Read) -> list[str]:
+        """Return the names of what was asked for under which an entry has a number."""
+        if not self._family:
+            return [name for name in self._order.sequences if read.number(name) is not None]
+        names = [
+            field.removeprefix("numbers/") for field in read.content if field.startswith("numbers/rules/")
+        ]
+        return [name for name in names if name.startswith(self._family) and read.number(name) is not None]
 
     def _list(self, read: Read) -> None:
         """Take note of which source or rule a register entry tells."""
@@ -143,14 +152,12 @@ class Chooser:
 
     def _role_of(self, read: Read) -> str | None:
         """Return what an entry of a whole pack's own source or rule is there for."""
-        if read.index < self._begin:
-            return None
-        roles = [self._role_under(read, name) for name in self._order.sequences]
+        roles = [self._role_under(read, name) for name in self._names(read)]
         return next((role for role in (ASKED, OTHER, EDGE) if role in roles), None)
 
     def _role_under(self, read: Read, name: str) -> str | None:
         order = self._order
-        if read.number(name) is None or name in self._ended:
+        if name in self._ended or read.index < self._begins.get(name, 0):
             return None
         self._numbers.take(read, name)
         if order.by == HAPPENED:
@@ -182,23 +189,26 @@ class Chooser:
     def _own(self, size: int) -> Iterator[int]:
         """Yield where entries of rule 0 may stand: among what Indelible itself did, about sources and rules."""
         kinds = () if self._thorough or RULE_0 in self._order.sequences else REGISTERED
-        return places_of_source(self._logbook, OWN_SOURCE, 0, size, kinds=kinds)
+        return places_of(self._logbook, f"sources/{OWN_SOURCE}", 0, size, kinds=kinds)
 
     def _of_sequences(self, size: int) -> Iterator[int]:
-        family, _slash, identity = self._order.sequences[0].partition("/")
-        if family == "sources":
-            low, high = self._range(size)
-            last = last_place_of_source(self._logbook, identity, low) if low else None
-            self._begin = low if last is None else last
-            if last is not None:
-                yield last
-            for index in places_of_source(self._logbook, identity, low, size):
-                yield index
-                if index >= high:
-                    return
-        elif not identity.startswith("0."):
-            # Rules have no place in the search table: every entry is looked at.
-            yield from range(size)
+        """Yield the places of what was asked for: of each name the one before the period, those in it, the one
+        after.
+        """
+        low, high = self._range(size)
+        if self._family == "rules/0.":
+            return  # among what Indelible itself did
+        whole = self._family.removesuffix(".") or self._order.sequences[0]
+        outer: list[int] = []
+        for name in self._order.sequences:
+            last = last_place_of(self._logbook, name, low) if low else None
+            self._begins[name] = low if last is None else last
+            after = first_place_of(self._logbook, name, high, size) if high < size else None
+            outer += [place for place in (last, after) if place is not None]
+        outer.sort()
+        yield from (place for place in outer if place < low)
+        yield from places_of(self._logbook, whole, low, high)
+        yield from (place for place in outer if place >= high)
 
     def _range(self, size: int) -> tuple[int, int]:
         """Return the first place recorded in the period, and the first after it."""

@@ -6,17 +6,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indelible.features.packs.asking import MOST_LISTED
 from indelible.features.packs.fields import USUAL, WORDS, words_of
 from indelible.features.packs.orders import HAPPENED, REASONS, RECORDED
+from indelible.features.rules.models import RuleVersion
 from indelible.features.sources.models import Source
 from indelible.ledger.packs.manifest import SELECTION, WHOLE
 from indelible.storage.database.models import Logbook
 
 OTHER = "other"
+RULE = "rule:"
+"""How the choice of a rule begins; a source is chosen by its bare number."""
 LONGEST = 200
 
 
@@ -27,12 +31,15 @@ class AskForm(forms.Form):
         label=gettext_lazy("What do you want to hand over?"),
         widget=forms.RadioSelect,
         choices=(
-            (WHOLE, gettext_lazy("Everything of one source. The pack proves that none was left out.")),
+            (
+                WHOLE,
+                gettext_lazy("Everything of one source or one rule. The pack proves that none was left out."),
+            ),
             (SELECTION, gettext_lazy("A selection. The pack says that other entries may exist.")),
         ),
         initial=SELECTION,
     )
-    source = forms.ChoiceField(label=gettext_lazy("Which source?"), required=False)
+    source = forms.ChoiceField(label=gettext_lazy("Which source or rule?"), required=False)
     first = forms.DateField(
         label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -51,8 +58,8 @@ class AskForm(forms.Form):
             (
                 HAPPENED,
                 gettext_lazy(
-                    "By when things happened. Number and time of every other entry of the source go along, so that a "
-                    "late arrival cannot hide."
+                    "By when things happened. Number and time of every other entry of the source or rule go along, so "
+                    "that a late arrival cannot hide."
                 ),
             ),
         ),
@@ -83,11 +90,19 @@ class AskForm(forms.Form):
     def __init__(self, *args: Any, logbook: Logbook, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sources = Source.objects.filter(logbook=logbook).order_by("name")
-        self.fields["source"].choices = [  # type: ignore[attr-defined]
-            ("", _("Choose a source")),
-            *((str(row.pk), row.name) for row in sources),
-            ("0", _("Indelible itself: what people did here")),
+        listed: list[tuple[str, object]] = [
+            ("", _("Choose one")),
+            (
+                _("Sources"),
+                [
+                    *((str(row.pk), row.name) for row in sources),
+                    ("0", _("Indelible itself: what people did here")),
+                ],
+            ),
         ]
+        if rules := sentences_of_rules(logbook):
+            listed.append((_("Rules"), [(f"{RULE}{pk}", said) for pk, said in rules]))
+        self.fields["source"].choices = listed  # type: ignore[attr-defined]
 
     def clean_numbers(self) -> list[int] | None:
         """Return the places that were named, from zero; None where none was."""
@@ -98,7 +113,7 @@ class AskForm(forms.Form):
         """See that what belongs together is there."""
         data = super().clean() or self.cleaned_data
         if data.get("kind") == WHOLE and not data.get("source"):
-            self.add_error("source", _("Choose a source."))
+            self.add_error("source", _("Choose a source or a rule."))
         first, last = data.get("first"), data.get("last")
         if first and last and first > last:
             self.add_error("last", _("This day is before the first."))
@@ -108,11 +123,24 @@ class AskForm(forms.Form):
     def question(self) -> str:
         """The question of a whole pack as one would type it."""
         data = self.cleaned_data
-        first, last = data.get("first"), data.get("last")
+        first, last, chosen = data.get("first"), data.get("last"), data["source"]
+        asked = chosen if chosen.startswith(RULE) else f"source:{chosen}"
         if not first and not last:
-            return f"source:{data['source']}"
+            return asked
         span = f"{first or ''}..{last or ''}" if first != last else str(first)
-        return f"source:{data['source']} when:{span}"
+        return f"{asked} when:{span}"
+
+
+def sentences_of_rules(logbook: Logbook) -> list[tuple[int, str]]:
+    """Return each rule that ever counted anything with what it says now, shortened: one look-up."""
+    said: dict[int, str] = {}
+    for pk, sentence in (
+        RuleVersion.objects.filter(rule__logbook=logbook)
+        .order_by("rule", "number")
+        .values_list("rule", "sentence")
+    ):
+        said[pk] = f"{pk}: {Truncator(sentence).chars(110)}"
+    return list(said.items())
 
 
 def places_in(text: str) -> list[int]:

@@ -14,7 +14,9 @@ from typing import Any, Final
 
 from indelible.features.packs.orders import Order
 from indelible.features.packs.withholding import HIDDEN, Withheld
+from indelible.features.rules.models import RuleVersion
 from indelible.features.sources.models import Source
+from indelible.language.pattern import Pattern
 from indelible.ledger.packs.lines import family_of
 from indelible.storage.database import search
 from indelible.storage.database.logbooks import alias_of
@@ -38,8 +40,8 @@ def masked_question(order: Order, withheld: Withheld, logbook: Logbook) -> Order
     code, words = order.code, order.words
     if not order.is_whole and order.indexes is None:
         code, words = _without_filters(order, families, withheld)
-    elif order.is_whole and {"source", "targets"} & families:
-        for name in _source_names(order, logbook):
+    elif order.is_whole:
+        for name in _names_in(order, logbook, families):
             withheld.add(name)
             words = _struck(withheld.masked(words), (name,))
     return replace(
@@ -77,7 +79,19 @@ def _struck(words: str, values: Iterable[str]) -> str:
     return words
 
 
-def _source_names(order: Order, logbook: Logbook) -> list[str]:
-    ids = [name.partition("/")[2] for name in order.sequences if name.startswith("sources/")]
-    rows = Source.objects.using(alias_of(logbook)).filter(logbook=logbook, pk__in=[int(each) for each in ids])
-    return list(rows.values_list("name", flat=True))
+def _names_in(order: Order, logbook: Logbook, families: set[str]) -> list[str]:
+    """Return the names of withheld kinds that the words of a whole pack's question say."""
+    ids = [int(name.partition("/")[2]) for name in order.sequences if name.startswith("sources/")]
+    if ids:
+        rows = Source.objects.using(alias_of(logbook)).filter(logbook=logbook, pk__in=ids)
+        return list(rows.values_list("name", flat=True)) if {"source", "targets"} & families else []
+    rules = {int(name.removeprefix("rules/").partition(".")[0]) for name in order.sequences}
+    versions = RuleVersion.objects.using(alias_of(logbook)).filter(rule__logbook=logbook, rule__in=rules)
+    told = [Pattern.from_json(pattern) for pattern in versions.values_list("pattern", flat=True)]
+    said = {
+        "actor": [one.name or one.group for each in told for one in (*each.who, *each.not_who)],
+        "targets": [name for each in told for name in each.named],
+        "source": [name for each in told for name in (*each.systems, *each.not_systems)],
+        "action": [name for each in told for name in each.said],
+    }
+    return [name for family, names in said.items() if family in families for name in names if name]

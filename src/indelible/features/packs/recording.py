@@ -11,7 +11,7 @@ A making that broke off after that goes on with the same claims: the entry is no
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -99,7 +99,7 @@ def _record(row: Pack, order: Order, by: By, survey: _Survey, size: int) -> Chos
         numbers = dict(
             Number.objects.using(alias).filter(logbook=logbook).order_by("name").values_list("name", "last")
         )
-        survey.check(numbers)
+        order = replace(order, sequences=survey.check(numbers))
         order = masked_question(order, survey.withheld, logbook)
         claims = claims_of(row.name, logbook, order, survey)
         event = pack_made(
@@ -147,9 +147,11 @@ class _Survey:
         """The entries chosen so far."""
         return self._chooser.choice
 
-    def check(self, numbers: Mapping[str, int]) -> None:
-        """Check that nothing is missing at either end. Raises PackError."""
-        self._chooser.check(numbers)
+    def check(self, numbers: Mapping[str, int]) -> tuple[str, ...]:
+        """Check that nothing is missing at either end; return which running numbers the pack opens. Raises
+        PackError.
+        """
+        return self._chooser.check(numbers)
 
     def count(self, size: int) -> None:
         """Count what is to be read. Raises PackError (`pack-too-large`) before that takes long."""
@@ -165,6 +167,7 @@ class _Survey:
         return now
 
     def _read(self, indexes: Iterable[int], *, only_if_for: bool) -> None:
+        self.tiles.forget_unfinished()
         for read in entries_at(self._logbook, indexes, self.tiles, self._should_stop):
             self._done += 1
             if self._done % _TELL_EVERY == 0:
