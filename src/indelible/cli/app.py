@@ -13,6 +13,7 @@ COMMANDS = {
     "import": "Take files of events in.",
     "search": "Find entries.",
     "show": "Show entries with their proofs.",
+    "understand": "Say what a sentence means, and what must be asked about it.",
     "verify": "Check that nothing was altered.",
     "coverage": "Say for each rule whether what it promises arrived.",
     "export": "Make an evidence pack that proves what is in it.",
