@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "indelible.features.sources",
     "indelible.features.rules",
     "indelible.features.coverage",
+    "indelible.features.alarms",
     "indelible.features.seals",
     "indelible.features.packs",
     "indelible.api",
@@ -127,6 +128,7 @@ MIDDLEWARE = [
     "indelible.web.middleware.readers_numbers",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "indelible.features.setup.middleware.setup_first",
+    "indelible.features.people.middleware.DenyFirst",
     "indelible.web.failures.KnownFailures",
 ]
 TEMPLATES = [

@@ -1,0 +1,191 @@
+"""The engine: each entry is held once against each alarm that is on, in the order of the record.
+
+It follows the log (`storage.database.following`): what it makes of a batch (notices, memory, messages to be sent) and
+how far it has come stand in one transaction, so that a process killed in the middle neither loses a notice nor gives
+it twice. Nothing is sent here; that is the courier's.
+
+An alarm tells of what is recorded after it was made. What its signs must know of the time before (who was seen, what
+is usual) they learn from the newest `TAUGHT` entries, silently. So an old log causes no storm.
+
+In time bounds: of a batch, only entries that an alarm means are looked at closely, memory is read and written a few
+hundred keys at a time, and a thing's history is looked up at most `MOST_LOOKUPS` times a batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from django.db.models import QuerySet
+
+from indelible.events.event import Event
+from indelible.events.instants import is_instant, to_datetime
+from indelible.events.own_alarms import SAYINGS
+from indelible.events.vocabulary import OWN_SYSTEM
+from indelible.features.alarms.memory import Memories
+from indelible.features.alarms.models import Alarm
+from indelible.features.alarms.noticing import Noticed, notice
+from indelible.features.alarms.sign import Around, Seen, Sign
+from indelible.features.alarms.signs import all_signs, sign_of
+from indelible.features.alarms.surroundings import around_of
+from indelible.features.rules.world import world_of
+from indelible.language.matching import EventTest, compiled
+from indelible.language.pattern import Pattern
+from indelible.language.world import World
+from indelible.storage.database import search
+from indelible.storage.database.following import follow
+from indelible.storage.database.models import Follower, Logbook
+from indelible.storage.database.reads import StoredEntry, find_entries, get_entries, head
+
+NAME: Final = "alarms"
+BATCH: Final = 500
+TAUGHT: Final = 10_000
+MOST_LOOKUPS: Final = 200
+HISTORY: Final = 20
+
+
+@dataclass(slots=True)
+class Watched:
+    """An alarm as the engine holds it for a batch."""
+
+    alarm: Alarm
+    sign: Sign
+    settings: dict[str, object]
+    means: EventTest
+    memory: Memories
+
+
+def run(logbook: Logbook, *, batch: int = BATCH, most: int = 20 * BATCH) -> int:
+    """Look at the entries that were not looked at yet; return how many are left."""
+    size = head(logbook).size  # before the alarms: whatever is made later is told of by a later entry
+    begun = list(_on(logbook).values_list("begun_entry", flat=True))
+    if not begun:
+        Follower.objects.filter(logbook=logbook, name=NAME, upto__lt=size).update(upto=size)
+        return 0
+    # Before the transaction of a batch, so that looking up histories in it finds everything indexed.
+    search.catch_up(logbook, seconds=2.0)
+    return follow(logbook, NAME, partial(take, logbook), start=min(begun), batch=batch, most=most)
+
+
+def _on(logbook: Logbook) -> QuerySet[Alarm]:
+    """Return the alarms that are on. One whose sign this version does not know stands still, and its page says so."""
+    return Alarm.objects.filter(logbook=logbook, is_on=True, sign__in=list(all_signs()))
+
+
+def take(logbook: Logbook, entries: Sequence[StoredEntry]) -> None:
+    """Hold a batch against every alarm that is on. Inside the follower's transaction."""
+    if not entries:
+        return
+    watched = watched_of(logbook)
+    if not watched:
+        return
+    around = around_of(logbook, history=_history(logbook))
+    found: list[Noticed] = []
+    for one in watched:
+        if not one.alarm.taught:
+            _teach(logbook, one, entries[0].index, around)
+        found += _look(one, entries, around)
+        one.memory.write()
+    notice(logbook, found)
+
+
+def watched_of(logbook: Logbook) -> list[Watched]:
+    """Return the alarms that are on, ready to be asked."""
+    alarms = list(_on(logbook))
+    if not alarms:
+        return []
+    world = world_of(logbook)
+    ready = []
+    for alarm in alarms:
+        sign = sign_of(alarm.sign)
+        means = _test_of(alarm, sign, world)
+        ready.append(Watched(alarm, sign, sign.with_defaults(alarm.settings), means, Memories(alarm)))
+    return ready
+
+
+def _test_of(alarm: Alarm, sign: Sign, world: World) -> EventTest:
+    """Return whether the alarm means an entry: an act that its sign watches, of its rule, or of its own pattern."""
+    start = f"{alarm.rule_id}."
+
+    def watched(event: Event, _source: int, _at: str = "", /) -> bool:
+        return _own_act(event) in sign.sayings
+
+    def counted(event: Event, _source: int, _at: str = "", /) -> bool:
+        return any(key.startswith(start) for key in event.get("numbers", {}).get("rules", {}))
+
+    if sign.sayings:
+        return watched
+    if alarm.rule_id is not None:
+        return counted
+    return compiled(Pattern.from_json(alarm.pattern or {}), world)
+
+
+def _teach(logbook: Logbook, one: Watched, before: int, around: Around) -> None:
+    """Let a sign know what came before its alarm was made, without a word of it."""
+    if one.sign.learns:
+        first = max(0, min(before, one.alarm.begun_entry) - TAUGHT)
+        for start in range(first, before, BATCH):
+            _look(one, get_entries(logbook, start, min(start + BATCH, before) - 1), around)
+    one.alarm.taught = True
+    Alarm.objects.filter(pk=one.alarm.pk).update(taught=True)
+
+
+def _look(one: Watched, entries: Sequence[StoredEntry], around: Around) -> list[Noticed]:
+    """Return what one alarm saw in some entries."""
+    seen = [each for entry in entries if (each := _seen(one, entry, around)) is not None]
+    one.memory.read(key for each in seen for key in one.sign.keys(each, one.settings))
+    found = []
+    for each in seen:
+        hit = one.sign.look(each, one.settings, one.memory)
+        if hit is not None and each.index > one.alarm.begun_entry:
+            found.append(Noticed(one.alarm, one.sign.weight, each, hit))
+    return found
+
+
+def _seen(one: Watched, entry: StoredEntry, around: Around) -> Seen | None:
+    """Return an entry as a sign sees it; None where the alarm does not mean it, or it cannot be read."""
+    event = entry.event
+    # An alarm about alarms would go on for ever.
+    if entry.problem or not event or not is_instant(entry.recorded_at) or _own_act(event) in SAYINGS:
+        return None
+    source = source_of(event)
+    matched = one.means(event, source, entry.recorded_at)
+    if not matched and not one.sign.beyond:
+        return None
+    recorded = to_datetime(entry.recorded_at)
+    told = event.get("occurred_at", "")
+    happened = to_datetime(told) if is_instant(told) else recorded
+    return Seen(entry.index, event, happened, recorded, source, matched, around)
+
+
+def _own_act(event: Event) -> str:
+    """Return which act of Indelible's own it is; empty for what came from a source."""
+    own = event.get("source", {}).get("system") == OWN_SYSTEM
+    return event.get("action", {}).get("said", "") if own else ""
+
+
+def source_of(event: Event) -> int:
+    """Return the id of the source that an entry is counted under; 0 for Indelible itself."""
+    numbers = event.get("numbers", {}).get("sources", {})
+    return int(next(iter(numbers), "0"))
+
+
+def _history(logbook: Logbook) -> Callable[[str, str, int], Sequence[StoredEntry]]:
+    """Return what looks up earlier entries about a thing, so often and no more."""
+    left, known = MOST_LOOKUPS, dict[tuple[str, str, int], Sequence[StoredEntry]]()
+
+    def look_up(kind: str, ident: str, before: int) -> Sequence[StoredEntry]:
+        nonlocal left
+        place = kind, ident, before
+        if place not in known:
+            if left <= 0 or not kind:
+                return ()
+            left -= 1
+            indexes = search.history_of(logbook, kind, ident, before=before, limit=HISTORY)
+            found = find_entries(logbook, indexes)
+            known[place] = [found[index] for index in indexes if index in found]
+        return known[place]
+
+    return look_up

@@ -1,0 +1,1 @@
+"""The pages of alarms: the queue and its notices, the alarms themselves, and the ways to tell somebody."""
