@@ -64,6 +64,51 @@ def test_the_choice_to_upload_leads_to_the_upload(stranger: Client) -> None:
     assert stranger.post("/setup/4/", {"first": "upload"}).headers["Location"] == "/sources/upload/"
 
 
+def _up_to_the_rule(client: Client) -> None:
+    _open_link(client)
+    client.post("/setup/1/", WHO)
+    client.post("/setup/2/", NAMED)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({"rule": "invoices"}, "Record when someone changes a purchase invoice or a sales invoice"),
+        ({"rule": "joiners"}, "Record when someone creates, changes or closes a staff member"),
+        ({"rule": "own", "text": "every change of a price"}, "Record when someone changes a price."),
+        ({"rule": "invoices", "text": "every change of a price"}, "Record when someone changes a price."),
+    ],
+)
+def test_what_must_never_get_lost_is_recorded_from_then_on(
+    stranger: Client, sentences: Callable[[], list[str]], answer: dict[str, str], told: str
+) -> None:
+    _up_to_the_rule(stranger)
+    assert stranger.post("/setup/3/", answer).headers["Location"] == "/setup/4/"
+    assert b"This is recorded from now on, as rule" in stranger.get("/setup/4/").content
+    assert f"is new, \u201c{told}" in sentences()[-1]
+    assert stranger.get("/setup/3/").headers["Location"] == "/setup/4/"
+    assert b"You stopped at question 4" in stranger.get("/setup/").content
+
+
+def test_own_words_are_read_back_before_anything_is_recorded_by_them(stranger: Client) -> None:
+    from indelible.features.rules.models import Rule
+
+    _up_to_the_rule(stranger)
+    looked = stranger.post("/setup/3/", {"look": "1", "text": "every change of a price"})
+    assert b"Record when someone changes a price." in looked.content
+    unknown = stranger.post("/setup/3/", {"rule": "own", "text": "every change of a zorblax"})
+    assert unknown.status_code == 422
+    assert "We do not know “zorblax”" in unknown.content.decode()
+    slip = stranger.post("/setup/3/", {"look": "1", "text": "every chnage of a price"})
+    assert b"Did you mean" in slip.content
+    taken = stranger.post(
+        "/setup/3/", {"take": "1", "answer": "every change of a price", "text": "every chnage of a price"}
+    )
+    assert b"Record when someone changes a price." in taken.content
+    assert stranger.post("/setup/3/", {"rule": "own"}).status_code == 422
+    assert not Rule.objects.exists()
+
+
 def test_the_owner_signs_in_with_the_address_in_small_letters(stranger: Client) -> None:
     _open_link(stranger)
     stranger.post("/setup/1/", WHO)

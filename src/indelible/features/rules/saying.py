@@ -19,8 +19,6 @@ from indelible.language.reading import understand
 from indelible.language.understanding import Understanding, Unknown
 from indelible.language.world import World
 
-NO_RULE = ("rhythm",)  # kinds of sentence that no rule can be made of
-
 
 @dataclass(slots=True)
 class Said:
@@ -44,7 +42,7 @@ class Said:
 
     @property
     def _fit(self) -> bool:
-        return self.read is not None and self.read.understood and self.read.kind not in NO_RULE
+        return self.read is not None and self.read.understood
 
     @property
     def refused(self) -> str:

@@ -93,7 +93,7 @@ def answer_of(logbook: Logbook, rule: str, text: str, now: datetime) -> Answer:
         return Answer(of_ready(ANSWERS[rule][1]))
     said = " ".join(text.split()) if rule == OWN_WORDS else INVOICE_SENTENCE
     read = understand(said, world, now, purpose="rule")
-    if not read.understood or read.kind == "rhythm":
+    if not read.understood:
         return Answer(None, read)
     needs = tuple(Need(fact) for fact in read.pattern.facts)
     wanted = Wanted(said, read.pattern, read.duties, needs)

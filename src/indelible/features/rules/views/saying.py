@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
@@ -20,7 +20,6 @@ from indelible.features.rules.models import Rule, RuleVersion
 from indelible.features.rules.world import world_of
 from indelible.language.understanding import Offer, Unknown
 from indelible.web.acts import logbook_in_use
-from indelible.web.once import FIELD as ONCE
 
 
 @needs(access.RULES_CHANGE)
@@ -62,10 +61,10 @@ def _say(request: HttpRequest, rule: Rule | None, version: RuleVersion | None) -
         "unknown": [_unknown(each, here, kept, said.text) for each in (read.not_understood if read else ())],
         "questions": read.questions if read else (),
         "offers": [_offer(each, here, kept) for each in (read.offers if read else ())],
+        "alarm_url": _alarm_url(said.text),
         "search_url": f"{reverse('record:list')}?{urlencode({'q': said.text})}",
         "unchecked": said.wanted.pattern.unchecked if said.wanted else (),
         "sentence": said.wanted.sentence if said.wanted else (read.sentence if read else ""),
-        "once": ONCE,
     }
     wrong = sent.get("go") in ("check", "answer") and not said.understood
     response = render(request, "rules/say.html", context, status=422 if wrong else 200)
@@ -109,7 +108,17 @@ def _offer(each: Offer, here: str, kept: dict[str, str]) -> dict[str, str]:
         url = reverse("rules:pack", args=[slug]) if slug else reverse("rules:ready")
     elif each.kind == "rule" and each.name in RULES:
         url = f"{reverse('rules:add')}?{urlencode({'ready': each.name})}"
+    elif each.kind == "alarm" and each.sentence:
+        url = _alarm_url(each.sentence)
     return {"kind": each.kind, "label": each.label, "url": url}
+
+
+def _alarm_url(text: str) -> str:
+    """Return where an alarm is set by these words; empty where there are no alarms."""
+    try:
+        return f"{reverse('alarms:add')}?{urlencode({'q': text})}"
+    except NoReverseMatch:
+        return ""
 
 
 def _check_url(wanted: str, rule: Rule | None, seen: int) -> str:
