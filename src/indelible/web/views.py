@@ -84,6 +84,21 @@ def _words() -> list[tuple[str, str]]:
             _("Something needed for the check was not there. That is neither good nor bad news."),
         ),
         (_("Source"), _("Where entries come from: a system whose files you upload, or people by hand.")),
+        (
+            _("Rule"),
+            _(
+                "A sentence that says what is recorded, and what is expected to arrive. It is never edited: "
+                "a change is its next version."
+            ),
+        ),
+        (
+            _("Ready rule"),
+            _("A rule as others have it, to begin with. Added, it is your own."),
+        ),
+        (
+            _("Thing of your own"),
+            _("A kind of thing that only you have. You name it once, then sentences can speak of it."),
+        ),
         (_("Rejected rows"), _("Rows of a file that could not be read. They are kept, with the reason.")),
         (_("Arrived late"), _("It reached us long after it happened. Both times are on the entry.")),
     ]
