@@ -59,7 +59,7 @@ def test_each_rule_is_told_with_what_it_lacks_and_one_that_is_silent_ends_with_1
     assert lately[signed_in["rule"]]["state"] == "new"
     shown = shell.run("coverage", "--from", "2026-03-01", "--to", "2026-03-31")
     assert shown.returncode == 1
-    assert "Missing: rule 1, Record when someone deletes anything." in shown.stdout
+    assert "Not kept: rule 1, Record when someone deletes anything." in shown.stdout
     assert "2 entries lack reason" in shown.stdout
 
 

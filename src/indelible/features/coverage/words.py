@@ -24,7 +24,7 @@ STATE: Final[dict[State, tuple[str, str | Promise]]] = {  # a name of web.states
     State.USUAL: ("working", gettext_lazy("As usual")),
     State.UNSHOWN: ("open", gettext_lazy("Nothing known to be missing")),
     State.PARTIAL: ("look", gettext_lazy("Not complete")),
-    State.BROKEN: ("missing", gettext_lazy("Missing")),
+    State.BROKEN: ("missing", gettext_lazy("Not kept")),
     State.SILENT: ("silent", gettext_lazy("Silent")),
     State.UNTESTED: ("due", gettext_lazy("Untested")),
     State.NEW: ("waiting", gettext_lazy("New")),
