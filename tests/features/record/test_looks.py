@@ -106,4 +106,4 @@ def test_every_way_of_reading_counts(signed_in: Client, put: Put) -> None:
     PendingLook.objects.all().delete()
     assert "AccountsPro" in text_of(signed_in.get("/record/?q=who:maria"))
     kept = PendingLook.objects.get()
-    assert (kept.entries, kept.queries) == ([index], ["Entries by “maria”"])
+    assert (kept.entries, kept.queries) == ([index], ['Entries where "maria" does anything to anything'])

@@ -8,10 +8,13 @@ from indelible.web.timeline import FLAGS
 
 
 def flag_names() -> dict[str, str]:
-    """Return what each mark is called where there is little room."""
+    """Return what each mark that an entry can carry is called where there is little room.
+
+    Marks that are worked out when a row is shown are not among them: no entry carries those.
+    """
     return {
-        **{code: words.rstrip(".") for code, words in all_flags().items()},
-        **{code: str(word) for code, (word, _tone) in FLAGS.items()},
+        code: str(FLAGS[code][0]) if code in FLAGS else words.rstrip(".")
+        for code, words in all_flags().items()
     }
 
 

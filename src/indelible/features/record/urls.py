@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from indelible.features.record.views import entry, listing, writing
+from indelible.features.record.views import downloading, entry, listing, saved, writing
 
 app_name = "record"
 urlpatterns = [
     path("record/", listing.record, name="list"),
     path("record/check/", listing.check_these, name="check_these"),
+    path("record/download/", downloading.download, name="download"),
+    path("record/views/", saved.views, name="views"),
+    path("record/views/save/", saved.save, name="view_save"),
+    path("record/views/<int:key>/", saved.change, name="view"),
+    path("record/views/<int:key>/delete/", saved.delete, name="view_delete"),
     path("record/add/", writing.add, name="add"),
     path("record/drafts/<uuid:draft>/", writing.edit, name="draft"),
     path("record/drafts/<uuid:draft>/check/", writing.check, name="draft_check"),

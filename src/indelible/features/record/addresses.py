@@ -1,0 +1,14 @@
+"""Addresses of the list: the whole question stands in them, so that a list can be sent to somebody as a link."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+
+def list_url(question: str, **more: int | None) -> str:
+    """Return the address of the list that answers a question; `more` says which part of it (before, after, view)."""
+    values = {"q": question or None, **more}
+    told = urlencode({name: str(value) for name, value in values.items() if value is not None})
+    return reverse("record:list") + (f"?{told}" if told else "")
