@@ -82,6 +82,12 @@ def say(
     return said
 
 
+def as_a_rule(answer: str, world: World, now: datetime) -> str:
+    """Return a sentence said as a rule, where it is understood; else as it is. For the answer to a question."""
+    read = understand(answer, world, now, purpose="rule")
+    return read.sentence if read.understood and read.kind == "search" else answer
+
+
 def _start(sent: Mapping[str, Any], rule: Rule | None, version: RuleVersion | None) -> Wanted | None:
     if rule is not None and version is not None:
         return of_version(rule, version)

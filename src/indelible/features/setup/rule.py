@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from indelible.features.rules import services as rules
 from indelible.features.rules.catalogue import Need
 from indelible.features.rules.models import Rule
+from indelible.features.rules.saying import as_a_rule
 from indelible.features.rules.wanted import LONGEST_SENTENCE, Wanted, of_ready
 from indelible.features.rules.world import world_of
 from indelible.features.sources.services import By
@@ -98,6 +99,11 @@ def answer_of(logbook: Logbook, rule: str, text: str, now: datetime) -> Answer:
     needs = tuple(Need(fact) for fact in read.pattern.facts)
     wanted = Wanted(said, read.pattern, read.duties, needs)
     return Answer(wanted if rule == OWN_WORDS else replace(wanted, team="finance"), read)
+
+
+def said_as_a_rule(logbook: Logbook, answer: str, now: datetime) -> str:
+    """Return the answer to a question, said as a rule."""
+    return as_a_rule(answer, world_of(logbook), now)
 
 
 def record_by(logbook: Logbook, wanted: Wanted, by: By) -> Rule:

@@ -133,7 +133,7 @@ def rule(request: HttpRequest) -> HttpResponse:
         return redirect("setup:first")
     sent: Any = request.POST.copy()
     if "take" in sent and sent.get("answer"):
-        sent["text"] = sent["answer"]
+        sent["text"] = rules.said_as_a_rule(logbook_in_use(), sent["answer"], datetime.now(UTC))
     if sent.get("text", "").strip():
         sent["rule"] = rules.OWN_WORDS  # what somebody wrote goes before the answers above it
     form = rules.RuleForm(sent or None)

@@ -39,11 +39,11 @@ def change(request: HttpRequest, key: int) -> HttpResponse:
 
 def _say(request: HttpRequest, rule: Rule | None, version: RuleVersion | None) -> HttpResponse:
     sent: Any = request.GET.copy()
+    now, world = datetime.now(UTC), world_of(logbook_in_use())
     if sent.get("go") == "answer" and sent.get("answer"):
-        sent["text"] = sent["answer"]
+        sent["text"] = saying.as_a_rule(sent["answer"], world, now)
         sent.pop("read_from", None)
-    now = datetime.now(UTC)
-    said = saying.say(sent, world_of(logbook_in_use()), now, rule=rule, version=version)
+    said = saying.say(sent, world, now, rule=rule, version=version)
     seen = _number(sent.get("seen")) or (version.number if version else 0)
     if sent.get("go") == "check" and said.understood and said.wanted is not None:
         return HttpResponseRedirect(_check_url(said.wanted.sealed(), rule, seen))
