@@ -74,8 +74,8 @@ class Asked:
 
     @cached_property
     def chips(self) -> tuple[Chip, ...]:
-        """The parts of the reading, each of which can be taken away."""
-        return chips_of(self.pattern)
+        """The parts of the reading, each of which can be taken away; none while it could be read in several ways."""
+        return () if self.is_open else chips_of(self.pattern)
 
 
 def asked_of(logbook: Logbook, typed: str, now: datetime, zone: tzinfo, world: World | None = None) -> Asked:
