@@ -28,6 +28,14 @@ _MOVING: Final = re.compile(
 _MIDNIGHT: Final = "00:00"
 
 
+_INSTANT: Final = r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})"
+_INSTANTS: Final = re.compile(
+    rf"(?:between )?(?P<start>{_INSTANT})(?: and |\.\.)(?P<end>{_INSTANT})"
+    rf"|since (?P<since>{_INSTANT})|until (?P<until>{_INSTANT})"
+)
+"""Whole instants, which a pattern holds as they are: the second is not included."""
+
+
 @dataclass(frozen=True)
 class Calendar:
     """The day on which somebody reads a sentence, in the organisation's zone."""
@@ -35,11 +43,15 @@ class Calendar:
     now: datetime
     zone: tzinfo | None
 
-    def days_at(self, pieces: Sequence[Piece], place: int) -> Iterator[tuple[int, str]]:
+    def days_at(self, pieces: Sequence[Piece], place: int) -> Iterator[tuple[int, str | tuple[str, ...]]]:
         """Yield each run of pieces that names a day, month, quarter or year: where it ends, and the words."""
         first = pieces[place]
         if first.kind == "date":
-            yield place + 1, first.text
+            if self.bounds(first.text) is not None:
+                yield place + 1, first.text
+            return
+        if slashed := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", first.text):
+            yield from ((place + 1, days) for days in self._slashed(*map(int, slashed.groups())))
             return
         months = first.key in _MONTHS and (
             first.capital or (place + 1 < len(pieces) and pieces[place + 1].kind in ("number", "id"))
@@ -84,12 +96,26 @@ class Calendar:
             if end > place + 1:
                 return
 
+    def _slashed(self, one: int, other: int, year: int) -> Iterator[str | tuple[str, ...]]:
+        """Yield "04/05/2026" as the day that it is, or as the two that it may be."""
+        days = dict.fromkeys(f"{year:04}-{month:02}-{day:02}" for day, month in ((one, other), (other, one)))
+        lawful = tuple(day for day in days if self.bounds(day) is not None)
+        if lawful:
+            yield lawful[0] if len(lawful) == 1 else lawful
+
     def bounds(self, words: str) -> tuple[datetime | None, datetime | None] | None:
         """Return the instants of a period in words, None where it is none."""
         return period_of(words, self.now, self.zone or UTC)
 
     def when(self, words: str) -> When | None:
         """Return a period in words as a pattern holds it; None where it is none."""
+        if exact := _INSTANTS.fullmatch(words):
+            start, end = exact["start"] or exact["since"] or "", exact["end"] or exact["until"] or ""
+            if self.bounds(words) is None:
+                return None
+            return When(
+                *("" if not one else from_datetime(datetime.fromisoformat(one)) for one in (start, end))
+            )
         bounds = self.bounds(words)
         if bounds is None:
             return None

@@ -55,7 +55,7 @@ class Said:
 
 _NAMES_OF: Final = {
     "ACT": "act",
-    "LACT": "late_act",
+    "XACT": "act",
     "AND_FACT": "asked_fact",
     "THING": "thing",
     "FACT": "fact",
@@ -142,6 +142,19 @@ class _Meaning(Transformer[Any, Any]):
     def acting(self, children: list[Any]) -> Parts:
         return tuple(_flat(children))
 
+    def not_done(self, children: list[Any]) -> Parts:
+        objects, _not, acts, _by, whos = children
+        return (*_flat([objects, acts]), *_turned(_flat([whos])))
+
+    def late(self, children: list[Any]) -> Parts:
+        acts = tuple(child.value for child in children if child.type == "LACT")
+        return (Part("late_acts", acts, children[0].start, children[-1].end),)
+
+    def counted(self, children: list[Any]) -> Parts:
+        op, number, thing = children
+        count = Condition("row_count", op.value, number.value)
+        return (*_flat([thing]), Part("where", count, op.start, number.end))
+
     def not_acting(self, children: list[Any]) -> Parts:
         return tuple(_turned(_flat(children)))
 
@@ -177,7 +190,11 @@ class _Meaning(Transformer[Any, Any]):
         )
 
     def except_acts(self, children: list[Any]) -> Parts:
-        return tuple(Part("not_act", part.value, part.start, part.end) for part in _flat(children))
+        return tuple(
+            Part("not_act", part.value, part.start, part.end)
+            for part in _flat(children)
+            if part.name == "act"
+        )
 
     # What narrows
 
@@ -222,7 +239,7 @@ class _Meaning(Transformer[Any, Any]):
         first = children[0]
         if first.type == "AMOUNT":
             return (*first.value, None)
-        if len(children) == 2:
+        if len(children) == 2 and children[1].type == "UNIT":
             return (first.value, "", children[1].value)
         if len(children) == 3:
             return (first.value, children[2].value, None)
@@ -238,8 +255,20 @@ class _Meaning(Transformer[Any, Any]):
         return (Part("where", value, ref.start, ref.end),)
 
     def bare_compared(self, children: list[Any]) -> Parts:
-        (found,) = children
+        found = children[-1]
         return (Part("bare_where", found, found.start, found.start),)
+
+    def bare_between(self, children: list[Any]) -> Parts:
+        fact = children[0].value if children[0].type == "REF_BARE" else None
+        low, high = (child for child in children if isinstance(child, tuple))
+        unit, by_unit = low[1] or high[1], low[2] or high[2]
+        start = children[0].start
+        ranging = any(isinstance(child, Edge) and child.value == "from" for child in children)
+        name = "range_from_to" if ranging else "bare_where"
+        return tuple(
+            Part(name, _Compared(op, value, unit, fact or by_unit, start), start, start)
+            for op, value in ((">=", low[0]), ("<=", high[0]))
+        )
 
     def is_value(self, children: list[Any]) -> Parts:
         return self._valued(children, "=")
@@ -272,8 +301,15 @@ class _Meaning(Transformer[Any, Any]):
     def from_to(self, children: list[Any]) -> Parts:
         before, after = _value(children[1]), _value(children[3])
         return (
-            Part("where", Condition("changes.before", "=", *before), children[1].start, children[1].end),
-            Part("where", Condition("changes.after", "=", *after), children[3].start, children[3].end),
+            Part(
+                "changed_from_to",
+                Condition("changes.before", "=", *before),
+                children[1].start,
+                children[1].end,
+            ),
+            Part(
+                "changed_from_to", Condition("changes.after", "=", *after), children[3].start, children[3].end
+            ),
         )
 
     def to_value(self, children: list[Any]) -> Parts:
@@ -284,7 +320,9 @@ class _Meaning(Transformer[Any, Any]):
 
     def _when(self, children: list[Any], how: str) -> Parts:
         values = [
-            child.value for child in children if child.type in ("DATE", "PERIOD", "CLOCK", "NAME_F", "HOURS")
+            child.value
+            for child in children
+            if child.type in ("DATE", "DATE_W", "PERIOD", "CLOCK", "NAME_F", "HOURS")
         ]
         return (Part("when", (how, *values), children[0].start, children[-1].end),)
 

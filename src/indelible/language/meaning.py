@@ -18,6 +18,12 @@ from indelible.language.pattern import Condition, Duties, Pattern, Review, Tell,
 from indelible.language.understanding import Kind
 from indelible.language.world import World
 
+_DATED: Final = frozenset({"within", "since", "until", "before", "after", "between"})
+_SAYING: Final = frozenset(
+    {"act", "late_acts", "thing", "thing_exact", "named", "anything", "who", "not_who", "system", "not_system", "not_thing",
+     "not_act", "outcome", "flag", "rule", "said", "text", "where", "bare_where", "range_from_to", "changed_from_to", "when", "field"}
+)  # fmt: skip
+_COMPARING: Final = ("where", "bare_where", "range_from_to", "changed_from_to")
 _TRIES: Final = frozenset({"sign_in", "sign_out", "enter", "exit"})
 _CHANGES: Final = frozenset({"change", "create", "delete", "void", "restore"})
 _ACCOUNTS: Final = frozenset({"user_account", "admin_account", "service_account", "shared_account", "credential",
@@ -168,15 +174,17 @@ class _Reader:
         for part in parts:
             by.setdefault(part.name, []).append(part)
         acts = by.get("act", [])
-        if "late_act" in by:
-            if acts:
+        if late := by.get("late_acts", []):
+            if acts or len(late) > 1:
                 raise Misfit
-            acts = by["late_act"]
+            acts = [Part("act", act, late[0].start, late[0].end) for act in late[0].value]
+        if not _SAYING.intersection(by):
+            raise Misfit  # nothing is said of which events are meant
         kinds = self._kinds(by, acts)
         verbs, categories = self._verbs(acts, kinds)
         said: dict[str, Any] = {"verbs": verbs, "categories": categories, "things": kinds}
         self._check_alone(acts, verbs, kinds)
-        if acts and verbs == ["change"] and set(by) <= {"act", "late_act", "when"} and "when" in by:
+        if acts and verbs == ["change"] and set(by) <= {"act", "late_acts", "when"} and "when" in by:
             said["verbs"] = []  # "changes on weekends": whatever was done
             self.offers.append("changes-only")
         said["named"] = [part.value for part in by.get("named", [])]
@@ -189,7 +197,9 @@ class _Reader:
                 )
             ] = [part.value for part in by.get(name, [])]
         said["outcomes"] = self._outcomes(by.get("outcome", []), verbs)
-        said["not_things"] = [kind for part in by.get("not_thing", []) for kind in part.value.kinds]
+        said["not_things"] = [
+            kind for part in by.get("not_thing", []) for kind in self._not_kinds(part, kinds)
+        ]
         said["not_verbs"] = [
             verb
             for part in by.get("not_act", [])
@@ -204,28 +214,44 @@ class _Reader:
             said["facts"] += ["purpose" if fact == "reason" and looks else fact for fact in part.value]
         said["unchecked"] = [part.value for part in by.get("unchecked", [])]
         self.signs.extend(part.value for part in by.get("sign", []))
-        when = when_of([part.value for part in by.get("when", [])], self.calendar) if "when" in by else None
+        times = [self._time(part) for part in by.get("when", [])]
+        when = when_of(times, self.calendar) if times else None
         if "when" in by and when is None:
-            for part in by["when"]:
-                self.misfits.append((part.start, part.end))
+            raise Misfit  # times that no moment fulfils
         for part in by.get("misfit", []):
             self.misfits.append((part.start, part.end))
         return Pattern.of(**said, when=when)
 
     def _kinds(self, by: Mapping[str, list[Part]], acts: Sequence[Part]) -> list[str]:
         kinds: list[str] = [kind for part in by.get("thing_exact", []) for kind in part.value]
+        for part in by.get("late_acts", []):
+            acts = [*acts, *(Part("act", act) for act in part.value)]
         verbs = {verb for part in acts for option in part.value.options for verb in option.verbs}
         for part in by.get("thing", []):
-            if not part.value.ask:
-                kinds.extend(part.value.kinds)
-                continue
             found = [some for verb, some in part.value.by_verb if verb in verbs]
             if found:
                 kinds.extend(found[0])
                 continue
+            if not part.value.ask:
+                kinds.extend(part.value.kinds)
+                continue
+            # "Suppliers except their bank details": those of the things that are spoken of.
+            near = {other.value.kinds[0] for other in by.get("thing", []) if not other.value.ask}
+            if ours := [kind for kind in part.value.kinds if kind.partition(".")[0] in near]:
+                kinds.extend(ours[:1])
+                continue
             labels = [_kind_name(kind) for kind in part.value.kinds]
             kinds.append(part.value.kinds[self._pick("two-readings", part, labels)])
         return kinds
+
+    def _not_kinds(self, part: Part, kinds: Sequence[str]) -> Sequence[str]:
+        if not part.value.ask:
+            return part.value.kinds  # type: ignore[no-any-return]
+        ours = [kind for kind in part.value.kinds if kind.partition(".")[0] in kinds]
+        if ours:
+            return ours[:1]
+        labels = [_kind_name(kind) for kind in part.value.kinds]
+        return (part.value.kinds[self._pick("two-readings", part, labels)],)
 
     def _verbs(self, acts: Sequence[Part], kinds: Sequence[str]) -> tuple[list[str], list[str]]:
         verbs: list[str] = []
@@ -249,6 +275,8 @@ class _Reader:
                     option = chosen[self._pick("two-readings", part, labels)]
                 else:
                     option = chosen[0]
+            elif not options:
+                raise Misfit  # what nobody does with these things
             else:
                 option = options[0]
             verbs.extend(option.verbs)
@@ -266,6 +294,15 @@ class _Reader:
         alone = [part for part in acts if part.value.alone]
         if alone and kinds and not any(kind in _ACCOUNTS for kind in kinds):
             raise Misfit
+
+    def _time(self, part: Part) -> tuple[Any, ...]:
+        """Return a time, with one of its two days picked where it is not plain which number is the month."""
+        values = []
+        for value in part.value:
+            if isinstance(value, tuple) and part.value[0] in _DATED:
+                value = value[self._pick("two-readings", part, value)]
+            values.append(value)
+        return tuple(values)
 
     def _who(self, part: Part) -> Who:
         who = part.value
@@ -291,17 +328,27 @@ class _Reader:
         self, by: Mapping[str, list[Part]], verbs: Sequence[str], kinds: Sequence[str]
     ) -> list[Condition]:
         found = [part.value for part in by.get("where", [])]
+        changing = bool(_CHANGES.intersection(verbs)) or "field" in by or "move" in verbs
+        if ("changed_from_to" in by and not changing) or ("range_from_to" in by and changing):
+            raise Misfit
+        found += [part.value for part in by.get("changed_from_to", [])]
         for part in by.get("field", []):
             if verbs and not _CHANGES.intersection(verbs):
                 self.misfits.append((part.start, part.end))
             else:
                 found.append(Condition(f"changes/{part.value}", "changed"))
-        for part in by.get("bare_where", []):
+        for part in (*by.get("bare_where", []), *by.get("range_from_to", [])):
             fact = part.value.fact or ("amount" if part.value.unit or _has_amount(kinds) else None)
             if fact is None:
                 raise Misfit
             unit = part.value.unit or (self.world.currency if fact == "amount" else "")
             found.append(Condition(fact, part.value.op, part.value.value, unit))
+        for place, one in enumerate(found):
+            if isinstance(one.value, tuple):  # "5.000" is five thousand to some, five to others
+                said = [part for name in _COMPARING for part in by.get(name, [])]
+                spot = next(part for part in said if part.value.value == one.value)
+                picked = one.value[self._pick("two-readings", spot, one.value)]
+                found[place] = Condition(one.fact, one.op, picked, one.unit)
         return found
 
 

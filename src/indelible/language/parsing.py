@@ -8,7 +8,7 @@ bounded, so that any text is answered in time.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,7 +19,6 @@ LEFT_OUT: Final = 100
 MOST_TRIED: Final = 3_000
 MOST_TRIED_IN_ALL: Final = 5_000
 MOST_WAYS: Final = 24
-SLACK: Final = 0
 _END: Final = Edge("$END", None, -1, -1)
 _ANY: Final = Edge("ANYMOD", None, -1, -1)
 
@@ -42,57 +41,60 @@ def ways(readings: Readings, fits: Callable[[Said], bool]) -> list[Way]:
     count = len(readings.pieces)
     states = new_parse().parser_state
     table = states.parse_conf.parse_table.states
-    heap: list[tuple[int, int, int, int, Any, tuple[int, ...]]] = [(0, 0, 0, 0, states, ())]
+    heap: list[tuple[int, int, int, int, int, Any, tuple[int, ...]]] = [(0, 0, 0, 0, 0, states, ())]
+    seen: set[tuple[int, int, tuple[int, ...]]] = set()
     number = tried = 0
     found: list[Way] = []
     limit: int | None = None
-    deepest = 0
+
+    def go(cost: int, end: int, trace: int, state: Any, left_out: tuple[int, ...]) -> None:
+        nonlocal number
+        number += 1
+        heapq.heappush(heap, (cost, -end, -number, end, trace, state, left_out))
+
     while heap:
-        cost, _depth, _number, place, state, left_out = heapq.heappop(heap)
+        cost, _depth, _number, place, trace, state, left_out = heapq.heappop(heap)
         if limit is not None and cost > limit:
             break
+        if (place, trace, left_out) in seen:
+            continue
+        seen.add((place, trace, left_out))
         tried += 1
         if tried > MOST_TRIED_IN_ALL:
             break
-        hurry = tried > MOST_TRIED
-        deepest = max(deepest, place)
         if place == count:
             said = _finished(state, table)
             if said is not None and (not found or left_out == found[0].left_out) and fits(said):
                 found.append(Way(said, left_out, cost))
-                limit = cost + SLACK
+                limit = cost
                 if len(found) >= MOST_WAYS:
                     break
             continue
         accepted = table[state.position]
-        if "ANYMOD" in accepted:
-            opened = _fed(state, _ANY)
-            if opened is not None:
-                inner = table[opened.position]
-                for step in steps[place]:
-                    if step.edge.type in inner and (then := _fed(opened, step.edge)) is not None:
-                        number += 1
-                        heapq.heappush(
-                            heap, (cost + step.cost + 1, -step.end, -number, step.end, then, left_out)
-                        )
+        if "ANYMOD" in accepted and (opened := _fed(state, _ANY)) is not None:
+            inner = table[opened.position]
+            for step in steps[place]:
+                if step.edge.type in inner and (then := _fed(opened, step.edge)) is not None:
+                    go(cost + step.cost + 1, step.end, hash((trace, "ANYMOD", _trace(step))), then, left_out)
         moved = False
         for step in steps[place]:
-            then = state if step.edge.type == "SKIP" else None
-            if then is None:
-                if step.edge.type not in accepted:
-                    continue
-                then = _fed(state, step.edge)
-                if then is None:
-                    continue
+            if step.edge.type == "SKIP":
+                go(cost + step.cost, step.end, trace, state, left_out)
+            elif step.edge.type not in accepted or (then := _fed(state, step.edge)) is None:
+                continue
+            else:
+                go(cost + step.cost, step.end, hash((trace, _trace(step))), then, left_out)
             moved = True
-            number += 1
-            heapq.heappush(heap, (cost + step.cost, -step.end, -number, step.end, then, left_out))
-        if not hurry or not moved:
+        if tried <= MOST_TRIED or not moved:
             # Of two words, one of which must go, the later goes: the sentence made sense up to there.
-            less = LEFT_OUT if moved or steps[place] else LEFT_OUT - 1
-            number += 1
-            heapq.heappush(heap, (cost + less, -place - 1, -number, place + 1, state, (*left_out, place)))
+            go(cost + LEFT_OUT, place + 1, trace, state, (*left_out, place))
     return found
+
+
+def _trace(step: Step) -> tuple[Any, ...]:
+    """Return what tells one reading from another; of two equal ones the cheaper way is gone."""
+    value = step.edge.value
+    return (step.edge.type, step.end, value if isinstance(value, str) else id(value))
 
 
 def _fed(state: Any, edge: Edge) -> Any:
@@ -120,11 +122,3 @@ def _refusals() -> tuple[type[Exception], ...]:
     from lark.exceptions import UnexpectedToken
 
     return (UnexpectedToken,)
-
-
-def unused(pieces: Sequence[Any], way: Way) -> tuple[int, ...]:
-    """Return the places that a way leaves out."""
-    return way.left_out
-
-
-__all__ = ["Step", "Way", "unused", "ways"]

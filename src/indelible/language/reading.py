@@ -199,7 +199,8 @@ class _Reading:
                 picked = self._means(first, {spot.start: number})
                 duties = self._duties(picked, kind)
                 choices.append(Choice(label, render(picked.pattern, duties, as_=kind), picked.pattern))
-            yield Question(spot.code, self.text[spot.start : spot.end], _QUESTIONS[spot.code], tuple(choices))
+            words = self.text[spot.start : spot.end] or self.text[spot.start :]
+            yield Question(spot.code, words, _QUESTIONS[spot.code], tuple(choices))
         if meant.spots:
             return
         if meant.two_rules:

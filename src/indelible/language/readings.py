@@ -18,13 +18,14 @@ from indelible.language.days import Calendar, clock_of
 from indelible.language.grammar import Edge, Part
 from indelible.language.lexicon import Kinds, Reading, Trie, keys_of, lexicon, noun_keys
 from indelible.language.lexicon.forms import singular
+from indelible.language.numbers import number_of
 from indelible.language.spelling import is_near
 from indelible.language.tokens import Piece
 from indelible.language.understanding import Kind
 from indelible.language.world import World
 
 NAME_TYPES: Final = ("NAME_P", "NAME_G", "NAME_S", "NAME_N", "NAME_V")
-QUOTED_TYPES: Final = (*NAME_TYPES, "NAME_F", "NAME_L", "NAME_W", "NAME_T", "NAME_U", "NAME_M")
+QUOTED_TYPES: Final = (*NAME_TYPES, "NAME_F", "NAME_L", "NAME_W", "NAME_T", "NAME_U", "NAME_M", "NAME_Q")
 _WHOLE: Final = frozenset({"THING", "FACT", "REF"})
 MOST_NAME_WORDS: Final = 4
 MOST_WHOM_WORDS: Final = 8
@@ -117,6 +118,21 @@ class Readings:
                     continue  # the organisation's own spelling goes before the usual one
                 if not any(piece.capital for piece in self.pieces[place:end]):
                     cost += 1
+            if (
+                reading.type == "FACT"
+                and place
+                and self.pieces[place - 1].key == "an"
+                and value == ("approval_ref",)
+            ):
+                cost += 1  # "with an approval": that there is one
+            if (
+                reading.type == "IN"
+                and place
+                and any(step.end == place and step.edge.type == "SOMEONE" for step in self.steps[place - 1])
+            ):
+                cost += 2  # "someone in Finance": who, not where
+            if reading.type == "SOMEONE" and self.pieces[end - 1].possessive:
+                self._add("SKIP", None, place, end)  # "anybody's pay"
             if reading.type == "SKIP_START":
                 if place and any(not self._is_skipped(before) for before in range(place)):
                     continue
@@ -146,7 +162,7 @@ class Readings:
             if piece.value.strip():
                 for kind in QUOTED_TYPES:
                     self._add(kind, piece.value, place, place + 1)
-                self._add("NAME_A", piece.value, place, place + 1, 2)
+                self._add("NAME_A", piece.value, place, place + 1, 4 if self.kind == "search" else 2)
                 if self.kind == "search":
                     self._add("TEXT_WORD", piece.value, place, place + 1, 1)
             return
@@ -171,14 +187,21 @@ class Readings:
         if (piece.kind == "id" and not piece.text[:2].isdigit()) or (
             piece.kind == "id" and not re.match(r"\d+(st|nd|rd|th)\Z", piece.text)
         ):
-            name = piece.text.lstrip("#")
+            if re.fullmatch(r"\d{1,4}/\d{1,2}/\d{1,4}", piece.text):
+                name = ""
+            else:
+                name = piece.text.lstrip("#")
             for kind, cost in (
-                ("NAME_N", 0),
-                ("NAME_M", 0),
-                ("NAME_A", 0),
-                ("NAME_P", 1),
-                ("NAME_V", 0),
-                ("NAME_S", 2),
+                (
+                    ("NAME_N", 0),
+                    ("NAME_M", 0),
+                    ("NAME_A", 0),
+                    ("NAME_P", 1),
+                    ("NAME_V", 0),
+                    ("NAME_S", 2),
+                )
+                if name
+                else ()
             ):
                 self._add(kind, name, place, place + 1, cost)
         if piece.kind in ("number", "id"):
@@ -193,6 +216,12 @@ class Readings:
             self._add("SKIP", None, place, place + 1)
         for end, days in self.calendar.days_at(self.pieces, place):
             self._add("DATE", days, place, end)
+            if isinstance(days, str) and not re.search(
+                r"(?<!\d)\d{1,2}(?!\d)", re.sub(r"^\d{4}-\d\d$|[qQ][1-4]", "", days)
+            ):
+                self._add("DATE_W", days, place, end)
+        if place == 0 and piece.text in "-*•–—":
+            self._add("SKIP", None, place, place + 1)
         self._add_spans(place)
 
     def _add_number(self, place: int) -> None:
@@ -200,32 +229,39 @@ class Readings:
         number = number_of(piece.text)
         if number is None:
             return
-        self._add("NUMBER", number, place, place + 1)
+        self._add(
+            "NUMBER", number, place, place + 1, 1 if piece.kind == "number" and self._is_day(place) else 0
+        )
         if piece.text.isdigit():
             for kind, cost in (("NAME_N", 0), ("NAME_M", 0), ("RULE_NO", 0)):
                 self._add(kind, piece.text, place, place + 1, cost)
         elif re.fullmatch(r"\d+\.\d+", piece.text):
             self._add("RULE_NO", piece.text, place, place + 1)
         if place + 1 < len(self.pieces):
-            for currency in self._currency_at(place + 1):
-                self._add("AMOUNT", (number, currency), place, place + 2)
+            for end, currency in self._currency_at(place + 1):
+                self._add("AMOUNT", (number, currency), place, end)
+
+    def _is_day(self, place: int) -> bool:
+        return any(end > place + 1 for end, _days in self.calendar.days_at(self.pieces, place))
 
     def _add_amount(self, place: int) -> None:
         """Read "€ 5000", "EUR 5.000,00"."""
         if place + 1 < len(self.pieces) and self.pieces[place + 1].kind == "number":
             number = number_of(self.pieces[place + 1].text)
-            for currency in self._currency_at(place):
-                if number is not None:
+            for end, currency in self._currency_at(place):
+                if number is not None and end == place + 1:
                     self._add("AMOUNT", (number, currency), place, place + 2)
 
-    def _currency_at(self, place: int) -> Iterator[str]:
-        word = self.pieces[place].text.lower()
-        for code, words in self.lexicon.words["currencies"].items():
-            if code == "other":
+    def _currency_at(self, place: int) -> Iterator[tuple[int, str]]:
+        """Yield where a currency that is named here ends, and its code."""
+        for end in (place + 2, place + 1):
+            if end > len(self.pieces):
+                continue
+            word = " ".join(piece.text.lower() for piece in self.pieces[place:end])
+            for code, words in self.lexicon.words["currencies"].items():
                 if word in words:
-                    yield word.upper()
-            elif word in words:
-                yield code
+                    yield end, word.upper() if code == "other" else code
+                    return
 
     def _add_spans(self, place: int) -> None:
         """Read "7 years", "two days", "1 year and 6 months"; "every two weeks"; "on the 28th", "on Mondays"."""
@@ -374,8 +410,12 @@ class Readings:
             ):
                 break
             end += 1
+            if any(step.edge.type == "DATE" for step in self.steps[place]):
+                break
             for kind in NAME_TYPES:
-                cost = self._name_cost(place, end) + (1 if kind in ("NAME_N", "NAME_V") else 0)
+                cost = self._name_cost(place, end) + (1 if kind == "NAME_V" else 0)
+                if kind == "NAME_N" and place and self.pieces[place - 1].key.endswith("s"):
+                    cost += 3  # "payments Tom Reed approved", but "supplier Harrow Freight"
                 self._add(kind, self.typed(place, end), place, end, cost)
             if one.possessive:
                 break
@@ -406,6 +446,10 @@ class Readings:
     # The free texts of duties
 
     def _add_texts(self) -> None:
+        for place in range(len(self.pieces)):
+            for step in self.steps[place]:
+                if step.edge.type == "STOP_LOGGING" and step.end < len(self.pieces):
+                    self._text("REST", step.end, len(self.pieces))
         starters = ("KEEP", "TELL", "ALARM", "BECAUSE", "SILENT", "EXPECT", "REVIEWED")
         ends = [
             place
@@ -499,34 +543,6 @@ def _in_figures(words: str, span: str) -> str:
     count, unit = re.findall(r"(\d+)([YMWD])", span)[0]
     name = {"Y": "year", "M": "month", "W": "week", "D": "day"}[unit]
     return f"{count} {name}{'' if count == '1' else 's'}"
-
-
-_NUMBER: Final = re.compile(r"(?P<sign>[-−]?)(?P<digits>\d[\d.,'’]*)\s?(?P<scale>million|mio|bn|[kKmM])?")
-
-
-def number_of(text: str) -> str | None:
-    """Return a number as it is compared: "5,000" and "5.000,00" are 5000 and 5000.00; None where it is none."""
-    match = _NUMBER.fullmatch(text)
-    if match is None:
-        return None
-    digits = match["digits"].replace("'", "").replace("’", "")
-    last_dot, last_comma = digits.rfind("."), digits.rfind(",")
-    if last_dot >= 0 and last_comma >= 0:
-        decimal = "." if last_dot > last_comma else ","
-        digits = digits.replace("," if decimal == "." else ".", "").replace(decimal, ".")
-    elif last_comma >= 0:
-        thousands = re.fullmatch(r"\d{1,3}(?:,\d{3})+", digits) is not None
-        digits = digits.replace(",", "" if thousands else ".")
-    elif digits.count(".") > 1:
-        digits = digits.replace(".", "")
-    if digits.count(".") > 1:
-        return None
-    scale = {"k": 3, "m": 6, "million": 6, "mio": 6, "bn": 9}.get((match["scale"] or "").lower(), 0)
-    if scale:
-        whole, _, part = digits.partition(".")
-        digits = (whole + part.ljust(scale, "0")[:scale]) + ("." + part[scale:] if len(part) > scale else "")
-        digits = digits.lstrip("0") or "0"
-    return ("-" if match["sign"] else "") + digits
 
 
 def names_of(world: World) -> Trie:

@@ -12,10 +12,9 @@ from functools import lru_cache
 from typing import Final
 
 from indelible.events.folding import plain
-from indelible.events.vocabulary import THINGS, VERBS
+from indelible.events.vocabulary import CATEGORIES, THINGS, VERBS
 from indelible.language.lexicon import Act, fact_name, lexicon, third_person
 from indelible.language.pattern import DAYS, EVERYTHING, NO_DUTIES, Condition, Duties, Pattern, When, Who
-from indelible.language.spelling import is_near
 from indelible.language.understanding import Kind
 
 _VERB_ORDER: Final = {name: place for place, name in enumerate(VERBS)}
@@ -69,7 +68,7 @@ def query_text(pattern: Pattern) -> str:
         f"about:{_typed(name)}" for name in pattern.named if _has_words(name) and not _is_kind_word(name)
     ]
     found += [f"what:{verb}" for verb in pattern.verbs]
-    found += [f"what:{category}" for category in pattern.categories]
+    found += [f"what:{_category_typed(category)}" for category in pattern.categories]
     found += [f"what:{_typed(said)}" for said in pattern.said if _is_said(said)]
     found += [f"source:{_typed(system)}" for system in pattern.systems if _has_words(system)]
     found += [f"outcome:{outcome}" for outcome in pattern.outcomes]
@@ -94,9 +93,9 @@ def query_text(pattern: Pattern) -> str:
     narrowing = [*([f"by {_whos(rest.who)}"] if rest.who else []), *_mods(rest)]
     if rest.named:
         narrowing.insert(0, f"anything called {_list([_quoted(one) for one in rest.named])}")
-    text = " ".join(found)
-    if narrowing:
-        text = f"{text} {', '.join(narrowing)}" if text else ", ".join(narrowing)
+    elif narrowing and not found:
+        narrowing.insert(0, "anything")
+    text = " ".join([*found, ", ".join(narrowing)]).strip()
     texts = " ".join(one if re.fullmatch(r"[^\W_]+\*", one) else _quoted(one) for one in pattern.text)
     return " ".join(part for part in (texts, text) if part)
 
@@ -227,7 +226,7 @@ def _is_plain_name(name: str) -> bool:
         return False
     words = name.lower().split()
     known = lexicon().vocabulary
-    return not any(word in known or word.removesuffix("s") in known or is_near(word) for word in words) or (
+    return not any(word in known or word.removesuffix("s") in known for word in words) or (
         any(
             reading.value == name
             for kind in ("SYSTEM", "GROUP")
@@ -299,6 +298,8 @@ def _ref(fact: str) -> str:
 
 def _value(one: Condition) -> str:
     number = _NUMBER.fullmatch(one.value) is not None
+    if re.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}", one.value):
+        number = False  # its point may part thousands
     if not one.unit:
         return _grouped(one.value) if number else _quoted(one.value)
     currencies = lexicon().words["currencies"]
@@ -487,6 +488,10 @@ def _list(items: Sequence[str], last: str = "or") -> str:
 
 def _typed(value: str) -> str:
     return value if re.fullmatch(r"[^\s\",;:()]+", value) else _quoted(value)
+
+
+def _category_typed(category: str) -> str:
+    return _quoted(CATEGORIES[category]) if category in VERBS else category
 
 
 def _has_words(value: str) -> bool:

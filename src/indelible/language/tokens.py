@@ -28,7 +28,7 @@ _PIECE: Final = re.compile(
     | (?P<clock>\d{1,2}:\d{2}(?:\s?[ap]\.?m\b\.?)?(?![\w:])|\d{1,2}\s?[ap]\.?m\b\.?)
     | (?P<wild>[^\W_]+\*)
     | (?P<kind>[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+|[a-z]+_[a-z0-9_]+)
-    | (?P<number>[-−]?\d+(?:[.,'’]\d{3})*(?:[.,]\d+)?(?:\s?(?:million|mio|bn)\b|[kKmM]\b)?(?![\w/-]|[.,]\w))
+    | (?P<number>[-−]?(?:\d{1,3}(?:[\x20\u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,'’]\d{3})*)(?:[.,]\d+)?(?:\s?(?:million|mio|bn)\b|[kKmM]\b)?(?![\w/-]|[.,]\w))
     | (?P<id>(?=[^\W_]*[-/#.]?[^\W_/.#-]*\d)[^\W_]+(?:[-/#._][^\W_]+)*|\#\d+)
     | (?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*['’]?)
     | (?P<compare><=|>=|!=|[<>=≥≤])
@@ -95,7 +95,11 @@ def pieces_of(text: str) -> list[Piece]:
         elif kind == "id" and _ORDINAL.match(said):
             possessive, key = False, said.lower()
         else:
-            possessive, key = False, " ".join(fold(said).split()) if kind not in ("mark", "other") else said
+            possessive, key = False, said
+            if kind in ("quoted", "qualifier", "wild"):
+                key = ""  # what is quoted is a name or a value, never a word
+            elif kind not in ("mark", "other"):
+                key = " ".join(fold(said).split())
         piece_kind: PieceKind = kind  # type: ignore[assignment]
         pieces.append(Piece(piece_kind, said, start, end, key, possessive, start == last and bool(pieces)))
         last = end

@@ -9,6 +9,7 @@ Another language is another set of files and forms, and a grammar of its own whe
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -58,12 +59,13 @@ class Act:
 
     def meant(self, kinds: Sequence[str]) -> tuple[Option, ...]:
         """Return the options that are left with these kinds of thing; several are a question."""
-        if len(self.options) == 1:
+        if len(self.options) == 1 and not self.options[0].things:
             return self.options
         for option in self.options:
             if option.fits(kinds):
                 return (option,)
-        return tuple(one for one in self.options if not one.things) or self.options
+        rest = tuple(one for one in self.options if not one.things)
+        return rest or (self.options if len(self.options) > 1 else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +77,27 @@ class Kinds:
     by_verb: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
+_PLAIN: Final = re.compile(r"[a-z]+(?: [a-z]+)*")
 CONJUNCTIONS: Final = {
     "both": (",", "and", "or", ", and", ", or", "and or", "and/or", "&", "as well as", "plus", ", as well as",
              "and also", "or else", "nor", ", nor", "along with"),
-    "wide": (",", "and", ", and", "but", ", but", ", and also", "and also", ", or", "or"),
+    "wide": (",", "and", ", and", "but", ", but", ", and also", "and also"),
     "clause": (",", "and", ", and", "or", ", or", "as well as", "and also", "and when", "or when", ", and when",
                "and whenever", "or whenever", "and if", "or if"),
     "between": (".", ";", ",", "and", ", and", ", and also", "and also", "and then", ". and", "but", ", but",
                 ", then", "and please", "and they"),
 }  # fmt: skip
-_LISTS: Final = {"CA": 0, "CT": 0, "CN": 0, "CW": 1, "CG": 0, "CWI": 1, "CF": 0, "CL": 0, "CO": 0, "CS": 0, "CD": 0,
-                 "CFI": 0, "CTL": 0, "CLA": 0}  # fmt: skip
+_LISTS: Final = {"CA": 0, "CT": 0, "CN": 0, "CW": 0, "CG": 0, "CWI": 0, "CF": 0, "CL": 0, "CO": 0, "CS": 0, "CD": 0,
+                 "CFI": 0, "CTL": 0, "CLA": 0, "CXA": 0}  # fmt: skip
 _OF_COSTS: Final = frozenset(
     {"in", "on", "at", "with", "from", "within", "over", "through", "under", "against", "as"}
 )
 _IN_COSTS: Final = frozenset({"to", "into", "of", "with", "via", "using", "through", "on", "at", "by way of"})
 _CORE_FACTS: Final = ("actor", "occurred_at", "on_behalf_of", "action", "targets", "outcome", "context", "source",
                       "at", "changes")  # fmt: skip
+_ASKING: Final = frozenset(
+    {"who", "what", "when", "where", "why", "how", "which", "from", "to", "for", "whether", "on", "by"}
+)
 _BY_FACTS: Final = frozenset(
     {"actor", "occurred_at", "reason", "source", "outcome", "context", "context.ip", "context.device"}
 )
@@ -133,6 +139,8 @@ class Trie:
 
 def keys_of(phrase: str) -> list[str]:
     """Return a phrase as it is looked up."""
+    if _PLAIN.fullmatch(phrase):
+        return phrase.split(" ")
     return [piece.key for piece in pieces_of(phrase)]
 
 
@@ -220,9 +228,12 @@ class Lexicon:
                     cost = 1 if word in _OF_COSTS else 0
                 elif kind == "IN":
                     cost = 1 if word in _IN_COSTS else 0
+                elif kind == "NOTIN" and word.startswith("outside"):
+                    cost = 1
                 self._exact(word, Reading(kind, word, cost))
         for word in self.words["tokens"]["OUTSIDE"]:
-            self._exact(word, Reading("OUTSIDE_M", word))
+            if not word.startswith(("not in", "not from", "other than", "not being")):
+                self._exact(word, Reading("OUTSIDE_M", word))
         for word in self.words["tokens"]["SILENT"]:
             self._exact(word, Reading("SILENT_TOLD", word))
         for word in self.words["tokens"]["REVIEWED_BY"]:
@@ -232,7 +243,17 @@ class Lexicon:
                 self._exact(phrase, Reading("LIFE", span))
         for op, words in self.words["compare"].items():
             for word in words:
-                self._exact(word, Reading("COMPARE", op))
+                for prefix in ("", *self.words["before_compare"]["words"]):
+                    self._exact(f"{prefix} {word}".strip(), Reading("COMPARE", op))
+                    self._exact(f"{prefix} {word}".strip(), Reading("COMPARE_N", op))
+                    turned = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}.get(op)
+                    if (
+                        turned
+                        and word[0].isalpha()
+                        and not word.startswith(("no", "not", "is", "are", "was", "a "))
+                    ):
+                        for no in ("not", "no") if word.endswith("than") else ("not",):
+                            self._exact(f"{prefix} {no} {word}".strip(), Reading("COMPARE", turned))
         for particle in PARTICLES:
             self._exact(particle, Reading("PARTICLE", particle))
 
@@ -320,14 +341,42 @@ class Lexicon:
             for form in verb_forms(first, irregular):
                 self._exact(form, Reading("SPLIT_ACT", by_particle))
         own = self.words["own_approval"]
+        self._add_own_approval(irregular)
         same = (Part("where", Condition("approver", "same_as", "maker")),)
         approve = Part("act", Act((Option(("approve",)),)))
         for phrase in (*own["words"], *own["does"]):
             self._noun(phrase, Reading("OWN_APPROVAL", (approve, *same)))
+        for phrase, told in self.words["lacking"].items():
+            absent = tuple(Part("where", Condition(fact, "absent")) for fact in told)
+            self._exact(phrase, Reading("OWN_IS", absent))
+        for phrase, told in self.words["given"].items():
+            given = tuple(Part("where", Condition(fact, "present")) for fact in told)
+            self._exact(phrase, Reading("OWN_IS", given))
         for phrase in own["is"]:
             self._noun(phrase, Reading("OWN_IS", same))
         for phrase in own["own"]:
-            self._exact(phrase, Reading("OWN", phrase))
+            self._exact(phrase, Reading("OWN", phrase, 2))
+
+    def _add_own_approval(self, irregular: Mapping[str, Sequence[str]]) -> None:
+        """Let people say in many words that whoever made something approved it too."""
+        same = (Part("where", Condition("approver", "same_as", "maker")),)
+        approve = Part("act", Act((Option(("approve",)),)))
+        reading = Reading("OWN_APPROVAL", (approve, *same))
+        makers = self.words["own_approval"]["makers"]
+        for verb in ("approve", "authorise", "authorize"):
+            forms = tuple(verb_forms(verb, irregular))
+            for own in self.words["own_approval"]["own"]:
+                for form in forms:
+                    self._exact(f"{form} {own}", reading)
+            for maker in makers:
+                for form in forms[2:3]:
+                    for of in ("their own", "their", "its", "its own", "the", "his own", "her own"):
+                        self._exact(f"{form} by {of} {maker}", reading)
+            for made in self.words["own_approval"]["made"]:
+                for who in ("the person who", "the same person who", "the person that", "the one who", "whoever", "someone who",
+                            "the same person that", "somebody who", "the user who", "the same user who", "those who", "people who"):  # fmt: skip
+                    for it in ("it", "them", "these"):
+                        self._exact(f"{forms[2]} by {who} {made} {it}", reading)
 
     def _add_things(self) -> None:
         roots = {kind.partition(".")[0] for kind in THINGS}
@@ -337,9 +386,15 @@ class Lexicon:
             self._noun(bare, Reading("THING", Kinds((kind,))))
             for name in self.things["things"].get(kind, ()):
                 self._noun(name, Reading("THING", Kinds((kind,))))
-        taken = dict(self.things["several"]) | self.things["ask"]
+                for article in (" of a ", " of an "):
+                    if article in name:
+                        for other in (" of ", " of the ", " of our ", " of all ", " of any ", " of every "):
+                            self._noun(name.replace(article, other), Reading("THING", Kinds((kind,))))
         for name, kinds in self.things["several"].items():
-            self._only_thing(name, Kinds(tuple(kinds)))
+            by_verb = tuple(
+                (verb, tuple(some)) for verb, some in self.things["several_by_verb"].get(name, {}).items()
+            )
+            self._only_thing(name, Kinds(tuple(kinds), by_verb=by_verb))
         for name, kind in self.things["general"].items():
             assert kind in roots or kind in THINGS, kind
             self._noun(name, Reading("THING", Kinds((kind,))))
@@ -349,7 +404,6 @@ class Lexicon:
                     (verb, tuple(some)) for verb, some in self.things["ask_by_verb"].get(name, {}).items()
                 )
                 self._only_thing(name, Kinds(tuple(kinds), ask=True, by_verb=by_verb))
-        assert taken
 
     def _only_thing(self, name: str, kinds: Kinds) -> None:
         """Let a word stand for these kinds and none of those that it was given before."""
@@ -379,7 +433,7 @@ class Lexicon:
             add = self._exact if word in apart or word.startswith("the ") else self._noun
             add(word, Reading("FACT", told))
             if set(told) <= _BY_FACTS:
-                add(word, Reading("BYFACT", told))
+                add(word, Reading("BYFACT", told, 1))
             add(word, Reading("LACKED", told))
             add(word, Reading("HAD_FACT", told))
             if len(told) == 1:
@@ -389,6 +443,10 @@ class Lexicon:
         for phrase, told in self.words["facts_asked"].items():
             for form in (phrase, phrase.replace("and ", ", "), phrase.replace("and ", ", and ")):
                 self._exact(form, Reading("AND_FACT", tuple(told)))
+        for phrase, told in said.items():
+            if phrase.partition(" ")[0] in _ASKING and " " in phrase:
+                for form in (f"and {phrase}", f", {phrase}", f", and {phrase}"):
+                    self._noun(form, Reading("AND_FACT", told, 1))
         for role in ROLES:
             self._noun(role, Reading("REF", role))
         fields = dict.fromkeys(
@@ -449,7 +507,8 @@ class Lexicon:
 def _with_late(reading: Reading) -> tuple[Reading, ...]:
     """Return a reading, and where it is an act, that it may also stand behind what narrows the things."""
     late = {"ACT": "LACT", "OWN_APPROVAL": "OWN_APPROVAL_LATE"}.get(reading.type)
-    return (reading, Reading(late, reading.value, reading.cost + 1)) if late else (reading,)
+    found = (reading, Reading(late, reading.value, reading.cost + 1)) if late else (reading,)
+    return (*found, Reading("XACT", reading.value, reading.cost + 1)) if reading.type == "ACT" else found
 
 
 def fact_name(fact: str) -> str:

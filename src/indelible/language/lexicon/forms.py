@@ -10,7 +10,7 @@ _VOWELS: Final = frozenset("aeiou")
 _HISS: Final = ("s", "x", "z", "ch", "sh")
 _DOUBLED: Final = frozenset(
     {"submit", "permit", "commit", "ship", "stop", "drop", "log", "ban", "bin", "scan", "tag", "map", "skip", "strip",
-     "stamp!", "set", "put", "shut", "reset", "run", "get", "plan", "spot", "cut", "refer", "transfer", "begin",
+     "shred", "spin", "pin", "trim", "dump!", "control", "expel", "patrol", "set", "put", "shut", "reset", "run", "get", "plan", "spot", "cut", "refer", "transfer", "begin",
      "forget", "quit", "scrap", "trap", "swap", "zip", "rig", "flag", "admit", "omit", "allot", "cancel", "label"}
 )  # fmt: skip
 _ODD_PLURALS: Final = {"people": "person", "crises": "crisis", "staff": "staff", "data": "data", "children": "child",
@@ -59,6 +59,8 @@ def _forms_of_word(base: str, irregular: Mapping[str, Sequence[str]]) -> Iterabl
 @lru_cache(maxsize=1 << 14)
 def singular(word: str) -> str:
     """Return what a noun is looked up by: "invoices" and "invoice" by the same; not always a word."""
+    if word in ("ins", "ons", "outs", "offs", "ups"):  # "sign-ins", "log-offs"
+        return word[:-1]
     if word in _ODD_PLURALS:
         return _ODD_PLURALS[word]
     if len(word) <= 3 or word.endswith(("ss", "us", "is")):
