@@ -77,9 +77,9 @@ def make(
             by_name=by.name[:150],
             begun_entry=0,
         )
-        same = others.filter(
-            rule=alarm.rule, sign=sign, settings=alarm.settings, pattern=alarm.pattern
-        ).first()
+        alike = others.filter(rule=alarm.rule, sign=sign)
+        wanted = alarm.settings, alarm.pattern
+        same = next((one for one in alike if (one.settings, one.pattern) == wanted), None)
         if same is not None:
             raise AlarmError("alarm-same", number=same.pk)
         alarm.save()

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from indelible.features.alarms import queries as alarms
+from indelible.features.alarms.wording import notice_title
 from indelible.features.people.models import Request, Role, User
 from indelible.features.people.second import queries as second
 from indelible.features.record.models import Draft
@@ -39,6 +41,7 @@ def waiting_for(
     """Return what waits, the most pressing first."""
     found = [_outsider(view, reader) for view in outside.troubled]
     found += [_asked(row) for row in second.waiting_for(user)]
+    found += _alarms(logbook, user)
     found += [_gap(row, reader) for row in silence.open_gaps(logbook, explained=False)]
     if user.may["files_upload"]:
         found += [_import(row) for row in sources.open_imports(logbook)]
@@ -181,6 +184,28 @@ def _rejected(logbook: Logbook) -> list[Waiting]:
         )
         for row in silence.lately_rejected(logbook)
     ]
+
+
+def _alarms(logbook: Logbook, user: User) -> list[Waiting]:
+    """Say what this person is asked about or follows up, and how many notices wait for anybody."""
+    if not user.may["alarms_answer"]:
+        return []
+    found = []
+    for row in alarms.asked_of(user):
+        is_case = row.state == "case"
+        title = (
+            _("You follow up: %(what)s") % {"what": row.reference}
+            if is_case
+            else _("You are asked about: %(what)s") % {"what": notice_title(row)}
+        )
+        text = _("Close it once you know.") if is_case else _("Open it, and answer.")
+        found.append(Waiting(title, text, reverse("alarms:notice", args=[row.pk]), "due"))
+    if count := alarms.waiting_count(logbook):
+        words = ngettext("%(n)s alarm waits for an answer", "%(n)s alarms wait for an answer", count)
+        text = _("A warning sign is worth a look, never a verdict.")
+        shown = {"n": numbers.written(count)}
+        found.append(Waiting(words % shown, text, reverse("alarms:queue"), "look"))
+    return found
 
 
 def _import(row: object) -> Waiting:

@@ -8,6 +8,8 @@ house, say), that machine must be one that we may call (`guard`). Redirections a
 from __future__ import annotations
 
 import logging
+import warnings
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -100,13 +102,9 @@ def _instance(url: str) -> NotifyBase:
         raise NotSent("alarm-chat-bad", for_good=True)
     if not _may_stand(url):
         raise NotSent("alarm-chat-unknown", for_good=True)
-    from apprise import (
-        Apprise,
-        AppriseAsset,
-        PersistentStoreMode,
-    )  # dear to import, and needed by workers alone
+    _load()
+    from apprise import Apprise, AppriseAsset, PersistentStoreMode
 
-    _silence()
     asset = AppriseAsset(
         app_id="Indelible",
         app_desc="Indelible",
@@ -129,7 +127,13 @@ def _instance(url: str) -> NotifyBase:
     return chat  # type: ignore[no-any-return]
 
 
-def _silence() -> None:
-    """Keep apprise, and what it calls with, from logging addresses that let people in."""
+@cache
+def _load() -> None:
+    """Load apprise, which is dear and needed by few, and keep it from logging addresses that let people in."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # one of its services still asks for a module that Python gives up
+        from apprise import Apprise
+
+        Apprise.instantiate("json://localhost/")
     for name in ("apprise", "urllib3", "requests"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
