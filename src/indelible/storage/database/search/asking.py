@@ -6,7 +6,7 @@ the pattern's own test decides (`language.matching`), held against the entry its
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -22,7 +22,7 @@ from indelible.language.pattern import Condition, Pattern, Who
 from indelible.language.world import World
 
 from . import tokens
-from .facts import NO_ACTOR, PARTS, UNDATED, detail_key, fact_key, sizes_from
+from .facts import NO_ACTOR, UNDATED, detail_key, fact_key, part_key, sizes_from
 from .hours import hour_groups
 from .terms import ABOUT, ANYWHERE, KEYS, NOBODY, WHO, WORDS, Group, Reach, Term, period_group
 
@@ -34,6 +34,10 @@ _KEYLESS: Final = frozenset("time action targets outcome source original refers_
 _ELSEWHERE: Final = _KEYLESS | {"actor", "on_behalf_of", "attachments", "occurred_at", *ROLE_FACTS}
 """Facts whose values do not stand in the words of the row, or not all of them."""
 
+_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "changes": ("before", "after"),
+    "context": ("ip", "device", "location", "session"),
+}
 _UNSIZED: Final = _ELSEWHERE | {"reason", "context", "changes"}
 
 
@@ -239,10 +243,11 @@ def _presence(fact: str) -> list[str] | None:
         ]
     if fact.startswith("changes/"):
         return [detail_key(fact[8:])]
-    if fact == "changes":
-        return [fact_key(one) for one in ("changes", "changes.before", "changes.after")]
-    if fact == "context":
-        return [fact_key(one) for one in ("context", *(f"context.{part}" for part in PARTS))]
+    if fact in _PARTS:
+        return [fact_key(fact), *(part_key(fact, part) for part in _PARTS[fact])]
+    field, _, part = fact.partition(".")
+    if part in _PARTS.get(field, ()):
+        return [fact_key(fact), part_key(field, part)]
     if fact in _KEYLESS or fact in ("actor", "occurred_at"):
         return None
     return [fact_key(fact)]

@@ -22,13 +22,17 @@ from .tokens import word
 LOWEST, HIGHEST = -4, 20  # powers of ten; what is smaller or larger counts with these
 _DIGITS: Final = frozenset("0123456789")
 MANY: Final = "m"  # a list or an object: what it holds is not sorted by size
-PARTS: Final = ("ip", "device", "location", "session")  # of `context`
 
 
 @lru_cache(maxsize=1 << 12)
 def fact_key(fact: str) -> str:
     """Return the key of a fact that an entry has."""
     return "zze" + word(fact)
+
+
+def part_key(field: str, part: str) -> str:
+    """Return the key of a part of a field that an entry has; one that stands in `extra` has another."""
+    return fact_key(f"{field}:{part}")
 
 
 NO_ACTOR: Final = fact_key("no actor")
@@ -48,7 +52,7 @@ def extra_keys(name: str, value: object) -> str:
 
 def change_keys(change: dict[str, Any]) -> str:
     """Return the keys of one detail that became another."""
-    keys = [fact_key(f"changes.{side}") for side in ("before", "after") if side in change]
+    keys = [part_key("changes", side) for side in ("before", "after") if side in change]
     if not keys:
         keys.append(fact_key("changes"))
     field = change.get("field")

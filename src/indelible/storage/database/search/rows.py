@@ -19,7 +19,7 @@ from indelible.language.matching_seen import microseconds
 from indelible.language.matching_words import BETWEEN, LONGEST_WORD, cut, other_texts, party_texts
 
 from . import tokens
-from .facts import NO_ACTOR, UNDATED, change_keys, extra_keys, fact_key
+from .facts import NO_ACTOR, UNDATED, change_keys, extra_keys, fact_key, part_key
 from .hours import hour_key
 
 _BETWEEN = f" {BETWEEN} "
@@ -195,7 +195,7 @@ def _changes(name: str, value: Any, into: _Texts) -> None:
 
 def _context(name: str, value: Any, into: _Texts) -> None:
     if isinstance(value, dict):
-        into.keys += [fact_key(f"context.{part}") for part in value]
+        into.keys += [part_key("context", part) for part in value]
 
 
 def _extra(name: str, value: Any, into: _Texts) -> None:
