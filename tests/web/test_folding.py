@@ -38,6 +38,8 @@ def test_fifty_like_entries_of_a_minute_stand_in_one_line_and_each_keeps_its_num
     assert isinstance(line, Fold)
     assert line.words == "Payroll Cloud created a staff member's job record, 50 times"
     assert [row.index for row in line.rows] == list(range(50))
+    assert Fold("", line.rows[::-1]).numbers == "entries 1 to 50"
+    assert Fold("", line.rows[::-2]).numbers == "25 entries from 2 to 50"
     (day,) = folded(by_day(fifty(), Reader()))
     assert day.entries == 50
 

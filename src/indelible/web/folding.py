@@ -75,6 +75,7 @@ def likeness(row: Row) -> Hashable | None:
         action.get("said", ""),
         targets[0].get("kind", "") if targets else "",
         event.get("outcome", ""),
+        row.counted,
         row.dated,
     )
 

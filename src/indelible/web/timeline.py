@@ -19,6 +19,7 @@ from indelible.events.event import Event
 from indelible.events.office import WorkCalendar
 from indelible.events.signs import marks as marks_of
 from indelible.web.moments import Reader
+from indelible.web.numbers import written
 
 NODES: Final[dict[str, str]] = {
     **dict.fromkeys(("create", "import", "receive", "restore", "issue", "start", "open", "refund"), "plus"),
@@ -169,6 +170,15 @@ class Fold:
     def newest(self) -> Row:
         """The entry under whose moment the line stands."""
         return self.rows[0]
+
+    @property
+    def numbers(self) -> str:
+        """Say which entries they are: "entries 6 to 25"; "20 entries from 6 to 40" where others lie between."""
+        first, last = self.rows[-1].index + 1, self.rows[0].index + 1
+        told = {"first": written(first), "last": written(last), "n": written(len(self.rows))}
+        if last - first + 1 == len(self.rows):
+            return _("entries %(first)s to %(last)s") % told
+        return _("%(n)s entries from %(first)s to %(last)s") % told
 
 
 Line = Row | SealLine | Fold

@@ -54,7 +54,7 @@ def test_no_hit_names_the_part_that_keeps_everything_out(signed_in: Client, put:
     put(told())
     page = signed_in.get("/record/", {"q": "who:maria harlow"})
     assert "No entry answers this question" in text_of(page)
-    assert "The narrowest part is “Text: harlow”. Without it there are 1." in text_of(page)
+    assert "The narrowest part is “Text: harlow”. Without it, 1 entry would be found." in text_of(page)
     assert "/record/?q=who%3Amaria" in page.content.decode()
 
 

@@ -15,7 +15,7 @@ from indelible.events.screen import visible
 from indelible.features.record.addresses import list_url
 from indelible.features.record.asking import LONGEST, Asked, as_typed
 from indelible.language.pattern import NO_DUTIES, Pattern
-from indelible.language.understanding import Unknown
+from indelible.language.understanding import Question, Unknown
 from indelible.web.numbers import written
 
 MOST_WORDS: Final = 20
@@ -47,13 +47,20 @@ def doubts_of(asked: Asked) -> Doubts:
     return Doubts(
         tuple(_unknown(one, asked) for one in asked.unknown),
         tuple(
-            Doubt(one.text, tuple((choice.label, list_url(choice.sentence)) for choice in one.choices))
+            Doubt(_question(one), tuple((choice.label, list_url(choice.sentence)) for choice in one.choices))
             for one in asked.questions
         ),
         tuple(_notes(asked)),
         tuple((offer.label, list_url(offer.sentence)) for offer in read.offers if offer.kind == "narrow"),
         list_url(as_typed(Pattern.of(text=asked.typed.split()[:MOST_WORDS]))) if asked.is_open else "",
     )
+
+
+def _question(one: Question) -> str:
+    """Ask back, naming the words in question: "Which Maria?"."""
+    if one.code in ("which-person", "which-system"):
+        return _("Which “%(words)s”? %(text)s") % {"words": visible(one.words), "text": one.text}
+    return one.text
 
 
 def _unknown(one: Unknown, asked: Asked) -> Doubt:

@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from indelible.features.record.asking import Asked
 from indelible.features.record.chips import Chip
 from indelible.language.pattern import Pattern, Who, merged
 from indelible.language.world import World
 from indelible.storage.database import search
 from indelible.storage.database.models import Logbook
+from indelible.web.numbers import written
 
 MOST_TRIED: Final = 8
 _ALIKE: Final = 0.7  # of difflib's ratio: "harlow" and "harrow", not "harlow" and "hammer"
@@ -26,6 +30,14 @@ class Tightest:
     chip: Chip
     count: int
     counted_all: bool
+
+    @property
+    def many(self) -> str:
+        """Say how many: "1 entry", "more than 1,000 entries"."""
+        words = ngettext("%(n)s entry", "%(n)s entries", self.count)
+        if not self.counted_all:
+            words = _("at least %(n)s entries")
+        return words % {"n": written(self.count)}
 
 
 def tightest(logbook: Logbook, asked: Asked) -> Tightest | None:

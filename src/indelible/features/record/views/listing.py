@@ -36,7 +36,6 @@ from indelible.storage.database.models import Logbook
 from indelible.web.acts import context_of, logbook_in_use
 from indelible.web.chrome import reader_of
 from indelible.web.folding import folded
-from indelible.web.numbers import written
 from indelible.web.once import token_of
 from indelible.web.timeline import Row, SealLine, by_day
 
@@ -168,10 +167,11 @@ def _nothing_found(logbook: Logbook, asked: Asked) -> dict[str, Any]:
     found = tightest(logbook, asked)
     narrowest = None
     if found is not None:
-        many = (
-            written(found.count) if found.counted_all else _("more than %(n)s") % {"n": written(found.count)}
-        )
-        narrowest = {"filter": found.chip.words, "count": many, "url": list_url(as_typed(found.chip.rest))}
+        narrowest = {
+            "filter": found.chip.words,
+            "many": found.many,
+            "url": list_url(as_typed(found.chip.rest)),
+        }
     names = [(name, list_url(as_typed(pattern))) for name, pattern in names_like(asked)]
     return {"tightest": narrowest, "did_you_mean": names}
 
