@@ -88,5 +88,5 @@ def test_a_login_is_joined_and_seen_on_its_entry(owner: Page, served: Served, tm
     expect(owner.get_by_role("alert")).to_contain_text("mlopez is Maria Lopez until 28 February 2025.")
     owner.goto(served.url("/record/?q=mlopez"))
     expect(owner.get_by_text("mlopez is Maria Lopez", exact=True)).to_have_count(1)
-    owner.goto(served.url("/people/"))
+    owner.goto(served.url("/people/names/"))
     check_page(owner, "names")

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -18,10 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from indelible.explanations import Explanation, explain
 from indelible.features.packs import jobs, queries, services
 from indelible.features.packs.asking import lawful_withhold, order_of
-from indelible.features.packs.forms import AskForm, HandOverForm, HideForm
+from indelible.features.packs.forms import RULE, AskForm, HandOverForm, HideForm
 from indelible.features.packs.models import Pack
 from indelible.features.packs.orders import Order, PackError
 from indelible.features.packs.preview import preview
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.people.queries import person as user_of
 from indelible.features.sources.uploads import person
 from indelible.ledger.packs.manifest import WHOLE
@@ -31,7 +32,7 @@ from indelible.web.jobs import ask_once
 from indelible.web.once import first_time, token_of
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Show the packs that were made or are being made, newest first."""
@@ -43,7 +44,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "packs/list.html", {"packs": shown, "older": older, "first": before is None})
 
 
-@login_required
+@needs(access.PACKS_MAKE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Ask what a pack is to hold."""
@@ -69,6 +70,8 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     initial: dict[str, Any] = {"q": request.GET.get("q", "")[:2_000]}
     if source := request.GET.get("source", ""):
         initial |= {"kind": WHOLE, "source": source}
+    elif rule := request.GET.get("rule", ""):
+        initial |= {"kind": WHOLE, "source": f"{RULE}{rule}"}
     return initial
 
 
@@ -82,7 +85,7 @@ def _order(form: AskForm, request: HttpRequest) -> Order:
     return order_of(logbook_in_use(), data["q"], zone=zone, words=data["words"], indexes=data["numbers"])
 
 
-@login_required
+@needs(access.PACKS_MAKE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def hide(request: HttpRequest, name: str) -> HttpResponse:
     """Ask which details are hidden, and why."""
@@ -109,7 +112,7 @@ def hide(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "packs/hide.html", context, status=422 if problem or form.errors else 200)
 
 
-@login_required
+@needs(access.PACKS_MAKE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, name: str) -> HttpResponse:
     """Show the pack as its reader will see it, and have it made."""
@@ -137,7 +140,7 @@ def _start(row: Pack) -> None:
             ask_once(jobs.make_pack, row.pk)
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_safe
 def show(request: HttpRequest, name: str) -> HttpResponse:
     """Show how a pack stands; made, its file and who got it. A poll gets the moving part alone."""
@@ -154,7 +157,7 @@ def _page(
     return render(request, "packs/_pack.html" if poll else "packs/pack.html", context, status=status)
 
 
-@login_required
+@needs(access.PACKS_MAKE)
 @require_POST
 def stop(request: HttpRequest, name: str) -> HttpResponse:
     """Stop a making at its next safe place."""
@@ -162,7 +165,7 @@ def stop(request: HttpRequest, name: str) -> HttpResponse:
     return redirect("packs:show", name)
 
 
-@login_required
+@needs(access.PACKS_MAKE)
 @require_POST
 def again(request: HttpRequest, name: str) -> HttpResponse:
     """Make a pack that was stopped, that failed, or whose file was deleted."""
@@ -170,7 +173,7 @@ def again(request: HttpRequest, name: str) -> HttpResponse:
     return redirect("packs:show", name)
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_POST
 def download(request: HttpRequest, name: str) -> HttpResponseBase:
     """Give out the file of a pack; that this person took it goes on the record first."""
@@ -189,7 +192,7 @@ def download(request: HttpRequest, name: str) -> HttpResponseBase:
     return answer
 
 
-@login_required
+@needs(access.PACKS_MAKE)
 @require_POST
 def handed_to(request: HttpRequest, name: str) -> HttpResponse:
     """Write down to whom a pack went, how and when."""
@@ -212,7 +215,7 @@ def handed_to(request: HttpRequest, name: str) -> HttpResponse:
     return redirect(f"{reverse('packs:show', args=[name])}#handed")
 
 
-@login_required
+@needs(access.PACKS_MAKE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, name: str) -> HttpResponse:
     """Delete the file of a pack; what was done with it stays on the record."""

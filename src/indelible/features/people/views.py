@@ -10,6 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from indelible.features.people import access
+from indelible.features.people.access import needs
+
 
 class SignIn(account.LoginView):  # type: ignore[misc]
     """allauth's sign-in, on our page, which also says how the last session ended."""
@@ -41,7 +44,7 @@ class ChangePassword(account.PasswordChangeView):  # type: ignore[misc]
 
 sign_in = SignIn.as_view()
 sign_out = SignOut.as_view()
-password = ChangePassword.as_view()
+password = needs(access.OWN_CHANGE)(ChangePassword.as_view())
 
 
 @login_not_required

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.people.queries import person
 from indelible.features.seals import door
 from indelible.storage.database.models import Logbook
@@ -16,7 +17,7 @@ from indelible.web.acts import context_of
 from indelible.web.once import token_of
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """Show for each logbook whether others may read its fingerprints, and what that means."""
@@ -27,7 +28,7 @@ def page(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_required
+@needs(access.KEYS_MANAGE)
 @require_POST
 def open_(request: HttpRequest, name: str) -> HttpResponse:
     """Let anybody read the fingerprints of one logbook."""
@@ -38,7 +39,7 @@ def open_(request: HttpRequest, name: str) -> HttpResponse:
     return redirect("seals:door")
 
 
-@login_required
+@needs(access.KEYS_MANAGE)
 @require_POST
 def close(request: HttpRequest, name: str) -> HttpResponse:
     """Serve nothing of one logbook any more."""

@@ -6,12 +6,13 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from indelible.features.people import access
+from indelible.features.people.access import needs, needs_to_change
 from indelible.features.people.queries import house, person
 from indelible.features.seals import drills, jobs
 from indelible.features.seals.drill_words import place_words, way_words
@@ -22,7 +23,7 @@ from indelible.web.jobs import ask
 LISTED = 20
 
 
-@login_required
+@needs_to_change(access.KEYS_MANAGE)
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """Say what a drill does and list those that were held; begin one, or join the one that runs."""
@@ -36,14 +37,14 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "seals/drills.html", {"drills": held[:LISTED], "ways": list(way_words().values())})
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def drill(request: HttpRequest, key: int) -> HttpResponse:
     """Show one drill: how far it is, or its certificate."""
     return render(request, "seals/drill.html", _context(_drill(key)))
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def progress(request: HttpRequest, key: int) -> HttpResponse:
     """Give the moving part of a drill's page; once it is over, the whole page is asked for anew."""
@@ -55,7 +56,7 @@ def progress(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "seals/_drill_progress.html", _context(row))
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def certificate(request: HttpRequest, key: int) -> HttpResponse:
     """Give out the certificate as a file."""

@@ -11,7 +11,6 @@ from typing import Any, TypedDict
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +21,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from indelible.events.event import Context, Party
 from indelible.explanations import explain
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.people.queries import house, person
 from indelible.features.seals import card, key_services
 from indelible.features.seals.forms_keys import FinishForm, SheetForm, WhyForm
@@ -52,7 +53,7 @@ class KeyView:
     public_key: str
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def key(request: HttpRequest) -> HttpResponse:
     """Show the key in use, one that is joining, those before, and what can be done."""
@@ -95,7 +96,7 @@ def _place(logbook: Logbook) -> str:
         return "missing"
 
 
-@login_required
+@needs(access.KEYS_MANAGE)
 @require_http_methods(["GET", "POST"])
 def rotate(request: HttpRequest) -> HttpResponse:
     """Announce a new key, once it was said what will happen."""
@@ -109,7 +110,7 @@ def rotate(request: HttpRequest) -> HttpResponse:
     return _page(request, "seals/key_rotate.html", form, witnesses=key_services.to_tell(logbook))
 
 
-@login_required
+@needs(access.KEYS_MANAGE)
 @require_http_methods(["GET", "POST"])
 def finish(request: HttpRequest) -> HttpResponse:
     """Let the new key seal alone: at once where every witness knows it, else where a person says why."""
@@ -131,7 +132,7 @@ def finish(request: HttpRequest) -> HttpResponse:
     return _page(request, "seals/key_finish.html", form, knows=knows, missing=missing)
 
 
-@login_required
+@needs(access.KEYS_MANAGE)
 @require_http_methods(["GET", "POST"])
 def revoke(request: HttpRequest) -> HttpResponse:
     """Put a new key in place of a stolen one, once it was said what that means and who has to be told."""
@@ -151,7 +152,7 @@ def revoke(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters("passphrase", "again")
-@login_required
+@needs(access.KEYS_MANAGE)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sheet(request: HttpRequest) -> HttpResponse:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from indelible.explanations import explain
 from indelible.features.packs.verify_form import MOST_SENT, BoundedFile, is_too_long
+from indelible.features.people import access
+from indelible.features.people.access import needs, needs_to_change
 from indelible.features.people.queries import house, person
 from indelible.features.seals import answers, asked_back, receipts
 from indelible.features.seals.forms_receipts import RecipientForm, ReturnedForm
@@ -28,7 +29,7 @@ from indelible.web.moments import Reader
 from indelible.web.once import first_time, token_of
 
 
-@login_required
+@needs_to_change(access.KEYS_MANAGE)
 @require_http_methods(["GET", "POST"])
 def by_mail(request: HttpRequest) -> HttpResponse:
     """Show who gets receipts by mail, and add somebody."""
@@ -68,7 +69,7 @@ def _context(logbook: Logbook, form: RecipientForm) -> dict[str, object]:
     }
 
 
-@login_required
+@needs(access.KEYS_MANAGE)
 @require_POST
 def end(request: HttpRequest, key: int) -> HttpResponse:
     """Send somebody no more receipts."""
@@ -80,7 +81,7 @@ def end(request: HttpRequest, key: int) -> HttpResponse:
     return redirect("seals:receipts")
 
 
-@login_required
+@needs(access.KEYS_MANAGE)
 @require_POST
 def send_now(request: HttpRequest, key: int) -> HttpResponse:
     """Mail somebody the newest seal at once."""
@@ -99,7 +100,7 @@ def send_now(request: HttpRequest, key: int) -> HttpResponse:
 
 @takes_body(MOST_SENT)
 @csrf_exempt  # the token is looked for below, once the bound of the file is in place
-@login_required
+@needs(access.RECORD_READ)
 @require_http_methods(["GET", "POST"])
 def returned(request: HttpRequest) -> HttpResponse:
     """Hold what came back against the record: a receipt of an entry, a seal, words; a pack is handed on."""

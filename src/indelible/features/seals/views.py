@@ -6,12 +6,13 @@ import json
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.people.queries import house, person
 from indelible.features.seals import jobs, queries, services
 from indelible.features.seals.models import Check
@@ -31,7 +32,7 @@ from indelible.web.jobs import ask
 LISTED = 50
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     """Show how the record stands, its checks, and its newest seal."""
@@ -50,7 +51,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "seals/overview.html", context)
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_POST
 def check_now(request: HttpRequest) -> HttpResponse:
     """Begin a check, or join the one that is running."""
@@ -62,7 +63,7 @@ def check_now(request: HttpRequest) -> HttpResponse:
     return redirect("seals:check", row.pk)
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def check(request: HttpRequest, key: int) -> HttpResponse:
     """Show one check: how far it is, or what it found."""
@@ -70,7 +71,7 @@ def check(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "seals/check.html", _check_context(row))
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def progress(request: HttpRequest, key: int) -> HttpResponse:
     """Give the moving part of a check's page. Once the check is over, the whole page is asked for anew."""
@@ -94,7 +95,7 @@ def _check_context(row: Check) -> dict[str, object]:
     }
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_POST
 def stop(request: HttpRequest, key: int) -> HttpResponse:
     """Stop a check; it can be gone on with."""
@@ -102,7 +103,7 @@ def stop(request: HttpRequest, key: int) -> HttpResponse:
     return redirect("seals:check", key)
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_POST
 def go_on(request: HttpRequest, key: int) -> HttpResponse:
     """Go on with a stopped check from where it stood."""
@@ -113,7 +114,7 @@ def go_on(request: HttpRequest, key: int) -> HttpResponse:
     return redirect("seals:check", key)
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def findings(request: HttpRequest, key: int) -> HttpResponse:
     """Give out what a check found, as one file."""
@@ -134,7 +135,7 @@ def findings(request: HttpRequest, key: int) -> HttpResponse:
     return answer
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def check_list(request: HttpRequest) -> HttpResponse:
     """Show the checks that were made, newest first."""
@@ -147,7 +148,7 @@ def check_list(request: HttpRequest) -> HttpResponse:
     return render(request, "seals/checks.html", {"checks": shown, "older": older})
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def seal_list(request: HttpRequest) -> HttpResponse:
     """Show the seals, newest first."""
@@ -159,7 +160,7 @@ def seal_list(request: HttpRequest) -> HttpResponse:
     return render(request, "seals/seals.html", {"seals": shown, "older": older, "first": place is None})
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def seal(request: HttpRequest, size: int) -> HttpResponse:
     """Show one seal: what it covers, when it was made, and whether our key signed it."""
@@ -186,7 +187,7 @@ def _signed(logbook: Logbook, state: reads.StoredCheckpoint) -> str:
     return "matches" if same else "does not match"
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def key_card(request: HttpRequest) -> HttpResponse:
     """Give out the key card: what a checker keeps to recognise our seals."""
@@ -196,7 +197,7 @@ def key_card(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def pill_alone(request: HttpRequest) -> HttpResponse:
     """Give the pill alone, for the pages that wait for a running check."""

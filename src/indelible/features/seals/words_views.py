@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.people.queries import house
 from indelible.features.seals import answers, card, compared_words, minutes
 from indelible.features.seals.forms_receipts import WordsForm
@@ -32,7 +33,7 @@ def _seal(logbook: Logbook, size: int) -> reads.StoredCheckpoint:
         raise Http404 from missing
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def for_minutes(request: HttpRequest, size: int | None = None) -> HttpResponse:
     """Offer the paragraph for the minutes: of last month's last seal and of the newest, or of one seal."""
@@ -56,7 +57,7 @@ def for_minutes(request: HttpRequest, size: int | None = None) -> HttpResponse:
     return render(request, "seals/minutes.html", context)
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def seal_card(request: HttpRequest, size: int) -> HttpResponse:
     """Show a seal as a card to print and keep."""
@@ -71,7 +72,7 @@ def seal_card(request: HttpRequest, size: int) -> HttpResponse:
     return render(request, "seals/card.html", context)
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_http_methods(["GET", "POST"])
 def compare(request: HttpRequest) -> HttpResponse:
     """Compare twelve words that somebody noted with the seals of this record."""

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,8 +17,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indelible.explanations import explain
+from indelible.features.people import access
 from indelible.features.people import queries as people
 from indelible.features.people import services as people_services
+from indelible.features.people.access import needs
 from indelible.features.people.forms import OrganisationForm, OwnSettingsForm, settings_of
 from indelible.features.people.queries import person
 from indelible.features.settings import hours, mail, queries, services
@@ -39,7 +40,7 @@ from indelible.web.numbers import SAMPLES
 from indelible.web.once import first_time
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Show what can be set, and how it is set now."""
@@ -99,7 +100,7 @@ def _done(code: str) -> str:
 # Yours, and the organisation's -----------------------------------------------------------------------------
 
 
-@login_required
+@needs(access.OWN_CHANGE)
 @require_http_methods(["GET", "POST"])
 def yours(request: HttpRequest) -> HttpResponse:
     """Show and change what one chose for oneself."""
@@ -113,7 +114,7 @@ def yours(request: HttpRequest) -> HttpResponse:
     return _page(request, "settings/yours.html", form)
 
 
-@login_required
+@needs(access.SETTINGS_CHANGE)
 @require_http_methods(["GET", "POST"])
 def organisation(request: HttpRequest) -> HttpResponse:
     """Show and change what holds for everybody who chose nothing else."""
@@ -141,7 +142,7 @@ def _page(request: HttpRequest, template: str, form: Any, **more: object) -> Htt
 # Office hours and holidays ---------------------------------------------------------------------------------
 
 
-@login_required
+@needs(access.SETTINGS_CHANGE)
 @require_http_methods(["GET", "POST"])
 def office(request: HttpRequest) -> HttpResponse:
     """Show and change the office hours of the week, and whose public holidays hold: two forms on a page."""
@@ -173,7 +174,7 @@ def office(request: HttpRequest) -> HttpResponse:
     return render(request, "settings/office.html", context, status=422 if failed.errors else 200)
 
 
-@login_required
+@needs(access.SETTINGS_CHANGE)
 @require_GET
 def holidays(request: HttpRequest) -> HttpResponse:
     """Show the holidays of twelve months, and add some of one's own."""
@@ -217,7 +218,7 @@ def _months_later(day: date, months: int) -> date:
     return date(day.year + years, month + 1, 1)
 
 
-@login_required
+@needs(access.SETTINGS_CHANGE)
 @require_POST
 def add_days(request: HttpRequest) -> HttpResponse:
     """Add a day, or several that were pasted."""
@@ -243,7 +244,7 @@ def add_days(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('settings:holidays')}?from={min(days):%Y-%m}")
 
 
-@login_required
+@needs(access.SETTINGS_CHANGE)
 @require_POST
 def remove_day(request: HttpRequest, key: int) -> HttpResponse:
     """Work on a day after all."""
@@ -258,7 +259,7 @@ def remove_day(request: HttpRequest, key: int) -> HttpResponse:
 # E-mail ----------------------------------------------------------------------------------------------------
 
 
-@login_required
+@needs(access.SETTINGS_CHANGE)
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def mail_page(request: HttpRequest) -> HttpResponse:
@@ -281,7 +282,7 @@ def mail_page(request: HttpRequest) -> HttpResponse:
     return _page(request, "settings/mail.html", form, **context)
 
 
-@login_required
+@needs(access.SETTINGS_CHANGE)
 @require_POST
 def test_mail(request: HttpRequest) -> HttpResponse:
     """Send a test message to whoever asks."""
@@ -291,7 +292,7 @@ def test_mail(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('settings:mail')}#test")
 
 
-@login_required
+@needs(access.SETTINGS_CHANGE)
 @require_http_methods(["GET", "POST"])
 def forget_mail(request: HttpRequest) -> HttpResponse:
     """Say what forgetting the mail server means, and do it."""

@@ -6,7 +6,6 @@ import base64
 import json
 from datetime import UTC, datetime
 
-from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -15,6 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from indelible.events.screen import visible
 from indelible.events.sentence import tell
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.people.queries import person
 from indelible.features.record import looks, queries, services
 from indelible.features.record.counted import counted_of
@@ -31,7 +32,7 @@ from indelible.web.moments import Reader
 from indelible.web.once import token_of
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def entry(request: HttpRequest, number: int) -> HttpResponse:
     """Show an entry with its proof, its history and what was added to it. The address gives its number, from 1."""
@@ -82,7 +83,7 @@ def _history_url(thing: tuple[str, str, str] | None) -> str:
         return ""
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_POST
 def check(request: HttpRequest, number: int) -> HttpResponse:
     """Check the entry anew, put on the record that it was checked, and show the answer."""
@@ -93,7 +94,7 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
     return redirect(f"{reverse('record:entry', args=[number])}?checked=1#proof")
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def receipt(request: HttpRequest, number: int) -> HttpResponse:
     """Give out the entry's receipt, a file that anybody can check (C2SP tlog-proof)."""
@@ -106,7 +107,7 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
     return _file(proof.text.encode(), f"entry-{number}.tlog-proof", "text/plain; charset=utf-8")
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def details(request: HttpRequest, number: int) -> HttpResponse:
     """Give out everything that the entry says, however long, as JSON."""
@@ -123,7 +124,7 @@ def details(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def original(request: HttpRequest, number: int) -> HttpResponse:
     """Give out the message as it arrived, byte for byte."""
@@ -136,7 +137,7 @@ def original(request: HttpRequest, number: int) -> HttpResponse:
     return _file(data, f"entry-{number}-original.txt", "application/octet-stream")
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def attachment(request: HttpRequest, number: int, place: int) -> HttpResponse | FileResponse:
     """Give out a file of the entry, to be saved and never to be shown as a page; not where it was altered."""

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from indelible.events.event import Event, EventError
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.people.queries import person
 from indelible.features.record import queries, services
 from indelible.features.record.compose import SOMETHING_ELSE, Writer, compose_entry
@@ -34,14 +35,14 @@ LONGEST_NUMBER = 16  # digits of a place in the log that a database can compare 
 
 
 @takes_body(MOST_SENT)
-@login_required
+@needs(access.ENTRIES_WRITE)
 def add(request: HttpRequest) -> HttpResponse:
     """Show the form of an entry, empty or after an entry like it; keep what was filled in."""
     return _entry_form(request, None)
 
 
 @takes_body(MOST_SENT)
-@login_required
+@needs(access.ENTRIES_WRITE)
 def edit(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     """Go on with a draft of one's own."""
     kept = _own_draft(request, draft)
@@ -131,13 +132,13 @@ def _is_lawful(form: EntryForm, writer: Writer, now: datetime) -> bool:
     return True
 
 
-@login_required
+@needs(access.ENTRIES_WRITE)
 def correct(request: HttpRequest, number: int) -> HttpResponse:
     """Say what is wrong in an entry and what is right."""
     return _about_form(request, Draft(owner=person(request), kind=Draft.Kind.CORRECTION, about=number - 1))
 
 
-@login_required
+@needs(access.ENTRIES_WRITE)
 def note(request: HttpRequest, number: int) -> HttpResponse:
     """Write a note under an entry."""
     return _about_form(request, Draft(owner=person(request), kind=Draft.Kind.NOTE, about=number - 1))
@@ -172,7 +173,7 @@ def _after_saving(request: HttpRequest, draft: Draft) -> HttpResponse:
     return redirect("record:draft_check", draft.pk)
 
 
-@login_required
+@needs(access.ENTRIES_WRITE)
 def check(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     """Show the sentence that will be sealed, and on POST seal it."""
     kept, now = _own_draft(request, draft), datetime.now(UTC)
@@ -192,7 +193,7 @@ def check(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     return render(request, "record/check.html", context)
 
 
-@login_required
+@needs(access.ENTRIES_WRITE)
 @require_POST
 def throw_away(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     """Forget a draft. It was never part of the record."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from indelible.features.people import access
+from indelible.features.people.access import needs, needs_to_change
 from indelible.features.seals.outside import differences, services
 from indelible.features.seals.outside.forms import ExplanationForm
 from indelible.features.seals.outside.views import act_of
@@ -16,7 +17,7 @@ from indelible.web.acts import logbook_in_use
 from indelible.web.once import first_time
 
 
-@login_required
+@needs_to_change(access.KEYS_MANAGE)
 @require_http_methods(["GET", "POST"])
 def difference(request: HttpRequest, key: int) -> HttpResponse:
     """Show that somebody holds a different seal, both notes, and what people wrote about it."""
@@ -31,14 +32,14 @@ def difference(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "seals/outside/difference.html", context, status=422 if form.errors else 200)
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def their_note(request: HttpRequest, key: int) -> HttpResponse:
     """Give out the seal that somebody else holds or refused."""
     return _note(_difference(key).row.their_note, f"their-seal-of-finding-{key}.txt")
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def our_note(request: HttpRequest, key: int) -> HttpResponse:
     """Give out our own seal of that size, or the newest below it."""
@@ -61,7 +62,7 @@ def _difference(key: int) -> differences.Difference:
 # What shows that a seal is held -----------------------------------------------------------------------------
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def cosigned_note(request: HttpRequest, size: int) -> HttpResponse:
     """Give out a seal with the lines of the witnesses who hold it."""
@@ -73,7 +74,7 @@ def cosigned_note(request: HttpRequest, size: int) -> HttpResponse:
     raise Http404
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def stamp(request: HttpRequest, size: int, key: int) -> HttpResponse:
     """Give out an outside time stamp as it came (a .tsr file)."""
@@ -81,7 +82,7 @@ def stamp(request: HttpRequest, size: int, key: int) -> HttpResponse:
     return _file(bytes(row.evidence), f"seal-{size}-stamp-{key}.tsr", "application/timestamp-reply")
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def stamped_note(request: HttpRequest, size: int, key: int) -> HttpResponse:
     """Give out the bytes that a stamp is about: the bare seal."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.people.queries import person
 from indelible.features.seals.models import Authority, Outsider, Witness
 from indelible.features.seals.outside import differences, outcomes, services, states
@@ -35,7 +36,7 @@ def act_of(request: HttpRequest) -> services.By:
 # Adding -----------------------------------------------------------------------------------------------------
 
 
-@login_required
+@needs(access.KEYS_MANAGE)
 @require_http_methods(["GET", "POST"])
 def add_witness(request: HttpRequest) -> HttpResponse:
     """Ask for a witness, show what was understood, then add it and send it the newest seal at once."""
@@ -87,7 +88,7 @@ def _witness_form(request: HttpRequest, form: WitnessForm, trouble: str = "") ->
     return render(request, "seals/outside/witness_add.html", context, status=status)
 
 
-@login_required
+@needs(access.KEYS_MANAGE)
 @require_http_methods(["GET", "POST"])
 def add_authority(request: HttpRequest) -> HttpResponse:
     """Ask for a time-stamping authority, show what was understood, then add it and ask for a first stamp at once."""
@@ -134,14 +135,14 @@ def _tried(request: HttpRequest, row: Outsider, url: str) -> HttpResponse:
 # One of them ------------------------------------------------------------------------------------------------
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def witness(request: HttpRequest, key: int) -> HttpResponse:
     """Show a witness: how it stands, what it holds, and how to end it."""
     return _outsider(request, _witness(key), Holding.Kind.WITNESS, "seals/outside/witness.html")
 
 
-@login_required
+@needs(access.RECORD_READ)
 @require_GET
 def authority(request: HttpRequest, key: int) -> HttpResponse:
     """Show an authority: how it stands, what it stamped, and how to end it."""
@@ -164,14 +165,14 @@ def _outsider(request: HttpRequest, row: Outsider, kind: str, template: str, **m
     return render(request, template, context)
 
 
-@login_required
+@needs(access.KEYS_MANAGE)
 @require_http_methods(["GET", "POST"])
 def end_witness(request: HttpRequest, key: int) -> HttpResponse:
     """Ask why a witness is to end, then end it."""
     return _end(request, _witness(key), "seals:witness")
 
 
-@login_required
+@needs(access.KEYS_MANAGE)
 @require_http_methods(["GET", "POST"])
 def end_authority(request: HttpRequest, key: int) -> HttpResponse:
     """Ask why an authority is to end, then end it."""
@@ -192,7 +193,7 @@ def _end(request: HttpRequest, row: Outsider, page: str) -> HttpResponse:
     return render(request, "seals/outside/end.html", context, status=422 if form.errors else 200)
 
 
-@login_required
+@needs(access.KEYS_MANAGE)
 @require_POST
 def send_now(request: HttpRequest) -> HttpResponse:
     """Send the newest seal to everybody outside, now, and say who took it."""

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from indelible.features.people import access
+from indelible.features.people.access import needs_to_change
 from indelible.features.settings.services import calendar
 from indelible.features.sources import queries
 from indelible.features.sources.accounts import totals as accounts
@@ -32,6 +34,7 @@ from indelible.features.sources.uploads import person
 A_PAGE = 50
 
 
+@needs_to_change(access.SOURCES_EXPLAIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def totals(request: HttpRequest, key: int) -> HttpResponse:
     """Show the totals of a source; take one, or a table of them."""
@@ -89,6 +92,7 @@ def _declare(source: Source, told: list[TotalForm], by: By) -> None:
         )
 
 
+@needs_to_change(access.SOURCES_EXPLAIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def total(request: HttpRequest, key: int) -> HttpResponse:
     """Show one total that differs; take its explanation."""
@@ -96,6 +100,7 @@ def total(request: HttpRequest, key: int) -> HttpResponse:
     return _explained(request, row, explain_total, "sources/total.html", {"words": difference_words(row)})
 
 
+@needs_to_change(access.SOURCES_EXPLAIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def numbers(request: HttpRequest, key: int) -> HttpResponse:
     """Show numbers that never came; take their explanation."""

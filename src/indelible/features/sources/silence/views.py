@@ -18,6 +18,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from indelible.explanations import explain
+from indelible.features.people import access
+from indelible.features.people.access import needs, needs_to_change
 from indelible.features.settings.services import calendar
 from indelible.features.sources import queries
 from indelible.features.sources.models import Gap, QuietPeriod, Source, State
@@ -34,6 +36,7 @@ A_PAGE = 12  # sources of one calendar page: a page stays under 150 KB
 A_LIST = 50  # gaps of one list
 
 
+@needs(access.RECORD_READ)
 @require_safe
 def gaps(request: HttpRequest) -> HttpResponse:
     """Show a month of every source, or of one, day by day, and the gaps of that month."""
@@ -84,6 +87,7 @@ def _other(first: date, by: int) -> date:
     return date(place // 12, place % 12 + 1, 1)
 
 
+@needs_to_change(access.SOURCES_EXPLAIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def gap(request: HttpRequest, key: int) -> HttpResponse:
     """Show one gap; take its explanation."""
@@ -122,6 +126,7 @@ def _problem(row: Gap) -> Any:
     return explain(str(facts.pop("code")), **{"name": row.source.name, **facts})
 
 
+@needs(access.SOURCES_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def expected(request: HttpRequest, key: int) -> HttpResponse:
     """Set what is expected of a source."""
@@ -148,6 +153,7 @@ def expected(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "sources/expected.html", context, status=422 if form.errors else 200)
 
 
+@needs(access.SOURCES_EXPLAIN)
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def announce(request: HttpRequest, key: int) -> HttpResponse:
@@ -173,6 +179,7 @@ def announce(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "sources/quiet.html", context, status=422 if form.errors else 200)
 
 
+@needs(access.SOURCES_EXPLAIN)
 @require_POST
 def withdraw(request: HttpRequest, key: int) -> HttpResponse:
     """Withdraw announced quiet."""

@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from indelible.explanations import explain
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.sources import continuing, queries, uploads, versions
 from indelible.features.sources.columnsform import ColumnsForm
 from indelible.features.sources.deciding import Decided, decide
@@ -32,6 +34,7 @@ from indelible.intake.mapping import Mapping
 COUNTED_ROWS = 2_000  # so many rows are read in well under a second
 
 
+@needs(access.FILES_UPLOAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def columns(request: HttpRequest, key: int) -> HttpResponse:
     """Show how a file was understood, take the decisions about it, and have it recorded."""
@@ -59,6 +62,7 @@ def columns(request: HttpRequest, key: int) -> HttpResponse:
     return redirect("sources:import", row.pk)
 
 
+@needs(access.FILES_UPLOAD)
 @require_POST
 def preview(request: HttpRequest, key: int) -> HttpResponse:
     """Show the first rows as the decisions made so far would have them told."""
@@ -72,6 +76,7 @@ def preview(request: HttpRequest, key: int) -> HttpResponse:
         return render(request, "sources/_preview.html", {"problem": explain(refused.code, **refused.facts)})
 
 
+@needs(access.FILES_UPLOAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def how_read(request: HttpRequest, key: int) -> HttpResponse:
     """Give out how a file is read, as chosen just now or as it was recorded, for `indelible import --mapping`."""

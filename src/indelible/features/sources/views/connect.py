@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from indelible.explanations import explain
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.sources import queries
 from indelible.features.sources.forms import ReasonForm
 from indelible.features.sources.kinds import ConnectForm, SourceKind, kind_of, load
@@ -21,12 +23,14 @@ from indelible.features.sources.uploads import person
 from indelible.web.acts import logbook_in_use
 
 
+@needs(access.SOURCES_MANAGE)
 @require_safe
 def add(request: HttpRequest) -> HttpResponse:
     """Offer the ways in which records can reach us."""
     return render(request, "sources/add.html", {"kinds": list(load().values())})
 
 
+@needs(access.SOURCES_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def connect(request: HttpRequest, kind: str) -> HttpResponse:
     """Set up a source of one kind."""
@@ -51,6 +55,7 @@ def connect(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "sources/connect.html", context, status=422 if form.errors else 200)
 
 
+@needs(access.SOURCES_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, key: int) -> HttpResponse:
     """Set a connected source differently."""
@@ -81,18 +86,21 @@ def change(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "sources/connect.html", context, status=422 if form.errors else 200)
 
 
+@needs(access.SOURCES_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def pause(request: HttpRequest, key: int) -> HttpResponse:
     """Pause a source, with the reason."""
     return _with_reason(request, key, connecting.pause, "sources/pause.html")
 
 
+@needs(access.SOURCES_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, key: int) -> HttpResponse:
     """End a source for good, with the reason."""
     return _with_reason(request, key, connecting.end, "sources/end.html")
 
 
+@needs(access.SOURCES_MANAGE)
 @require_POST
 def go_on(request: HttpRequest, key: int) -> HttpResponse:
     """Take from a paused source again."""

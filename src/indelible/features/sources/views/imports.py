@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from indelible.explanations import explain
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.sources import continuing, left_out, queries, services, uploads
 from indelible.features.sources.forms import MistakeForm
 from indelible.features.sources.models import Import, Stage
@@ -21,6 +23,7 @@ from indelible.features.sources.uploads import person
 SHOWN_REJECTS = 20
 
 
+@needs(access.RECORD_READ)
 @require_safe
 def show(request: HttpRequest, key: int) -> HttpResponse:
     """Show how an import stands. A poll gets the moving part alone."""
@@ -49,6 +52,7 @@ def _refusal(row: Import) -> Any:
     return explain(str(facts.pop("code")), **facts)
 
 
+@needs(access.FILES_UPLOAD)
 @require_POST
 def stop(request: HttpRequest, key: int) -> HttpResponse:
     """Stop after the batch under way; what is sealed stays."""
@@ -56,6 +60,7 @@ def stop(request: HttpRequest, key: int) -> HttpResponse:
     return redirect("sources:import", key)
 
 
+@needs(access.FILES_UPLOAD)
 @require_POST
 def resume(request: HttpRequest, key: int) -> HttpResponse:
     """Go on with an import that was stopped."""
@@ -68,6 +73,7 @@ def resume(request: HttpRequest, key: int) -> HttpResponse:
     return redirect("sources:import", key)
 
 
+@needs(access.FILES_UPLOAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def mistake(request: HttpRequest, key: int) -> HttpResponse:
     """Take a whole import back with one correction."""
@@ -86,6 +92,7 @@ def mistake(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "sources/mistake.html", context, status=422 if form.errors else 200)
 
 
+@needs(access.RECORD_READ)
 @require_safe
 def rejects(request: HttpRequest, key: int) -> StreamingHttpResponse:
     """Give the rows left out with the reasons, as a table to mend and to send again; of messages also as they came."""

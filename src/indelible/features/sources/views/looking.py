@@ -8,11 +8,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.sources import queries
 from indelible.features.sources.live.health import try_again_now
 from indelible.features.sources.models import State
 
 
+@needs(access.SOURCES_MANAGE)
 @require_POST
 def look_now(request: HttpRequest, key: int) -> HttpResponse:
     """End the rest between two looks: the worker looks within seconds."""

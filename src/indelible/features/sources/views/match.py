@@ -17,6 +17,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from indelible.explanations import explain
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.sources import queries, versions
 from indelible.features.sources.columnsform import ColumnsForm
 from indelible.features.sources.deciding import decide
@@ -36,6 +38,7 @@ from indelible.intake.mapping import Mapping
 LOOKED_AT: Final = 10  # of the kept messages, the oldest
 
 
+@needs(access.SOURCES_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def match(request: HttpRequest, key: int) -> HttpResponse:
     """Show how the first messages are understood, take the decisions about them, and turn the source on."""
@@ -77,6 +80,7 @@ def _turned_on(request: HttpRequest, source: Source, form: ColumnsForm) -> HttpR
     return redirect("sources:source", source.pk)
 
 
+@needs(access.RECORD_READ)
 @require_http_methods(["GET", "HEAD"])
 def version(request: HttpRequest, key: int, number: int) -> HttpResponse:
     """Show one version of how a source is read: since when, by whom, every column and answer."""
@@ -86,6 +90,7 @@ def version(request: HttpRequest, key: int, number: int) -> HttpResponse:
     return render(request, "sources/version.html", context)
 
 
+@needs(access.RECORD_READ)
 @require_safe
 def version_file(_request: HttpRequest, key: int, number: int) -> HttpResponse:
     """Give out a version as `indelible import --mapping` takes it."""

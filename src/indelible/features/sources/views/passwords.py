@@ -10,6 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from indelible.explanations import explain
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.sources import queries
 from indelible.features.sources.live import passwords
 from indelible.features.sources.models import ConnectionPassword
@@ -17,6 +19,7 @@ from indelible.features.sources.services import SourceError
 from indelible.features.sources.uploads import person
 
 
+@needs(access.SOURCES_MANAGE)
 @never_cache
 @require_POST
 def new(request: HttpRequest, key: int) -> HttpResponse:
@@ -31,6 +34,7 @@ def new(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "sources/password.html", {"source": source, "shown": shown, "others": others})
 
 
+@needs(access.SOURCES_MANAGE)
 @require_POST
 def end(request: HttpRequest, key: int, password: int) -> HttpResponse:
     """End a connection password at once."""

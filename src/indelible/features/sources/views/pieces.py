@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from indelible.explanations import explain
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.people.models import User
 from indelible.features.sources import pieces, queries, uploads
 from indelible.features.sources.origins import SourceError
@@ -20,6 +22,7 @@ from indelible.web.chrome import reader_of
 STATUS = {"upload-gone": 404, "upload-too-large": 413, "upload-no-room": 507, "upload-unfinished-many": 429}
 
 
+@needs(access.FILES_UPLOAD)
 @require_POST
 def begin(request: HttpRequest) -> JsonResponse:
     """Begin an upload, or go on with the unfinished one of the same file."""
@@ -34,6 +37,7 @@ def begin(request: HttpRequest) -> JsonResponse:
         return _refused(refused)
 
 
+@needs(access.FILES_UPLOAD)
 @takes_body(PIECE_BYTES)
 @require_http_methods(["GET", "POST"])
 def piece(request: HttpRequest, upload: str) -> JsonResponse:
@@ -52,6 +56,7 @@ def piece(request: HttpRequest, upload: str) -> JsonResponse:
         return JsonResponse({"title": "", "text": ""}, status=408)
 
 
+@needs(access.FILES_UPLOAD)
 @require_POST
 def finish(request: HttpRequest, upload: str) -> JsonResponse:
     """Take a whole upload in; say which page goes on with it."""
@@ -70,6 +75,7 @@ def finish(request: HttpRequest, upload: str) -> JsonResponse:
     return JsonResponse({"url": reverse("sources:columns", args=[row.pk])})
 
 
+@needs(access.FILES_UPLOAD)
 @require_POST
 def cancel(request: HttpRequest, upload: str) -> JsonResponse:
     """Remove what arrived of an upload."""

@@ -9,11 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from indelible.explanations import explain
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.sources import queries, sections, services
 from indelible.features.sources.forms import RenameForm
 from indelible.features.sources.uploads import person
 
 
+@needs(access.RECORD_READ)
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Show where events come from, and which imports wait for somebody."""
@@ -25,6 +28,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "sources/list.html", context)
 
 
+@needs(access.RECORD_READ)
 @require_safe
 def source(request: HttpRequest, key: int) -> HttpResponse:
     """Show one source. A poll gets the part about how it stands alone."""
@@ -38,6 +42,7 @@ def source(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "sources/source.html", context)
 
 
+@needs(access.SOURCES_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def rename(request: HttpRequest, key: int) -> HttpResponse:
     """Give a source another name."""

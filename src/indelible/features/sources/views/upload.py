@@ -11,6 +11,8 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from indelible.explanations import Explanation, explain
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.people.models import User
 from indelible.features.sources import pieces, queries, uploads
 from indelible.features.sources.forms import UploadForm
@@ -20,6 +22,7 @@ from indelible.features.sources.uploads import BoundedUpload
 from indelible.web.bodies import takes_body
 
 
+@needs(access.FILES_UPLOAD)
 @takes_body(uploads.MOST_BYTES + uploads.FORM_BYTES)
 @csrf_exempt  # only so that the bound is in place before the body is read: `_receive` does the check
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,12 +57,14 @@ def _receive(request: HttpRequest) -> HttpResponse:
     return redirect("sources:columns", row.pk)
 
 
+@needs(access.FILES_UPLOAD)
 @require_safe
 def held(request: HttpRequest, key: int) -> HttpResponse:
     """Say that a file which was just sent is on the record already, since when and by whom."""
     return render(request, "sources/held.html", {"before": queries.get_import(key)}, status=409)
 
 
+@needs(access.FILES_UPLOAD)
 @require_POST
 def forget(request: HttpRequest, upload: str) -> HttpResponse:
     """Remove what arrived of a file that was not sent to its end."""

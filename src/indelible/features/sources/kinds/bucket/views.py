@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.sources.kinds.bucket.store import SECRET, place_of, place_of_source
 from indelible.features.sources.kinds.bucket.trial import try_bucket
 from indelible.features.sources.models import Kind
@@ -21,12 +23,14 @@ TRIAL = trying.Trial(
 )
 
 
+@needs(access.SOURCES_MANAGE)
 @require_POST
 def try_form(request: HttpRequest, key: int | None = None) -> HttpResponse:
     """Try the bucket of the form."""
     return trying.try_form(request, TRIAL, key)
 
 
+@needs(access.SOURCES_MANAGE)
 @require_POST
 def try_source(request: HttpRequest, key: int) -> HttpResponse:
     """Try a bucket as it is set up."""

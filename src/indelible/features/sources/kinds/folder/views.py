@@ -6,11 +6,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.sources import queries
 from indelible.features.sources.kinds.folder.page import context
 from indelible.features.sources.models import Kind
 
 
+@needs(access.RECORD_READ)
 @require_safe
 def part(request: HttpRequest, key: int) -> HttpResponse:
     """Show how the folder stands."""

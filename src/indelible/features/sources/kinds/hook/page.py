@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.sources import queries
 from indelible.features.sources.kinds.hook.receiving import SECRET
 from indelible.features.sources.kinds.hook.refused import refused_of
@@ -62,6 +64,7 @@ def _is_of(entry: StoredEntry, source: Source) -> bool:
     return str(source.pk) in numbers
 
 
+@needs(access.RECORD_READ)
 @require_safe
 def hook_now(request: HttpRequest, key: int) -> HttpResponse:
     """Show what came so far, alone: polled by the page."""

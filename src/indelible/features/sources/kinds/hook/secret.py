@@ -18,6 +18,8 @@ from django.views.decorators.http import require_http_methods
 from indelible.events import own
 from indelible.events.event import Change
 from indelible.explanations import explain
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.sources import queries
 from indelible.features.sources.kinds.hook.form import SecretField
 from indelible.features.sources.kinds.hook.receiving import SECRET
@@ -55,6 +57,7 @@ def new_secret(source: Source, by: By, given: str = "") -> str:
     return value
 
 
+@needs(access.SOURCES_MANAGE)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def secret(request: HttpRequest, key: int) -> HttpResponse:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from indelible.explanations import explain
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.sources import queries
 from indelible.features.sources.kinds.lines import page, rotating
 from indelible.features.sources.kinds.lines.listening import Listening
@@ -24,6 +26,7 @@ def _source(key: int) -> Source:
     return source
 
 
+@needs(access.RECORD_READ)
 @require_safe
 def now(request: HttpRequest, key: int) -> HttpResponse:
     """Show how it does at this moment; the page asks again and again."""
@@ -31,12 +34,14 @@ def now(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "sources/kinds/lines_now.html", {"now": page.now(source), "source": source})
 
 
+@needs(access.RECORD_READ)
 @require_safe
 def certificate(_request: HttpRequest, key: int) -> HttpResponse:
     """Give the certificate that is shown now, for senders to keep. It is public; its key is not in it."""
     return _pem(page.certificate_of(Listening.of(_source(key))), "indelible.pem")
 
 
+@needs(access.RECORD_READ)
 @require_safe
 def next_certificate(_request: HttpRequest, key: int) -> HttpResponse:
     """Give the certificate that will be shown next."""
@@ -50,6 +55,7 @@ def _pem(text: str, name: str) -> HttpResponse:
     return HttpResponse(text, content_type="application/x-pem-file", headers=disposition)
 
 
+@needs(access.SOURCES_MANAGE)
 @require_POST
 def announce(request: HttpRequest, key: int) -> HttpResponse:
     """Make the next certificate; the present one goes on being shown."""
@@ -62,6 +68,7 @@ def announce(request: HttpRequest, key: int) -> HttpResponse:
     return redirect("sources:source", key)
 
 
+@needs(access.SOURCES_MANAGE)
 @require_POST
 def switch(request: HttpRequest, key: int) -> HttpResponse:
     """Show the next certificate from now on."""

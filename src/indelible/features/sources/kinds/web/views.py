@@ -6,12 +6,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from indelible.features.people import access
+from indelible.features.people.access import needs
 from indelible.features.sources import queries
 from indelible.features.sources.kinds.web.page import first_message
 from indelible.features.sources.live.health import health_of
 from indelible.features.sources.models import Kind
 
 
+@needs(access.RECORD_READ)
 @require_safe
 def first_message_view(request: HttpRequest, key: int) -> HttpResponse:
     """Show the first message; to a reader without scripts the whole page of the source, which has it too."""
