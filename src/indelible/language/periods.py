@@ -1,6 +1,7 @@
 """The times that people ask for: how they are typed, and which instants they take in.
 
-A period is meant in somebody's zone and holds its last day whole. It is a stretch (`2025-06-12`, June 2025, Q1 2026,
+A period is meant in somebody's zone and holds its last day (or hour, or minute) whole; what lies before an instant to
+the second holds it not. It is a stretch (`2025-06-12`, June 2025, Q1 2026,
 yesterday, last month, the last 7 days), or lies between two (`2025-06-01..`, since 1 June, between March and May 2026,
 before 2025). What says no year is the latest that has begun. `period_of` works one out at a moment; `settle` does so
 for a pattern whose period moves with the day.
@@ -129,6 +130,8 @@ def _from_to(left: str, right: str, now: datetime, zone: tzinfo) -> Bounds | Non
     until = _span(right, now, zone) if right else (None, None)
     if until is None or not (left or right):
         return None
+    if until[0] is not None and until[1] is not None and until[1] - until[0] <= timedelta(seconds=1):
+        until = until[0], until[0]  # an instant to the second is not included, as patterns have it
     from_ = _span(left, now, zone, before=until[1]) if left else (None, None)
     return None if from_ is None else (from_[0], until[1])
 
