@@ -80,6 +80,15 @@ def test_what_is_near_but_not_caught_is_shown(signed_in: Client, happen: Callabl
     assert "Nightly job changed sales invoice INV-1043" in told
 
 
+def test_a_rule_that_would_have_recorded_nothing_shows_what_is_nearest(
+    signed_in: Client, happen: Callable[..., Any]
+) -> None:
+    happen("delete")
+    told = text_of(checked(signed_in, INVOICES))
+    assert "In the last 30 days this would have recorded nothing." in told
+    assert "Without “changes” it would have recorded 1 more." in told
+
+
 def parts_of(page: Any) -> dict[str, Any]:
     """Return what the boxes and lists of a page hold, as a browser would send it."""
     html = page.content.decode()

@@ -84,6 +84,17 @@ def relaxed(pattern: Pattern, world: World) -> Iterator[tuple[str, Pattern]]:
         yield _systems(pattern), replace(pattern, systems=())
 
 
+def wider(pattern: Pattern, world: World) -> Iterator[tuple[str, Pattern]]:
+    """Yield the pattern without what happens, and without of what: for a rule that means nothing as it stands."""
+    if pattern.verbs:
+        yield _(" or ").join(wording.verb(name) for name in pattern.verbs), replace(pattern, verbs=())
+    if pattern.things:
+        yield (
+            _(" or ").join(wording.thing(kind, world) for kind in pattern.things),
+            replace(pattern, things=()),
+        )
+
+
 def by_whom(pattern: Pattern) -> str:
     """Say who acts: "anyone", "Maria or somebody in Finance", "anyone but somebody in Finance"."""
     named = _(" or ").join(wording.who(one) for one in pattern.who) or _("anyone")

@@ -1,8 +1,8 @@
 """What a rule would have recorded in the last 30 days, and what is near it but would not have been caught.
 
 Asked of the record by the same pattern that entries would be counted by. What is near: the pattern with one of its
-conditions left out at a time, less what it catches. All of it is bounded, so that the page answers at once however
-long the record is.
+conditions left out at a time, less what it catches; where it catches nothing, also without what happens or of what.
+All of it is bounded, so that the page answers at once however long the record is.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from time import monotonic
 from typing import Final
 
@@ -83,7 +83,10 @@ def of(logbook: Logbook, wanted: Wanted, world: World, now: datetime) -> Preview
     counted = _count(logbook, pattern, world, now)
     newest = _newest(logbook, pattern, world, low, now)
     caught, near = compiled(pattern, world), []
-    for words, wider in islice(parts.relaxed(pattern, world), MOST_RELAXED):
+    looser = parts.relaxed(pattern, world)
+    if not counted.count:
+        looser = chain(looser, parts.wider(pattern, world))
+    for words, wider in islice(looser, MOST_RELAXED):
         if monotonic() > until:
             break
         found = _count(logbook, wider, world, now)

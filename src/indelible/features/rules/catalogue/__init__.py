@@ -5,7 +5,8 @@ Data, read once: a file a team (`finance.toml` and its neighbours), `packs.toml`
 organisation's own, whose words, facts and marks it holds itself from then on.
 
 Where a condition goes beyond the sentence (`where`), `checked` holds what an event can tell of it, as parts of a
-pattern. What it cannot tell is never checked, and whoever shows the rule says so.
+pattern. What it cannot tell is never checked, and whoever shows the rule says so. (IT-19 says "or": a pattern has no
+"or" between its parts, so it means what automated agents do, and not what people do to them.)
 """
 
 from __future__ import annotations

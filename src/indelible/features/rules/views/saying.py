@@ -92,7 +92,7 @@ def _unknown(each: Unknown, here: str, kept: dict[str, str], text: str) -> dict[
         for suggestion, sentence in zip(each.suggestions, each.rewritten, strict=False)
     ]
     thing = ""
-    if saying.may_be_a_thing(each):
+    if not meant and saying.may_be_a_thing(each):
         back = f"{here}?{urlencode({**kept, 'text': text})}"
         thing = f"{reverse('rules:thing-add')}?{urlencode({'name': each.words, 'back': back})}"
     return {"words": each.words, "meant": meant, "thing": thing}
