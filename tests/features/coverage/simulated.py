@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -111,6 +112,9 @@ class Year:
         for each in mine:
             number += 1
             each.number = number if source.numbered else None
+        for one, other in pairwise(mine if self.luck.random() < 0.3 and not self.is_calm else ()):
+            if self.luck.random() < 0.05:  # this source does not number in the order of what happened
+                one.number, other.number = other.number, one.number
 
     def _trouble(self, source: SimSource) -> list[tuple[datetime, datetime, bool]]:
         """Make some outages: of each, from when to when, and whether what happened then comes later or never."""
@@ -197,7 +201,8 @@ class Year:
     def _feed(self, source: SimSource, now: datetime) -> Feed:
         series = self.batch.series.get((source.pk, ""))
         streams = () if series is None else (
-            Stream(series.lowest, series.highest, series.count, series.since, series.through),
+            Stream(series.lowest, series.highest, series.count, series.since,
+                   series.through - timedelta(seconds=series.slack)),
         )  # fmt: skip
         reach = self.batch.reaches.get(source.pk)
         return Feed(

@@ -23,7 +23,7 @@ def looks() -> list[datetime]:
     return sorted(found)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.integers(0, 10**6))
 def test_complete_is_never_said_of_a_period_from_which_something_is_missing(seed: int) -> None:
     year = Year(seed)

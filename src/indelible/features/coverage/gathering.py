@@ -91,7 +91,8 @@ def names_of(sources: Iterable[int]) -> dict[int, str]:
 def _streams(logbook: Logbook) -> Mapping[int, Sequence[Stream]]:
     found: dict[int, list[Stream]] = defaultdict(list)
     for row in SourceSeries.objects.filter(logbook=logbook)[: MOST * 2]:
-        stream = Stream(row.lowest, row.highest, row.count, row.since, row.through, row.stream)
+        through = row.through - timedelta(seconds=row.slack)
+        stream = Stream(row.lowest, row.highest, row.count, row.since, through, row.stream)
         found[row.source].append(stream)
     return found
 

@@ -10,18 +10,19 @@ source that feeds the rule and for the whole period:
 * Its own running numbers have no hole, each came once and every entry of it carries one; or totals by count that match
   lie over the whole period without a gap.
 
-Running numbers end with the newest that came. So `through` says up to when they show anything, and a period that is
-over is complete only if a later number came. What is not shown is named (`Lack`), never guessed. A usual pace or a
-promise that was kept never says more than "as usual".
+Running numbers end with the newest that came. So `through` says up to when they show anything; a period that is over
+is complete only if a later number came, one that goes on only if the newest is at most some working days old. What is
+not shown is named (`Lack`), never guessed. A usual pace or a promise that was kept never says more than "as usual".
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from indelible.events.office import WorkCalendar
 from indelible.features.sources.silence.rhythm import Quiet, Rhythm, expected
@@ -29,6 +30,7 @@ from indelible.features.sources.silence.rhythm import Quiet, Rhythm, expected
 UNTRIED_AFTER: Final = timedelta(days=14)  # a rule that matched nothing for so long is no longer new
 NOTHING_FOR: Final = timedelta(days=90)
 MAY_LACK_PERCENT: Final = 5  # of the entries of a period, where the rule does not say
+FRESH_DAYS: Final = 3  # working days; numbers that end before these do not show that it is complete now
 FEW: Final = 20  # where fewer than this are expected, no number of them is few
 
 
@@ -76,7 +78,7 @@ class Span:
 class Stream:
     """One series of a source's own numbers, as the entries carry them. `count`: entries, each record once.
 
-    `since` and `through` are when the lowest and the highest happened.
+    `since` is when the lowest happened; everything up to `through` has a number up to the highest.
     """
 
     lowest: int
@@ -214,7 +216,11 @@ def judge(
         if due is None and rule.last_seen and now - rule.last_seen > NOTHING_FOR:
             nothing = Lack("nothing_for", facts={"days": (now - rule.last_seen).days})
             return Judgement(State.UNTESTED, how, (nothing, *lacks), rule.last_seen)
-    grounds, unshown, through = _grounds(feeds, Span(period.start, min(period.end, now)), period.end < now)
+    if period.end < now:
+        shown = _grounds(feeds, period, period.end)
+    else:  # what is newer than the newest number is not shown: soon that is too much to be called complete
+        shown = _grounds(feeds, Span(period.start, now), _working_days_before(now, FRESH_DAYS, calendar))
+    grounds, unshown, through = shown
     if grounds and not unshown and not lacks:
         return Judgement(State.COMPLETE, grounds, (), None, due_at, through)
     if lacks:
@@ -299,7 +305,7 @@ def _shortfalls(rule: Kept, feeds: Sequence[Feed], period: Span, now: datetime) 
     for spell in rule.spells:
         if period.touches(spell.start, spell.end):
             yield Lack("rule_silent", facts={"since": spell.start, "until": spell.end})
-    if rule.ever and not any(feed.ended is None for feed in feeds):
+    if rule.ever and period.end >= now and not any(feed.ended is None for feed in feeds):
         yield Lack("no_source")
     for feed in feeds:
         yield from _of_feed(feed, period, until)
@@ -352,9 +358,12 @@ def _of_total(code: str, feed: Feed, total: Total) -> Lack:
 
 
 def _grounds(
-    feeds: Sequence[Feed], span: Span, is_over: bool
+    feeds: Sequence[Feed], span: Span, reaching: datetime
 ) -> tuple[tuple[str, ...], tuple[Lack, ...], datetime | None]:
-    """Return by what every source is shown to be whole, what is not shown, and up to when numbers show it."""
+    """Return by what every source is shown to be whole, what is not shown, and up to when numbers show it.
+
+    `reaching`: up to when they have to.
+    """
     grounds: set[str] = set()
     unshown: list[Lack] = []
     through: list[datetime] = []
@@ -364,7 +373,7 @@ def _grounds(
         if tiled(feed.totals, span):
             grounds.add("totals")
             continue
-        if lack := _numbers_lack(feed, span, is_over):
+        if lack := _numbers_lack(feed, span, reaching):
             unshown.append(lack)
             continue
         grounds.add("numbers")
@@ -372,7 +381,7 @@ def _grounds(
     return tuple(sorted(grounds)), tuple(unshown), min(through, default=None)
 
 
-def _numbers_lack(feed: Feed, span: Span, is_over: bool) -> Lack | None:
+def _numbers_lack(feed: Feed, span: Span, reaching: datetime) -> Lack | None:
     """Return why the running numbers of a source do not show that it is whole; None where they do."""
     if not feed.streams:
         return Lack("no_numbers", feed.name, feed.source)
@@ -384,9 +393,20 @@ def _numbers_lack(feed: Feed, span: Span, is_over: bool) -> Lack | None:
             return Lack("numbers_not_one_by_one", feed.name, feed.source)
         if stream.since > span.start and stream.lowest > 1:
             return Lack("numbers_began", feed.name, feed.source, {"at": stream.since})
-        if stream.through < (span.end if is_over else span.start):
+        if stream.through < max(reaching, span.start):
             return Lack("numbers_end", feed.name, feed.source, {"at": stream.through})
     return None
+
+
+def _working_days_before(now: datetime, days: int, calendar: WorkCalendar) -> datetime:
+    """Return the moment some working days before another, in whole days; plain days where nobody ever works."""
+    zone, day = ZoneInfo(calendar.zone), now.astimezone(ZoneInfo(calendar.zone)).date()
+    for _ in range(62):
+        day -= timedelta(days=1)
+        days -= calendar.is_working_day(day)
+        if not days:
+            return datetime.combine(day, time(), zone)
+    return now - timedelta(days=3)
 
 
 def tiled(totals: Sequence[Total], span: Span) -> bool:

@@ -29,7 +29,7 @@ from indelible.features.coverage.models import (
     SourceSeries,
     Tally,
 )
-from indelible.features.coverage.tallying import Batch, Came, Reach, Turn
+from indelible.features.coverage.tallying import Batch, Came, Reach, Series, Turn
 from indelible.features.rules.models import RuleVersion
 from indelible.features.settings.services import calendar
 from indelible.storage.database import following
@@ -42,7 +42,6 @@ AT_ONCE: Final = 20 * BATCH
 HOURS_KEPT: Final = timedelta(days=60)  # pace is learned from four weeks
 DAYS_KEPT: Final = timedelta(days=400)
 MOST_ACTS: Final = 2_000  # of one source; the rest counts as the act without a word
-MOST_STREAMS: Final = 1_000  # of one source; beyond it its numbers show nothing
 
 COUNTED: Final[tuple[type[Model], ...]] = (
     RuleDay, RuleHour, RuleSource, RuleSpan, RuleSeen, SourceDay, SourceAct, SourceSeries, SourceReach,
@@ -53,6 +52,8 @@ def catch_up(logbook: Logbook, *, most: int = AT_ONCE) -> int:
     """Count the entries that were not counted yet, about `most` of them; return how many are left."""
     zone = calendar().zone
     _begin(logbook, zone)
+    if not behind(logbook):  # most often: then no lock is asked for
+        return 0
 
     def take(entries: Sequence[StoredEntry]) -> None:
         _take(logbook, ZoneInfo(zone), entries)
@@ -88,11 +89,18 @@ def _begin(logbook: Logbook, zone: str) -> None:
 def _take(logbook: Logbook, zone: ZoneInfo, entries: Sequence[StoredEntry]) -> None:
     versions = RuleVersion.objects.filter(rule__logbook=logbook).values_list("rule", "number", "needs")
     needs = {(rule, number): [each["fact"] for each in facts] for rule, number, facts in versions}
-    known = {
+    sources = {tallying.source_of(entry.event) for entry in entries}
+    reaches = {
         row.source: Reach(row.file, row.earlier, row.newest, row.unnumbered)
-        for row in SourceReach.objects.filter(logbook=logbook)
+        for row in SourceReach.objects.filter(source__in=sources)
     }
-    batch = Batch(zone, needs, known)
+    series = {
+        (row.source, row.stream): Series(
+            row.lowest, row.highest, row.since, row.through, row.count, row.slack
+        )
+        for row in SourceSeries.objects.filter(source__in=sources)
+    }
+    batch = Batch(zone, needs, reaches, series=series)
     for entry in entries:
         if entry.problem is None:
             erased = not _is_whole(entry.secret)
@@ -213,35 +221,23 @@ def _keep_act_days(logbook: Logbook, acts: Mapping[tuple[int, str, str, date], C
 
 
 def _keep_series(logbook: Logbook, batch: Batch) -> None:
-    sources = {source for source, _stream in batch.series}
-    rows = {(row.source, row.stream): row for row in SourceSeries.objects.filter(source__in=sources)}
-    many = Counter(source for source, _stream in rows)
-    touched = []
-    for (source, stream), came in batch.series.items():
-        row = rows.get((source, stream))
-        if row is None:
-            if many[source] >= MOST_STREAMS:  # as if it carried none, so that its numbers show nothing
-                reach = batch.reaches.setdefault(source, Reach())
-                reach.unnumbered = max(reach.unnumbered or came.through, came.through)
-                continue
-            many[source] += 1
-            row = SourceSeries(
-                logbook=logbook,
-                source=source,
-                stream=stream,
-                lowest=came.lowest,
-                highest=came.highest,
-                since=came.since,
-                through=came.through,
-            )
-        if came.lowest < row.lowest:
-            row.lowest, row.since = came.lowest, came.since
-        if came.highest > row.highest:
-            row.highest, row.through = came.highest, came.through
-        row.count += came.count
-        touched.append(row)
-    fields = ["lowest", "highest", "since", "through", "count"]
-    _put(SourceSeries, touched, ["source", "stream"], fields)
+    rows = [
+        SourceSeries(
+            logbook=logbook,
+            source=source,
+            stream=stream,
+            lowest=series.lowest,
+            highest=series.highest,
+            since=series.since,
+            through=series.through,
+            count=series.count,
+            slack=series.slack,
+        )
+        for (source, stream), series in batch.series.items()
+        if (source, stream) in batch.moved
+    ]
+    fields = ["lowest", "highest", "since", "through", "count", "slack"]
+    _put(SourceSeries, rows, ["source", "stream"], fields)
 
 
 def _keep_spans(logbook: Logbook, turns: Iterable[Turn]) -> None:

@@ -154,6 +154,9 @@ class SourceSeries(models.Model):
     since = models.DateTimeField()  # when the lowest happened
     through = models.DateTimeField()  # when the highest happened
     count = models.BigIntegerField(default=0)  # entries, each record once
+    slack = models.FloatField(
+        default=0
+    )  # by how many seconds a higher number lay before a lower one, at most
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

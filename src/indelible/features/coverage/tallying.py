@@ -23,6 +23,7 @@ from indelible.features.sources.accounts.streams import number_of
 from indelible.language.matching_facts import Presence, presence_of
 
 CONFLICT: Final = "conflict_with_held"
+MOST_STREAMS: Final = 1_000  # of one source; beyond it its numbers show nothing
 NO_WORD: Final = ""  # of a verb or kind that the word list does not have
 FIRST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 
@@ -67,13 +68,23 @@ class Heard:
 
 @dataclass(slots=True)
 class Series:
-    """The numbers of one stream of a source."""
+    """The numbers of one stream of a source. `slack`: by how many seconds a higher number lay before a lower one."""
 
     lowest: int
     highest: int
     since: datetime
     through: datetime
     count: int = 0
+    slack: float = 0.0
+
+    def add(self, number: int, happened: datetime) -> None:
+        """Take one number in."""
+        self.count += 1
+        if number <= self.lowest:
+            self.lowest, self.since = number, happened
+        if number > self.highest:
+            self.slack = max(self.slack, (self.through - happened).total_seconds())
+            self.highest, self.through = number, max(self.through, happened)
 
 
 @dataclass(slots=True)
@@ -97,7 +108,7 @@ class Turn:
 
 @dataclass
 class Batch:
-    """The increments of a run of entries. `reaches` is given with what was known before, and moved on."""
+    """The increments of a run of entries. `reaches` and `series` are given with what was known, and moved on."""
 
     zone: tzinfo
     needs: Mapping[tuple[int, int], Sequence[str]]  # version -> the facts it needs; only known versions count
@@ -107,6 +118,7 @@ class Batch:
     hours: dict[tuple[int, datetime], Heard] = field(default_factory=dict)
     feeds: dict[tuple[int, int], int] = field(default_factory=dict)  # rule and source -> entries
     series: dict[tuple[int, str], Series] = field(default_factory=dict)
+    moved: set[tuple[int, str]] = field(default_factory=set)  # of `series`
     turns: list[Turn] = field(default_factory=list)
     last_seen: dict[tuple[int, int], datetime] = field(default_factory=dict)
 
@@ -114,7 +126,7 @@ class Batch:
         self, index: int, recorded_at: datetime, event: Mapping[str, Any], *, erased: bool = False
     ) -> None:
         """Count one entry. `erased`: values of it are gone by law, so what it lacks is not held against it."""
-        source = _source_of(event)
+        source = source_of(event)
         if source == 0 and (turn := turn_of(event, recorded_at)) is not None:
             self.turns.append(turn)
         happened = min(_happened(event) or recorded_at, recorded_at + timedelta(days=1))
@@ -136,7 +148,7 @@ class Batch:
             self.last_seen[key] = max(self.last_seen.get(key, recorded_at), recorded_at)
         if source:
             self._came(index, source, recorded_at, event, is_covered=any(rule for rule, _version in keys))
-            self._number(source, happened, event)
+            self._number(source, min(happened, recorded_at), event)
 
     def _is_late(self, event: Mapping[str, Any], source: int, happened: datetime) -> bool:
         """Whether it came late: live, by its flag; of a file, from a time that an earlier file had passed."""
@@ -177,17 +189,18 @@ class Batch:
         if CONFLICT in event.get("flags", ()):
             return
         told = number_of(event)
-        if told is None:
+        place = (source, told[0]) if told else None
+        if told is None or place is None or (place not in self.series and self._has_many(source)):
             reach = self.reaches.setdefault(source, Reach())
             reach.unnumbered = max(reach.unnumbered or happened, happened)
             return
-        stream, number = told
-        series = self.series.setdefault((source, stream), Series(number, number, happened, happened))
-        series.count += 1
-        if number <= series.lowest:
-            series.lowest, series.since = number, happened
-        if number >= series.highest:
-            series.highest, series.through = number, happened
+        number = told[1]
+        self.series.setdefault(place, Series(number, number, happened, happened)).add(number, happened)
+        self.moved.add(place)
+
+    def _has_many(self, source: int) -> bool:
+        """Whether a source has so many streams that one more counts as if it carried no number."""
+        return sum(1 for known, _stream in self.series if known == source) >= MOST_STREAMS
 
 
 def turn_of(event: Mapping[str, Any], at: datetime) -> Turn | None:
@@ -226,7 +239,8 @@ def _keys(event: Mapping[str, Any]) -> Iterable[tuple[int, int]]:
             yield key
 
 
-def _source_of(event: Mapping[str, Any]) -> int:
+def source_of(event: Mapping[str, Any]) -> int:
+    """Return the id of the source that an entry is counted under, 0 for Indelible itself."""
     for name in event.get("numbers", {}).get("sources", {}):
         if name.isascii() and name.isdigit():
             return int(name)
