@@ -176,3 +176,22 @@ def test_pages_offer_nothing_that_would_be_refused(chloe: Any, browser_of: Any) 
         links = set(re.findall(r'(?:href|action)="(/[^"#?]*)', main))
         refused = {link for link in links if browser.get(link).status_code == 403}
         assert not refused, f"{path} leads to {refused}: {text_of(page)[:200]}"
+
+
+def test_the_guide_shows_the_table_as_it_is() -> None:
+    from pathlib import Path
+
+    from indelible.features.people.access import ACTS, WORDS
+
+    page = (Path(__file__).parents[3] / "docs" / "guide" / "people.md").read_text(encoding="utf-8")
+    rows = [line.strip("| \n").split(" | ") for line in page.splitlines() if line.startswith("| ")][1:]
+    told = {row[0]: dict(zip(("owner", "member", "reviewer"), row[1:], strict=True)) for row in rows}
+    folded = {
+        "rules.change": "change what we record, and alarms",
+        "alarms.manage": "change what we record, and alarms",
+    }
+    for act, words in WORDS.items():
+        if act == "own.change":
+            continue  # everybody's own affair
+        expected = {role: "yes" if act in ACTS[role] else "no" for role in ("owner", "member", "reviewer")}
+        assert told[folded.get(act, words)] == expected, act

@@ -19,7 +19,7 @@ class PeopleConfig(AppConfig):
 
     name = "indelible.features.people"
     label = "people"
-    nav = NavItem(TRUST, 80, _("People"), "users", "people:accounts")
+    nav = NavItem(TRUST, 80, _("People and access"), "users", "people:accounts")
 
     def ready(self) -> None:
         """Tell the chrome whose record this is, and the search which logins go by a name; and what access itself
