@@ -1,0 +1,94 @@
+"""Coverage over PostgreSQL: several workers count and look at once, and nothing is counted or told twice."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+STORY = """
+import threading
+import django
+django.setup()
+from datetime import UTC, datetime, timedelta
+from django.db import connections
+from django.utils import timezone
+from indelible.server.prepare import bring_tables_up_to_date
+bring_tables_up_to_date()
+from indelible.events.office import WorkCalendar
+from indelible.features.coverage import keeping, pace, queries, watch
+from indelible.features.coverage.models import RuleDay, RuleTrouble, SourceSeries
+from indelible.features.sources.services import By, begin_source
+from indelible.storage.database.append import Draft, append
+from indelible.storage.database.logbooks import create_logbook
+from tests.features.coverage.conftest import begin_rule, changed_invoice
+
+book = create_logbook(first_event={"action": {"verb": "create", "said": "begun"}, "outcome": "success"})
+rule = begin_rule(book, verbs=["change"], things=["invoice"], needs=("reason",), duties={"silent_after": "P2D"})
+source = begin_source(book, "Ledger", "ledger", By())
+events = [changed_invoice(f"INV-{n}", extra={"sequence": str(n)}, reason="why") for n in range(1, 1_201)]
+append(book, [Draft(each, source=source.pk) for each in events])
+
+
+def at_once(act):
+    def run():
+        try:
+            found.append(act())
+        except Exception as wrong:
+            found.append(repr(wrong))
+        finally:
+            connections.close_all()
+
+    found = []
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    return found
+
+
+assert all(type(left) is int for left in at_once(lambda: keeping.catch_up(book)))
+assert keeping.catch_up(book) == 0
+(day,) = RuleDay.objects.all()
+assert (day.matched, day.lacking) == (1_200, 0), day.matched
+(series,) = SourceSeries.objects.all()
+assert (series.lowest, series.highest, series.count) == (1, 1_200, 1_200)
+now = timezone.now()
+assert pace.learn_paces(book, now, WorkCalendar()) == 0
+standing = queries.standing_of(book, now)[rule.pk]
+assert standing.ever == 1_200 and standing.state == "partial", standing.judgement
+later = now + timedelta(days=12)
+assert sorted(at_once(lambda: watch.look(book, later, WorkCalendar()))) == [0, 0, 0, 1]
+assert RuleTrouble.objects.get().kind == "silent"
+assert queries.uncovered(book, later) == []
+keeping.prune(later)
+print("told")
+"""
+
+
+@pytest.mark.postgres
+def test_the_story_of_a_rule_over_postgresql(postgres_url: str, tmp_path: Path) -> None:
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS coverage")
+        connection.execute("CREATE DATABASE coverage")
+    clean = {name: text for name, text in os.environ.items() if not name.startswith(("INDELIBLE", "DJANGO"))}
+    told = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", STORY],
+        env={
+            **clean,
+            "INDELIBLE_HOME": str(tmp_path / "home"),
+            "INDELIBLE_DATABASE": urlsplit(postgres_url)._replace(path="/coverage").geturl(),
+            "DJANGO_SETTINGS_MODULE": "indelible.server.settings",
+        },
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert told.stdout.strip().endswith("told"), told.stderr[-3000:]
