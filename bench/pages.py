@@ -109,7 +109,15 @@ def _addresses(bench: Bench) -> Iterator[tuple[str, Callable[[random.Random], st
     yield "/record/N/receipt/", lambda pick: f"/record/{pick.randint(100, largest)}/receipt/"
     yield "/record/N/correct/", lambda pick: f"/record/{pick.randint(100, largest)}/correct/"
     yield "/things/…/", lambda pick: f"/things/invoice.sales/OBJ-{pick.randrange(INVOICES)}/"
+    yield "/rules/check/", _rule_to_check
     yield "/seals/…/", lambda pick: f"/seals/{bench.entries}/"
+
+
+def _rule_to_check(pick: random.Random) -> str:
+    """Return the address at which a ready rule is held against the last 30 days."""
+    from indelible.features.rules.wanted import of_ready
+
+    return f"/rules/check/?{urlencode({'wanted': of_ready(pick.choice(('FIN-05', 'IT-02', 'LEG-01'))).sealed()})}"
 
 
 def _as_it_is(address: str, pick: random.Random) -> str:

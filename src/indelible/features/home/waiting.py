@@ -13,6 +13,7 @@ from indelible.features.alarms.wording import notice_title
 from indelible.features.people.models import Request, Role, User
 from indelible.features.people.second import queries as second
 from indelible.features.record.models import Draft
+from indelible.features.rules import queries as rules
 from indelible.features.seals.queries import OutsiderView, Overview, Standing, keys_to_do
 from indelible.features.settings.queries import WORKING, mail_standing
 from indelible.features.sources import queries as sources
@@ -73,6 +74,10 @@ def _to_set_up(logbook: Logbook, user: User, outside: Overview) -> list[Waiting]
         found += [_of_the_key(what) for what in keys_to_do(logbook)]
     if user.may["settings_change"]:
         found += _of_mail()
+    if user.may["rules_change"] and not rules.any_rule(logbook):
+        text = _("Until then, what arrives is kept, but nothing is expected.")
+        title = _("Say what must never get lost")
+        found.append(Waiting(title, text, reverse("rules:add"), "open", _("To do")))
     if user.may["people_manage"]:
         found += _of_people()
     if user.may["files_upload"] and reads.head(logbook).size < FEW:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
 from django.apps import apps
-from django.db.models import Max
 from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -64,23 +63,26 @@ def rule_of(logbook: Logbook, key: int) -> tuple[Rule, RuleVersion]:
     return version.rule, version
 
 
-def lines_of(logbook: Logbook, now: datetime) -> list[Line]:
-    """Return every rule in the order of the teams, a switched-off one last of its team. Three reads."""
-    newest = (
-        RuleVersion.objects.filter(rule__logbook=logbook)
-        .values("rule")
-        .annotate(last=Max("number"))
-        .values_list("rule", "last")
-    )
-    last = dict(newest)
-    rows = RuleVersion.objects.filter(rule__logbook=logbook, ended_at=None).select_related("rule")
-    standing = standings(logbook, now)
-    seen = seen_of(logbook)
+def lines_of(logbook: Logbook, now: datetime, chosen: Sequence[RuleVersion]) -> list[Line]:
+    """Return these rules with how each stands."""
+    keys = [version.rule_id for version in chosen]
+    standing, seen = standings(logbook, now, keys), seen_of(logbook)
     return [
-        Line(row.rule, row, short_of(row), seen.get(row.rule_id, 0), standing.get(row.rule_id))
-        for row in rows
-        if last.get(row.rule_id) == row.number
+        Line(
+            version.rule,
+            version,
+            short_of(version),
+            seen.get(version.rule_id, 0),
+            standing.get(version.rule_id),
+        )
+        for version in chosen
     ]
+
+
+def newest_versions(logbook: Logbook) -> list[RuleVersion]:
+    """Return the newest version of every rule, in the order of the rules."""
+    rows = RuleVersion.objects.filter(rule__logbook=logbook, ended_at=None).select_related("rule")
+    return list(rows.order_by("rule", "number"))
 
 
 def short_of(version: RuleVersion) -> str:
@@ -95,6 +97,11 @@ def grouped(lines: Iterable[Line]) -> list[Group]:
     for line in sorted(lines, key=lambda line: (line.rule.state != RuleState.ON, line.rule.pk)):
         groups.get(line.rule.team, groups[""]).lines.append(line)
     return [group for group in groups.values() if group.lines]
+
+
+def any_rule(logbook: Logbook) -> bool:
+    """Whether a rule was ever added."""
+    return Rule.objects.filter(logbook=logbook).exists()
 
 
 def seen_of(logbook: Logbook) -> dict[int, int]:
@@ -113,8 +120,8 @@ def has_coverage() -> bool:
     return apps.is_installed("indelible.features.coverage")
 
 
-def standings(logbook: Logbook, now: datetime) -> dict[int, Standing]:
-    """Return how each rule stands, by its id; nothing where no feature knows."""
+def standings(logbook: Logbook, now: datetime, rules: Sequence[int]) -> dict[int, Standing]:
+    """Return how each of these rules stands, by its id; nothing where no feature knows."""
     if not has_coverage():
         return {}
     from indelible.features.coverage import words
@@ -122,7 +129,7 @@ def standings(logbook: Logbook, now: datetime) -> dict[int, Standing]:
 
     return {
         rule: Standing(*words.STATE[found.state], found.seen, words.expected_words(found))
-        for rule, found in standing_of(logbook, now).items()
+        for rule, found in standing_of(logbook, now, rules=rules).items()
     }
 
 
