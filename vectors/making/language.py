@@ -51,7 +51,7 @@ WORLDS: Final[dict[str, dict[str, Any]]] = {
 
 WORDS: Final[dict[str, Iterable[str]]] = {
     "verbs": VERBS,
-    "things": [*THINGS, "x.greenhouse_tray"],
+    "things": [*THINGS, "invoice", "x.greenhouse_tray"],
     "not_verbs": VERBS,
     "not_things": THINGS,
     "facts": [*FACTS, "actor", "occurred_at"],
