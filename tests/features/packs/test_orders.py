@@ -45,8 +45,10 @@ def test_what_cannot_be_asked_is_refused_in_words(filled: list[int], book: Any) 
 
 def test_a_source_goes_by_its_id_and_is_told_by_its_name(accounts: Any, filled: list[int], book: Any) -> None:
     order = order_of(book, 'source:"AccountsPro of Northwind" when:2026-06', whole=True, zone="Europe/Madrid")
-    assert order.code == f"source:{accounts.pk} when:2026-06"
-    assert order.words == "Everything from the source “AccountsPro of Northwind”, recorded in 2026-06"
+    assert order.code == f"source:{accounts.pk} when:2026-06-01..2026-06-30"
+    assert order.words == (
+        "Everything from the source “AccountsPro of Northwind”, recorded from 2026-06-01 to 2026-06-30"
+    )
     assert order.sequences == (f"sources/{accounts.pk}",)
     assert (order.since, order.until) == ("2026-05-31T22:00:00Z", "2026-06-30T22:00:00Z")
     assert order_of(book, f"source:{accounts.pk}", whole=True).sequences == order.sequences

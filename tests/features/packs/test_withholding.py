@@ -135,7 +135,7 @@ def test_a_filter_that_asks_by_a_hidden_detail_is_hidden(filled: list[int], pack
     ]
     assert claims["question"] == {
         "code": "who:[hidden] about:invoice",
-        "words": "Entries by “[hidden]”, about “invoice”",
+        "words": 'Entries where "[hidden]" does anything to any kind of invoice',
     }
 
 

@@ -8,18 +8,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from indelible.events.content import is_disclosure_name
+from indelible.events.instants import from_datetime
 from indelible.features.packs.orders import HAPPENED, RECORDED, Order, PackError
+from indelible.features.record.asking import Asked, as_typed, asked_of, sentence_of
 from indelible.features.rules.models import RuleVersion
 from indelible.features.sources.models import Source
+from indelible.language.matching_seen import moment_at
+from indelible.language.matching_times import bounds_of
+from indelible.language.pattern import EVERYTHING, Pattern, When
+from indelible.language.periods import settle
+from indelible.language.world import World
 from indelible.ledger.packs.manifest import SELECTION, WHOLE
-from indelible.storage.database import reads, search
+from indelible.storage.database import reads
 from indelible.storage.database.logbooks import alias_of
 from indelible.storage.database.models import Logbook, Number
 from indelible.web.moments import is_zone
@@ -27,7 +34,6 @@ from indelible.web.moments import is_zone
 MOST_LISTED = 10_000
 LONGEST_WORDS = 2_000
 LISTS: Final = ("attachments", "changes", "targets")
-_RULE = re.compile(r'(?:^|\s)rule:(?:"([^"]*)"|(\S+))')
 _RULE_NAME = re.compile(r"(0|[1-9][0-9]{0,15})(?:\.[1-9][0-9]*)?")
 
 
@@ -115,61 +121,72 @@ def _runs(indexes: Sequence[int]) -> list[tuple[int, int]]:
     return runs
 
 
+def read(logbook: Logbook, text: str, zone: tzinfo, now: datetime) -> Asked:
+    """Read a question. Raises PackError where it does not say one thing."""
+    asked = asked_of(logbook, text, now, zone)
+    if asked.was_cut or not asked.is_clear:
+        unclear = asked.unknown[0].words if asked.unknown and not asked.is_open else text
+        raise PackError("pack-question-not-understood", text=unclear[:200])
+    return asked
+
+
 def _of_question(logbook: Logbook, text: str, zone: str, now: datetime, *, whole: bool, by: str) -> Order:
-    rules = [quoted or bare for quoted, bare in _RULE.findall(text)] if whole else []
-    parsed = search.parse_query(_RULE.sub(" ", text) if whole else text, now, ZoneInfo(zone))
-    if parsed.leftovers:
-        raise PackError("pack-question-not-understood", text=parsed.leftovers[0].text[:200])
-    query = parsed.query
+    tz = ZoneInfo(zone)
+    try:
+        pattern = fixed(read(logbook, text, tz, now).pattern, now, tz)
+    except ValueError as fault:
+        raise PackError("pack-question-not-understood", text=text[:200]) from fault
     if whole:
-        return _whole(logbook, query, rules, zone, by)
+        return _whole(logbook, pattern, zone, by)
     if by != RECORDED:
         raise PackError("pack-happened-needs-whole")
-    if query.when is not None:
-        query = replace(query, when=fixed(query.when, ZoneInfo(zone)))
     try:
-        since, until = _seconds(query.when)
+        since, until = _seconds(pattern.when, tz)
     except PackError:  # finer than a period is stated: the question in code says it all the same
         since = until = ""
-    by = HAPPENED if query.when is not None else RECORDED
-    return Order(SELECTION, search.query_text(query), search.read_back(query), zone, by, since, until)
+    by = HAPPENED if pattern.when is not None else RECORDED
+    for code in (as_typed(pattern), sentence_of(pattern)):
+        if asked_of(logbook, code, now, tz).pattern == pattern:  # whoever reads it later finds the same
+            return Order(SELECTION, code, sentence_of(pattern), zone, by, since, until)
+    raise PackError("pack-question-not-understood", text=text[:200])
 
 
-def fixed(period: search.Period, zone: tzinfo) -> search.Period:
-    """Return the period in a spelling that means the same on any day: "today" becomes its date."""
-    edges = [edge.astimezone(zone) if edge else None for edge in (period.start, period.end)]
-    if not period.text[:1].isalpha() and not any(word[:1].isalpha() for word in period.text.split("..")):
-        return period
-    start, end = (edge.isoformat(timespec="seconds") if edge else "" for edge in edges)
+def fixed(pattern: Pattern, now: datetime, zone: tzinfo) -> Pattern:
+    """Return the pattern with a time that means the same on any day: "today" becomes its date."""
+    when = settle(pattern, now, zone).when
+    if when is None:
+        return pattern
+    low, high = bounds_of(when, World(zone=zone))
+    edges = [None if edge is None else moment_at(edge).astimezone(zone) for edge in (low, high)]
     if all(edge is None or edge.time() == time() for edge in edges):
-        start = start[:10]
+        start = edges[0].date().isoformat() if edges[0] else ""
         # The end is the first instant that is out; a day is named as the last that is in.
-        end = (edges[1].date() - _DAY).isoformat() if edges[1] else ""
-        return replace(period, text=start if start == end else f"{start}..{end}")
-    return replace(period, text=f"{start}..{end}")
+        end = (edges[1].date() - timedelta(days=1)).isoformat() if edges[1] else ""
+    else:
+        start, end = ("" if edge is None else from_datetime(edge) for edge in edges)
+    return replace(pattern, when=When(start, end, when.days, when.hours))
 
 
-_DAY: Final = datetime(1970, 1, 2) - datetime(1970, 1, 1)
-
-
-def _whole(logbook: Logbook, query: search.Query, rules: Sequence[str], zone: str, by: str) -> Order:
+def _whole(logbook: Logbook, pattern: Pattern, zone: str, by: str) -> Order:
     """Return the order for everything of one source or rule."""
     if by not in (RECORDED, HAPPENED):
         raise ValueError(f"no way to count a period: {by!r}")
-    narrowing = [name for name, _value in search.query.parts(query) if name not in ("source", "when")]
-    if narrowing or len(query.source) + len(rules) != 1:
+    when = pattern.when
+    rest = replace(pattern, systems=(), rules=(), when=None)
+    narrowing = rest != EVERYTHING or (when is not None and (when.days or when.hours))
+    if narrowing or len(pattern.systems) + len(pattern.rules) != 1:
         raise PackError("pack-whole-needs-source")
-    since, until = _seconds(query.when)
-    if by == HAPPENED and query.when is None:
+    since, until = _seconds(when, ZoneInfo(zone))
+    if by == HAPPENED and when is None:
         raise PackError("pack-happened-needs-period")
-    if rules:
-        told, code, sequences = _rule(logbook, rules[0])
+    if pattern.rules:
+        told, code, sequences = _rule(logbook, pattern.rules[0])
     else:
-        told, code, sequences = _source(logbook, query.source[0])
-    if query.when is not None:
-        when = fixed(query.when, ZoneInfo(zone))
-        code += f" when:{when.text}"
-        told += ", " + _period_words(when.text, by)
+        told, code, sequences = _source(logbook, pattern.systems[0])
+    if when is not None:
+        text = when.start if when.start == when.end else f"{when.start}..{when.end}"
+        code += f" when:{text}"
+        told += ", " + _period_words(text, by)
     return Order(WHOLE, code, told, zone, by, since, until, sequences)
 
 
@@ -191,15 +208,15 @@ def _period_words(text: str, by: str) -> str:
     return words % {"first": first, "last": last}
 
 
-def _seconds(period: search.Period | None) -> tuple[str, str]:
+def _seconds(when: When | None, zone: tzinfo) -> tuple[str, str]:
     """Return the edges of a period as a pack states them. Raises PackError for one finer than a second."""
-    if period is None:
+    if when is None:
         return "", ""
-    if any(edge is not None and edge.microsecond for edge in (period.start, period.end)):
+    edges = bounds_of(when, World(zone=zone))
+    if any(edge is not None and edge % 1_000_000 for edge in edges):
         raise PackError("pack-period-too-fine")
     since, until = (
-        edge.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if edge else ""
-        for edge in (period.start, period.end)
+        "" if edge is None else f"{moment_at(edge):%Y-%m-%dT%H:%M:%SZ}".rjust(20, "0") for edge in edges
     )
     return since, until
 

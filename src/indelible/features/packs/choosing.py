@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 
+from indelible.features.packs.asking import read
 from indelible.features.packs.choice import MOST_ENTRIES, Choice, Numbers, missing, too_large
 from indelible.features.packs.orders import HAPPENED, Order, PackError
 from indelible.features.packs.reading import Read
@@ -177,10 +178,12 @@ class Chooser:
         if self._order.indexes is not None:
             yield from self._order.indexes
             return
-        query = search.parse_query(self._order.code, datetime.now(UTC), self._order.tz).query
+        asked = read(self._logbook, self._order.code, self._order.tz, datetime.now(UTC))
         low = 0
         while low < size:
-            found = search.find_all(self._logbook, query, low=low, high=size, limit=_AT_ONCE)
+            found = search.find_all(
+                self._logbook, asked.pattern, asked.world, low=low, high=size, limit=_AT_ONCE
+            )
             yield from found
             if len(found) < _AT_ONCE:
                 return

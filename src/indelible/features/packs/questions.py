@@ -12,24 +12,38 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from indelible.features.packs.asking import read
 from indelible.features.packs.orders import Order
 from indelible.features.packs.withholding import HIDDEN, Withheld
+from indelible.features.record.asking import as_typed, sentence_of
 from indelible.features.rules.models import RuleVersion
 from indelible.features.sources.models import Source
-from indelible.language.pattern import Pattern
+from indelible.language.pattern import ROLES, Pattern, Who
 from indelible.ledger.packs.lines import family_of
-from indelible.storage.database import search
 from indelible.storage.database.logbooks import alias_of
 from indelible.storage.database.models import Logbook
 
 ASKS_BY: Final = {
     "who": ("actor", "on_behalf_of"),
-    "about": ("targets",),
-    "what": ("action",),
-    "source": ("source",),
-    "outcome": ("outcome",),
-    "flag": ("flags",),
+    "not_who": ("actor", "on_behalf_of"),
+    "things": ("targets",),
+    "named": ("targets",),
+    "not_things": ("targets",),
+    "verbs": ("action",),
+    "categories": ("action",),
+    "said": ("action",),
+    "not_verbs": ("action",),
+    "systems": ("source",),
+    "not_systems": ("source",),
+    "outcomes": ("outcome",),
+    "flags": ("flags",),
 }
+_INSTEAD: Final[dict[str, Any]] = {
+    "who": Who(name=HIDDEN),
+    "not_who": Who(name=HIDDEN),
+    **dict.fromkeys(("named", "said", "systems", "not_systems", "flags"), HIDDEN),
+}
+"""What a hidden filter says; any other becomes a condition in words."""
 
 
 def masked_question(order: Order, withheld: Withheld, logbook: Logbook) -> Order:
@@ -39,7 +53,7 @@ def masked_question(order: Order, withheld: Withheld, logbook: Logbook) -> Order
     families = {family_of(field) for field in withheld.fields}
     code, words = order.code, order.words
     if not order.is_whole and order.indexes is None:
-        code, words = _without_filters(order, families, withheld)
+        code, words = _without_filters(order, families, withheld, logbook)
     elif order.is_whole:
         for name in _names_in(order, logbook, families):
             withheld.add(name)
@@ -53,22 +67,46 @@ def masked_question(order: Order, withheld: Withheld, logbook: Logbook) -> Order
     )
 
 
-def _without_filters(order: Order, families: set[str], withheld: Withheld) -> tuple[str, str]:
-    query = search.parse_query(order.code, datetime.now(UTC), order.tz).query
-    hidden = {
-        name: values
-        for name, fields in ASKS_BY.items()
-        if families.intersection(fields) and (values := getattr(query, name))
-    }
+def _without_filters(
+    order: Order, families: set[str], withheld: Withheld, logbook: Logbook
+) -> tuple[str, str]:
+    pattern = read(logbook, order.code, order.tz, datetime.now(UTC)).pattern
+    hidden = [(part, one) for part, one in pattern.parts() if families & _asked_by(part, one)]
     if not hidden:
         return order.code, order.words
-    instead: dict[str, Any] = dict.fromkeys(hidden, (HIDDEN,))
-    left = replace(query, **instead)
-    read_back = order.words == search.read_back(query)
-    every = [value for values in hidden.values() for value in values]
+    left = pattern
+    for part, one in hidden:
+        instead = _INSTEAD.get(part)
+        left = left.without(part, one)
+        into = part if instead else "unchecked"
+        more: Any = merged_members(getattr(left, into), instead or HIDDEN)
+        left = replace(left, **{into: more})
+    read_back = order.words == sentence_of(pattern)
     # Whole withheld texts first: struck by the part of them that was typed, the rest would stay.
-    words = search.read_back(left) if read_back else _struck(withheld.masked(order.words), every)
-    return search.query_text(left), words
+    every = [text for _part, one in hidden for text in _texts_of(one)]
+    words = sentence_of(left) if read_back else _struck(withheld.masked(order.words), every)
+    return as_typed(left), words
+
+
+def merged_members(members: tuple[Any, ...], one: Any) -> tuple[Any, ...]:
+    """Return members of a part with one more."""
+    return tuple(sorted({*members, one}))
+
+
+def _asked_by(part: str, one: Any) -> set[str]:
+    """Return the families of fields that a member of a pattern tells of."""
+    if part != "where":
+        return set(ASKS_BY.get(part, ()))
+    head = one.fact.replace("/", ".").partition(".")[0]
+    facts = {head, "extra", f"extra/{one.fact}"}
+    return facts | {"actor", "action"} if one.fact in ROLES or one.value in ROLES else facts
+
+
+def _texts_of(one: Any) -> list[str]:
+    """Return what a member of a pattern says in words."""
+    if isinstance(one, str):
+        return [one]
+    return [one.name or one.group] if isinstance(one, Who) else [one.value]
 
 
 def _struck(words: str, values: Iterable[str]) -> str:

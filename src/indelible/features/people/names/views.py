@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from indelible.events.instants import from_datetime
 from indelible.explanations import explain
 from indelible.features.people import access
 from indelible.features.people.access import needs
@@ -29,6 +30,10 @@ from indelible.features.people.names.offered import offers
 from indelible.features.people.names.whom import offered_names, person_called, typed
 from indelible.features.people.queries import person
 from indelible.features.people.tabs import tabs
+from indelible.language.matching_who import MOST_LOGINS
+from indelible.language.pattern import Pattern, Who
+from indelible.language.rendering import query_text
+from indelible.language.world import Member, World
 from indelible.storage.database import search
 from indelible.web.acts import context_of, logbook_in_use
 from indelible.web.chrome import reader_of
@@ -125,7 +130,7 @@ def one(request: HttpRequest, key: int) -> HttpResponse:
 
     known = get_object_or_404(KnownPerson, pk=key)
     logbook, reader, now = logbook_in_use(), reader_of(request), datetime.now(UTC)
-    page = search.find(logbook, search.Query(who=(f"#{key}",)), limit=LATEST)
+    page = search.find(logbook, Pattern.of(who=[Who(group=_ALONE)]), _world_of(known), limit=LATEST)
     rows = rows_of(logbook, page.indexes)
     looks.look(logbook, person(request), page.indexes, now, _("what %(name)s did") % {"name": known.name})
     logins = list(known.logins.select_related("source").order_by("-since", "login"))
@@ -139,16 +144,29 @@ def one(request: HttpRequest, key: int) -> HttpResponse:
         "page": page,
         "all_url": f"{reverse('record:list')}?{urlencode({'q': _asking_for(known)})}",
         "join_url": f"{reverse('people:join')}?{urlencode({'person': typed(known)})}",
-        "too_many": len(logins) > search.MOST_KNOWN,
+        "too_many": len(logins) > MOST_LOGINS,
     }
     return render(request, "people/names/person.html", context)
+
+
+_ALONE: Final = "alone"
+
+
+def _world_of(known: KnownPerson) -> World:
+    """Return a world in which one group holds all logins of one person, so that nobody of the same name is found."""
+    reader = house_reader()
+    members = []
+    for row in known.logins.order_by("-pk")[:MOST_LOGINS]:
+        since, until = (from_datetime(one) if one else "" for one in days_of(row).bounds(reader))
+        members.append(Member(row.login, row.source_id, since, until))
+    return World(groups={_ALONE: tuple(members)})
 
 
 def _asking_for(known: KnownPerson) -> str:
     """Return the question for what somebody did: by name where nobody shares it, else by address."""
     shared = KnownPerson.objects.filter(name__iexact=known.name).count() > 1
     value = known.email if shared and known.email else known.name
-    return search.query_text(search.Query(who=(value,)))
+    return query_text(Pattern.of(who=[Who(name=value)]))
 
 
 @needs(access.PEOPLE_MANAGE)

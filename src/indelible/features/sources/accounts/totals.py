@@ -11,7 +11,7 @@ again whenever something of that period arrives later. A later word on the same 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation, localcontext
 from typing import Final
@@ -20,9 +20,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from indelible.events import own_silence
+from indelible.events.instants import from_datetime
 from indelible.features.sources.models import ControlTotal, Import, Source, State, TotalState
 from indelible.features.sources.origins import RULE_0, By, SourceError, record_own
 from indelible.features.sources.silence.watch import instant
+from indelible.language.pattern import Pattern, When
 from indelible.storage.database import reads, search
 
 MOST_COUNTED: Final = 200_000  # entries of one period
@@ -219,12 +221,16 @@ def count_period(total: ControlTotal) -> Found:
 
 def _places(source: Source, start: datetime, end: datetime) -> list[int]:
     """Return where a source's entries of a period stand, conflicts left out; one more than MOST_COUNTED at most."""
-    when = search.Period("", start, end)
-    query = search.Query(source=(str(source.pk),), when=when)
-    conflicts = search.Query(source=(str(source.pk),), when=when, flag=("conflict_with_held",))
+    pattern = _of_period(source, start, end)
+    conflicts = replace(pattern, flags=("conflict_with_held",))
     left_out = set(search.find_all(source.logbook, conflicts, limit=MOST_COUNTED))
-    found = search.find_all(source.logbook, query, limit=MOST_COUNTED + len(left_out) + 1)
+    found = search.find_all(source.logbook, pattern, limit=MOST_COUNTED + len(left_out) + 1)
     return [place for place in found if place not in left_out]
+
+
+def _of_period(source: Source, start: datetime, end: datetime) -> Pattern:
+    """Return the pattern of what happened in a source from one moment to another."""
+    return Pattern.of(systems=[str(source.pk)], when=When(from_datetime(start), from_datetime(end)))
 
 
 def _taken_back(source: Source) -> list[list[int]]:
@@ -255,8 +261,7 @@ def _due(now: datetime) -> Iterator[ControlTotal]:
 
 def _something_came(total: ControlTotal) -> bool:
     """Whether entries of the period were recorded, or taken back, since it was compared."""
-    when = search.Period("", total.period_from, total.period_to)
-    query = search.Query(source=(str(total.source.pk),), when=when)
-    came = search.find_all(total.source.logbook, query, low=total.compared_size, limit=1)
+    pattern = _of_period(total.source, total.period_from, total.period_to)
+    came = search.find_all(total.source.logbook, pattern, low=total.compared_size, limit=1)
     back = Import.objects.filter(source=total.source, mistake__gte=total.compared_size)
     return bool(came) or back.exists()
