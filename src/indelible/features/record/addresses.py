@@ -1,10 +1,19 @@
-"""Addresses of the list: the whole question stands in them, so that a list can be sent to somebody as a link."""
+"""Addresses that hold a question: the whole of it stands in them, so that a list can be sent to somebody as a link."""
 
 from __future__ import annotations
 
 from urllib.parse import urlencode
 
 from django.urls import reverse
+
+from indelible.language.pattern import Pattern
+from indelible.language.rendering import query_text
+
+
+def pack_url(pattern: Pattern) -> str:
+    """Return the address where a pack is made of the answers to a question."""
+    text = query_text(pattern)
+    return reverse("packs:new") + (f"?{urlencode({'q': text})}" if text else "")
 
 
 def list_url(question: str, **more: int | None) -> str:

@@ -17,7 +17,7 @@ from indelible.events import own
 from indelible.features.people import access
 from indelible.features.people.access import needs
 from indelible.features.people.queries import organisation, person
-from indelible.features.record.addresses import list_url
+from indelible.features.record.addresses import list_url, pack_url
 from indelible.features.record.asking import Asked, asked_of
 from indelible.features.record.download.gathering import MOST, TooMany, gather
 from indelible.features.record.download.making import MEDIA_TYPES, Kind, make_file, write_rows
@@ -90,7 +90,7 @@ def _too_many(request: HttpRequest, asked: Asked) -> HttpResponse:
         "asked": asked,
         "most": MOST,
         "back": list_url(asked.typed),
-        "pack_question": asked.typed,
+        "pack_url": pack_url(asked.pattern),
         "title": _("That is too much for a table"),
     }
     return render(request, "record/too_many.html", context, status=422)

@@ -19,7 +19,7 @@ from indelible.features.people import access
 from indelible.features.people.access import needs
 from indelible.features.people.queries import person
 from indelible.features.record import looks, queries, saved, services
-from indelible.features.record.addresses import list_url
+from indelible.features.record.addresses import list_url, pack_url
 from indelible.features.record.asking import Asked, as_typed, asked_of
 from indelible.features.record.counted import rules_to_choose
 from indelible.features.record.doubts import doubts_of
@@ -84,6 +84,7 @@ def record(request: HttpRequest) -> HttpResponse:
         "upward": upward,
         "altered": altered_words(rows),
         "everything": asked.pattern.is_everything,
+        "pack_url": pack_url(asked.pattern),
         "checked": _checked(logbook, page.indexes, now) if "checked" in request.GET else None,
         "here": list_url(asked.typed, before=before, after=after),
         **_names(logbook, asked.pattern),
