@@ -8,13 +8,15 @@ An alarm tells of what is recorded after it was made. What its signs must know o
 is usual) they learn from the newest `TAUGHT` entries, silently. So an old log causes no storm.
 
 In time bounds: of a batch, only entries that an alarm means are looked at closely, memory is read and written a few
-hundred keys at a time, and a thing's history is looked up at most `MOST_LOOKUPS` times a batch.
+hundred keys at a time, and a thing's history is looked up at most once for each entry of a batch. So a batch is small,
+and a flood of entries makes the engine late rather than its transactions long.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -40,10 +42,20 @@ from indelible.storage.database.models import Follower, Logbook
 from indelible.storage.database.reads import StoredEntry, find_entries, get_entries, head
 
 NAME: Final = "alarms"
-BATCH: Final = 500
+BATCH: Final = 200
 TAUGHT: Final = 10_000
-MOST_LOOKUPS: Final = 200
 HISTORY: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """An entry, with what every alarm asks of it worked out once."""
+
+    entry: StoredEntry
+    own_act: str  # which act of Indelible's own it is; empty for what came from a source
+    source: int
+    recorded: datetime
+    happened: datetime
 
 
 @dataclass(slots=True)
@@ -82,11 +94,12 @@ def take(logbook: Logbook, entries: Sequence[StoredEntry]) -> None:
     if not watched:
         return
     around = around_of(logbook, history=_history(logbook))
+    readable = _readable(entries)
     found: list[Noticed] = []
     for one in watched:
         if not one.alarm.taught:
             _teach(logbook, one, entries[0].index, around)
-        found += _look(one, entries, around)
+        found += _look(one, readable, around)
         one.memory.write()
     notice(logbook, found)
 
@@ -127,12 +140,30 @@ def _teach(logbook: Logbook, one: Watched, before: int, around: Around) -> None:
     if one.sign.learns:
         first = max(0, min(before, one.alarm.begun_entry) - TAUGHT)
         for start in range(first, before, BATCH):
-            _look(one, get_entries(logbook, start, min(start + BATCH, before) - 1), around)
+            earlier = get_entries(logbook, start, min(start + BATCH, before) - 1)
+            _look(one, _readable(earlier), around)
     one.alarm.taught = True
     Alarm.objects.filter(pk=one.alarm.pk).update(taught=True)
 
 
-def _look(one: Watched, entries: Sequence[StoredEntry], around: Around) -> list[Noticed]:
+def _readable(entries: Sequence[StoredEntry]) -> list[Readable]:
+    """Return the entries that can be looked at. Acts on alarms are not: alarms about alarms would go on for ever."""
+    found = []
+    for entry in entries:
+        event = entry.event
+        if entry.problem or not event or not is_instant(entry.recorded_at):
+            continue
+        own_act = _own_act(event)
+        if own_act in SAYINGS:
+            continue
+        recorded = to_datetime(entry.recorded_at)
+        told = event.get("occurred_at", "")
+        happened = to_datetime(told) if is_instant(told) else recorded
+        found.append(Readable(entry, own_act, source_of(event), recorded, happened))
+    return found
+
+
+def _look(one: Watched, entries: Sequence[Readable], around: Around) -> list[Noticed]:
     """Return what one alarm saw in some entries."""
     seen = [each for entry in entries if (each := _seen(one, entry, around)) is not None]
     one.memory.read(key for each in seen for key in one.sign.keys(each, one.settings))
@@ -140,24 +171,17 @@ def _look(one: Watched, entries: Sequence[StoredEntry], around: Around) -> list[
     for each in seen:
         hit = one.sign.look(each, one.settings, one.memory)
         if hit is not None and each.index > one.alarm.begun_entry:
-            found.append(Noticed(one.alarm, one.sign.weight, each, hit))
+            found.append(Noticed.of(one.alarm, one.sign.weight, each, hit))
     return found
 
 
-def _seen(one: Watched, entry: StoredEntry, around: Around) -> Seen | None:
-    """Return an entry as a sign sees it; None where the alarm does not mean it, or it cannot be read."""
-    event = entry.event
-    # An alarm about alarms would go on for ever.
-    if entry.problem or not event or not is_instant(entry.recorded_at) or _own_act(event) in SAYINGS:
-        return None
-    source = source_of(event)
-    matched = one.means(event, source, entry.recorded_at)
+def _seen(one: Watched, ready: Readable, around: Around) -> Seen | None:
+    """Return an entry as a sign sees it; None where it has nothing to see in it."""
+    entry = ready.entry
+    matched = one.means(entry.event, ready.source, entry.recorded_at)
     if not matched and not one.sign.beyond:
         return None
-    recorded = to_datetime(entry.recorded_at)
-    told = event.get("occurred_at", "")
-    happened = to_datetime(told) if is_instant(told) else recorded
-    return Seen(entry.index, event, happened, recorded, source, matched, around)
+    return Seen(entry.index, entry.event, ready.happened, ready.recorded, ready.source, matched, around)
 
 
 def _own_act(event: Event) -> str:
@@ -173,17 +197,13 @@ def source_of(event: Event) -> int:
 
 
 def _history(logbook: Logbook) -> Callable[[str, str, int], Sequence[StoredEntry]]:
-    """Return what looks up earlier entries about a thing, so often and no more."""
-    left, known = MOST_LOOKUPS, dict[tuple[str, str, int], Sequence[StoredEntry]]()
+    """Return what looks up the newest earlier entries about a thing; the same one once a batch."""
+    known: dict[tuple[str, str, int], Sequence[StoredEntry]] = {}
 
     def look_up(kind: str, ident: str, before: int) -> Sequence[StoredEntry]:
-        nonlocal left
         place = kind, ident, before
         if place not in known:
-            if left <= 0 or not kind:
-                return ()
-            left -= 1
-            indexes = search.history_of(logbook, kind, ident, before=before, limit=HISTORY)
+            indexes = search.history_of(logbook, kind, ident, before=before, limit=HISTORY) if kind else []
             found = find_entries(logbook, indexes)
             known[place] = [found[index] for index in indexes if index in found]
         return known[place]

@@ -31,17 +31,15 @@ class Noticed:
     weight: int
     seen: Seen
     hit: Hit
+    hour: int  # of recording, counted from 1970
+    fold: str  # what it folds into: the same person, thing and hour of happening. A code, so that it tells no name
 
-    @property
-    def hour(self) -> int:
-        """The hour of recording, counted from 1970."""
-        return int(self.seen.recorded.timestamp()) // HOUR
-
-    @property
-    def fold(self) -> str:
-        """What it folds into: the same person, thing and hour of happening. A code, so that it tells no name."""
-        hour = int(self.seen.happened.timestamp()) // HOUR
-        return fold_code(self.alarm, self.hit.fold or f"{self.seen.who}\n{self.seen.thing}\n{hour}")
+    @classmethod
+    def of(cls, alarm: Alarm, weight: int, seen: Seen, hit: Hit) -> Noticed:
+        """Return it with the notice that it folds into."""
+        happened = int(seen.happened.timestamp()) // HOUR
+        fold = fold_code(alarm, hit.fold or f"{seen.who}\n{seen.thing}\n{happened}")
+        return cls(alarm, weight, seen, hit, int(seen.recorded.timestamp()) // HOUR, fold)
 
     @property
     def rest(self) -> str:

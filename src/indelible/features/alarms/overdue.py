@@ -65,6 +65,6 @@ def _tell(logbook: Logbook, rows: list[Memory]) -> int:
         recorded = max(to_datetime(entry.recorded_at), row.due_at)
         one = Seen(entry.index, entry.event, happened(entry), recorded, source_of(entry.event), True, around)
         hit = Hit(fold=f"waited {entry.index}")
-        seen.append(Noticed(row.alarm, sign_of(row.alarm.sign).weight, one, hit))
+        seen.append(Noticed.of(row.alarm, sign_of(row.alarm.sign).weight, one, hit))
     notice(logbook, seen)
     return len(seen)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from indelible.events.vocabulary import OWN_SYSTEM
 from indelible.features.alarms.models import WAITING, Alarm, Channel, Notice, NoticeState
@@ -57,7 +58,7 @@ def queue(logbook: Logbook, tab: str, *, alarm: int | None = None, after: str = 
     ).select_related("alarm__rule", "asked", "follows")
     if alarm is not None:
         rows = rows.filter(alarm=alarm)
-    weight, _, ident = after.partition("-")
+    weight, _dash, ident = after.partition("-")
     if tab == "answered":
         if ident.isdecimal():
             rows = rows.filter(pk__lt=int(ident[:18]))
@@ -96,7 +97,7 @@ def state_of(row: Notice) -> tuple[str, str]:
     """Return a name of web.states and the word for how a notice stands."""
     word = str(NoticeState(row.state).label)
     if row.state == NoticeState.OPEN:
-        return ("due" if row.weight >= 3 else "look"), ""
+        return ("due", _("Look at it soon")) if row.weight >= 3 else ("look", "")
     return {"asked": "waiting", "case": "open"}.get(row.state, "done"), word
 
 
