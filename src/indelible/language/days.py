@@ -113,9 +113,8 @@ class Calendar:
             start, end = exact["start"] or exact["since"] or "", exact["end"] or exact["until"] or ""
             if self.bounds(words) is None:
                 return None
-            return When(
-                *("" if not one else from_datetime(datetime.fromisoformat(one)) for one in (start, end))
-            )
+            start, end = (from_datetime(datetime.fromisoformat(one)) if one else "" for one in (start, end))
+            return When(start, end)
         bounds = self.bounds(words)
         if bounds is None:
             return None

@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from lark import Lark, Transformer, Tree
+from lark import Lark, Transformer
 from lark.lexer import Lexer
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
@@ -56,6 +56,7 @@ class Said:
 _NAMES_OF: Final = {
     "ACT": "act",
     "XACT": "act",
+    "NEW": "new",
     "AND_FACT": "asked_fact",
     "THING": "thing",
     "FACT": "fact",
@@ -93,13 +94,15 @@ class _Meaning(Transformer[Any, Any]):
 
     def __default__(self, data: Any, children: list[Any], meta: Any) -> Any:
         if str(data).startswith("_"):  # a repetition, which the parser takes in where it stands
-            return Tree(data, children)
+            return _Repeated(children)
         return tuple(_flat(children))
 
     # Sentences
 
     def sentence(self, children: list[Any]) -> Said:
-        kind, clauses, duties = None, (), ()
+        kind: Kind | None = None
+        clauses: tuple[Parts, ...] = ()
+        duties: Parts = ()
         for child in children:
             if isinstance(child, _Opening):
                 kind, duties = child.kind, child.parts
@@ -149,6 +152,13 @@ class _Meaning(Transformer[Any, Any]):
     def late(self, children: list[Any]) -> Parts:
         acts = tuple(child.value for child in children if child.type == "LACT")
         return (Part("late_acts", acts, children[0].start, children[-1].end),)
+
+    def late_things(self, children: list[Any]) -> Parts:
+        return tuple(
+            Part("late_thing", child.value, child.start, child.end)
+            for child in children
+            if child.type == "LTHING"
+        )
 
     def counted(self, children: list[Any]) -> Parts:
         op, number, thing = children
@@ -218,6 +228,9 @@ class _Meaning(Transformer[Any, Any]):
     def unchecked(self, children: list[Any]) -> Parts:
         return (Part("unchecked", children[1].value, children[1].start, children[1].end),)
 
+    def sign_of(self, children: list[Any]) -> Parts:
+        return (Part("sign", children[1].value, children[1].start, children[1].end),)
+
     def free_fact(self, children: list[Any]) -> Parts:
         return (Part("fact", (children[1].value,), children[1].start, children[1].end),)
 
@@ -233,7 +246,8 @@ class _Meaning(Transformer[Any, Any]):
     def compare(self, children: list[Any]) -> Any:
         if len(children) == 1:
             return children[0]
-        return _Compared(children[0].value, *children[1], children[0].start)
+        value, unit, fact = children[1]
+        return _Compared(children[0].value, value, unit, fact, children[0].start)
 
     def quantity(self, children: list[Any]) -> Any:
         first = children[0]
@@ -247,7 +261,8 @@ class _Meaning(Transformer[Any, Any]):
 
     def quantity_more(self, children: list[Any]) -> Any:
         op = ">=" if children[-1].type == "ORMORE" else "<="
-        return _Compared(op, *self.quantity(children[:-1]), children[0].start)
+        value, unit, fact = self.quantity(children[:-1])
+        return _Compared(op, value, unit, fact, children[0].start)
 
     def compared(self, children: list[Any]) -> Parts:
         ref, found = children
@@ -415,6 +430,21 @@ class _Meaning(Transformer[Any, Any]):
 
     def because(self, children: list[Any]) -> Parts:
         return (Part("reason", children[1].value),)
+
+
+class _Repeated:
+    """What a repetition has gathered so far. Several ways through the sentence share it, and the parser appends to
+    the list it is given: so each gets a list of its own."""
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: list[Any]) -> None:
+        self._items = tuple(items)
+
+    @property
+    def children(self) -> list[Any]:
+        """The items, in a new list."""
+        return list(self._items)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,15 @@ from indelible.language.world import World
 
 _DATED: Final = frozenset({"within", "since", "until", "before", "after", "between"})
 _SAYING: Final = frozenset(
-    {"act", "late_acts", "thing", "thing_exact", "named", "anything", "who", "not_who", "system", "not_system", "not_thing",
-     "not_act", "outcome", "flag", "rule", "said", "text", "where", "bare_where", "range_from_to", "changed_from_to", "when", "field"}
-)  # fmt: skip
+    (
+        "act anything bare_where changed_from_to field flag late_acts named not_act not_system "
+        "not_thing not_who outcome range_from_to rule said system text thing thing_exact when where "
+        "who"
+    ).split()
+)
+"""Parts that say which events are meant."""
+_THINGS: Final = frozenset({"thing", "thing_exact", "anything", "named"})
+_NARROWING: Final = frozenset({"where", "bare_where", "when", "who", "not_who", "outcome", "system"})
 _COMPARING: Final = ("where", "bare_where", "range_from_to", "changed_from_to")
 _TRIES: Final = frozenset({"sign_in", "sign_out", "enter", "exit"})
 _CHANGES: Final = frozenset({"change", "create", "delete", "void", "restore"})
@@ -178,12 +184,22 @@ class _Reader:
             if acts or len(late) > 1:
                 raise Misfit
             acts = [Part("act", act, late[0].start, late[0].end) for act in late[0].value]
+        if "late_thing" in by:
+            if _THINGS.intersection(by) or not acts:
+                raise Misfit
+            by["thing"] = by["late_thing"]
+        self._check_except(parts)
         if not _SAYING.intersection(by):
             raise Misfit  # nothing is said of which events are meant
         kinds = self._kinds(by, acts)
         verbs, categories = self._verbs(acts, kinds)
         said: dict[str, Any] = {"verbs": verbs, "categories": categories, "things": kinds}
         self._check_alone(acts, verbs, kinds)
+        for part in by.get("new", []):
+            if not verbs and not categories:
+                verbs.append("create")
+            elif "create" not in verbs:
+                self.misfits.append((part.start, part.end))
         if acts and verbs == ["change"] and set(by) <= {"act", "late_acts", "when"} and "when" in by:
             said["verbs"] = []  # "changes on weekends": whatever was done
             self.offers.append("changes-only")
@@ -221,6 +237,18 @@ class _Reader:
         for part in by.get("misfit", []):
             self.misfits.append((part.start, part.end))
         return Pattern.of(**said, when=when)
+
+    def _check_except(self, parts: Parts) -> None:
+        """Refuse what may narrow only what is left out: "everything except payments over 5,000 EUR"."""
+        outs = [part for part in parts if part.name in ("not_thing", "not_act")]
+        for out in outs:
+            for part in parts:
+                if (
+                    part.name in _NARROWING
+                    and part.start >= out.end
+                    and "," not in self.text[out.end : part.start]
+                ):
+                    raise Misfit
 
     def _kinds(self, by: Mapping[str, list[Part]], acts: Sequence[Part]) -> list[str]:
         kinds: list[str] = [kind for part in by.get("thing_exact", []) for kind in part.value]

@@ -6,10 +6,10 @@ import re
 from typing import Final
 
 _NUMBER: Final = re.compile(
-    r"(?P<sign>[-−]?)(?P<digits>\d[\d.,'’ \u00a0\u202f]*?)\s?(?P<scale>million|mio|bn|[kKmM])?"
+    r"(?P<sign>[-−]?)(?P<digits>[0-9][0-9.,'’ \u00a0\u202f]*?)\s?(?P<scale>thousand|million|mio|bn|[kKmM])?"
 )
-_THOUSANDS: Final = re.compile(r"\d{1,3}(?:(?P<mark>[,.'’ \u00a0\u202f])\d{3})(?:(?P=mark)\d{3})*")
-_SCALES: Final = {"k": 3, "m": 6, "million": 6, "mio": 6, "bn": 9}
+_THOUSANDS: Final = re.compile(r"\d{1,3}(?:(?P<mark>[,.'’ \u00a0\u202f])\d{3})(?:(?P=mark)\d{3})*", re.ASCII)
+_SCALES: Final = {"k": 3, "thousand": 3, "m": 6, "million": 6, "mio": 6, "bn": 9}
 
 
 def number_of(text: str) -> str | tuple[str, ...] | None:

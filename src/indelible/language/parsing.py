@@ -18,6 +18,7 @@ from indelible.language.readings import Readings, Step
 LEFT_OUT: Final = 100
 MOST_TRIED: Final = 3_000
 MOST_TRIED_IN_ALL: Final = 5_000
+KEPT_WAYS: Final = 60
 MOST_WAYS: Final = 24
 _END: Final = Edge("$END", None, -1, -1)
 _ANY: Final = Edge("ANYMOD", None, -1, -1)
@@ -62,6 +63,13 @@ def ways(readings: Readings, fits: Callable[[Said], bool]) -> list[Way]:
         tried += 1
         if tried > MOST_TRIED_IN_ALL:
             break
+        if tried == MOST_TRIED and not found:
+            # Too many ways: only those that came furthest are gone on with.
+            heap = [
+                (len(way[6]) * LEFT_OUT, *way[1:])
+                for way in heapq.nsmallest(KEPT_WAYS, heap, key=lambda way: way[1])
+            ]
+            heapq.heapify(heap)
         if place == count:
             said = _finished(state, table)
             if said is not None and (not found or left_out == found[0].left_out) and fits(said):

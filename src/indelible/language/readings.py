@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from indelible.events.folding import fold
 from indelible.events.vocabulary import THINGS
 from indelible.language.days import Calendar, clock_of
 from indelible.language.grammar import Edge, Part
@@ -27,6 +26,10 @@ from indelible.language.world import World
 NAME_TYPES: Final = ("NAME_P", "NAME_G", "NAME_S", "NAME_N", "NAME_V")
 QUOTED_TYPES: Final = (*NAME_TYPES, "NAME_F", "NAME_L", "NAME_W", "NAME_T", "NAME_U", "NAME_M", "NAME_Q")
 _WHOLE: Final = frozenset({"THING", "FACT", "REF"})
+_JOINING: Final = frozenset({"to", "into", "of", "from", "with", "at", "in"})
+_SIGNS: Final = frozenset({"TELL_WHEN", "BECAUSE"})
+_DUTY_WORDS: Final = frozenset({"KEEP", "TELL", "ALARM", "BECAUSE", "SILENT", "EXPECT", "REVIEWED"})
+_KNOWN_NAMES: Final = frozenset({"PERSON", "GROUP", "SYSTEM"})
 MOST_NAME_WORDS: Final = 4
 MOST_WHOM_WORDS: Final = 8
 
@@ -91,9 +94,7 @@ class Readings:
     # Words of the lexicon and of the organisation
 
     def _add_words(self, place: int, names: Trie, keys: list[str], singulars: list[str]) -> None:
-        found: list[tuple[int, Reading]] = list(names.found(keys, place)) and [
-            (end, reading) for end, readings in names.found(keys, place) for reading in readings
-        ]
+        found = [(end, reading) for end, readings in names.found(keys, place) for reading in readings]
         own = {(end, reading.type) for end, reading in found}
         for trie, by in ((self.lexicon.exact, keys), (self.lexicon.nouns, singulars)):
             for end, readings in trie.found(by, place):
@@ -109,7 +110,12 @@ class Readings:
             if any(piece.kind == "mark" and not piece.joined for piece in self.pieces[place + 1 : end - 1]):
                 pass
             value, cost = reading.value, reading.cost
-            if end < longest[reading.type]:
+            longer = self.pieces[longest[reading.type] - 1].key
+            if (
+                end < longest[reading.type]
+                and reading.type != "KEEP"
+                and not (reading.type == "ACT" and longer in _JOINING)
+            ):
                 cost += 3  # what is said in more words is meant, where it can be
             if value is None and reading.type == "ROLE":
                 value = self.typed(place, end)
@@ -118,6 +124,8 @@ class Readings:
                     continue  # the organisation's own spelling goes before the usual one
                 if not any(piece.capital for piece in self.pieces[place:end]):
                     cost += 1
+            if reading.type == "TELL_WHEN" and "SILENT_TOLD" in longest:
+                cost += 1  # "if silent for 2 days" is a time, not a sign
             if (
                 reading.type == "FACT"
                 and place
@@ -149,6 +157,14 @@ class Readings:
                 cost += 1
             self._add(reading.type, value, place, end, cost)
 
+    def _add_has(self, place: int) -> None:
+        """Let "has changed" be "changed"; but "who has access" asks for something else."""
+        if self.pieces[place].key in ("has", "have", "had") and place + 1 < len(self.pieces):
+            after = self.pieces[place + 1].key
+            participles = {form for forms in self.lexicon.acts["irregular"].values() for form in forms}
+            if after.endswith("ed") or after in participles or after in ("been", "just", "not"):
+                self._add("SKIP", None, place, place + 1)
+
     def _is_skipped(self, place: int) -> bool:
         return (
             any(step.edge.type == "SKIP" for step in self.steps[place]) or self.pieces[place].kind == "mark"
@@ -158,6 +174,7 @@ class Readings:
 
     def _add_pieces(self, place: int) -> None:
         piece = self.pieces[place]
+        self._add_has(place)
         if piece.kind == "quoted":
             if piece.value.strip():
                 for kind in QUOTED_TYPES:
@@ -170,15 +187,16 @@ class Readings:
             self._add_qualified(place)
         if piece.kind == "wild" and self.kind == "search":
             self._add("TEXT_WORD", piece.text, place, place + 1)
-        if piece.kind == "email":
+        if piece.kind == "email" and not any(step.edge.type == "PERSON" for step in self.steps[place]):
             for kind, cost in (("NAME_P", 0), ("NAME_V", 0), ("NAME_N", 0), ("NAME_A", 2)):
                 self._add(kind, piece.text, place, place + 1, cost)
         if piece.kind == "kind":
             if piece.text in THINGS or piece.text.startswith("x."):
                 self._add("THING", Kinds((piece.text,)), place, place + 1)
             else:
+                known = any(step.edge.type == "PERSON" for step in self.steps[place])
                 for kind in ("NAME_P", "NAME_S", "NAME_V"):
-                    self._add(kind, piece.text, place, place + 1)
+                    self._add(kind, piece.text, place, place + 1, 3 if known else 0)
                 for reading in self.lexicon.of_phrase(piece.text.replace("_", " "), "FACT"):
                     self._add("FACT", reading.value, place, place + 1)
                     if len(reading.value) == 1:
@@ -187,10 +205,8 @@ class Readings:
         if (piece.kind == "id" and not piece.text[:2].isdigit()) or (
             piece.kind == "id" and not re.match(r"\d+(st|nd|rd|th)\Z", piece.text)
         ):
-            if re.fullmatch(r"\d{1,4}/\d{1,2}/\d{1,4}", piece.text):
-                name = ""
-            else:
-                name = piece.text.lstrip("#")
+            other = re.fullmatch(r"\d{1,4}/\d{1,2}/\d{1,4}|[qQ][1-4]", piece.text)
+            name = "" if other or self._add_glued(place) else piece.text.lstrip("#")
             for kind, cost in (
                 (
                     ("NAME_N", 0),
@@ -240,6 +256,22 @@ class Readings:
         if place + 1 < len(self.pieces):
             for end, currency in self._currency_at(place + 1):
                 self._add("AMOUNT", (number, currency), place, end)
+
+    def _add_glued(self, place: int) -> bool:
+        """Read "EUR1000" and "1000EUR"; return whether it is an amount."""
+        text = self.pieces[place].text
+        match = re.fullmatch(
+            r"(?P<before>[A-Za-z]{3})?(?P<number>[0-9][0-9.,]*)(?P<after>[A-Za-z]{3})?", text
+        )
+        if match is None or bool(match["before"]) == bool(match["after"]):
+            return False
+        word = (match["before"] or match["after"]).lower()
+        number = number_of(match["number"])
+        for code, words in self.lexicon.words["currencies"].items():
+            if word in words and number is not None:
+                self._add("AMOUNT", (number, word.upper() if code == "other" else code), place, place + 1)
+                return True
+        return False
 
     def _is_day(self, place: int) -> bool:
         return any(end > place + 1 for end, _days in self.calendar.days_at(self.pieces, place))
@@ -391,7 +423,9 @@ class Readings:
         if piece.kind == "word":
             weak = not any(step.edge.type not in ("LOOSE_V",) for step in self.steps[place])
             self._add_loose(place, 2 if weak else 3)
-        if not piece.capital or piece.kind != "word":
+        if not piece.capital or piece.kind != "word" or piece.text == "I":
+            return
+        if place and self.pieces[place - 1].kind == "number" and any(self._currency_at(place)):
             return
         if place == 0 or self.pieces[place - 1].text in (".", ";"):
             if any(
@@ -410,11 +444,23 @@ class Readings:
             ):
                 break
             end += 1
-            if any(step.edge.type == "DATE" for step in self.steps[place]):
+            if any(step.edge.type in ("DATE", "DAY") for step in self.steps[place]):
                 break
             for kind in NAME_TYPES:
                 cost = self._name_cost(place, end) + (1 if kind == "NAME_V" else 0)
-                if kind == "NAME_N" and place and self.pieces[place - 1].key.endswith("s"):
+                if any(
+                    step.end == end and step.edge.type in _KNOWN_NAMES and step.cost == 0
+                    for step in self.steps[place]
+                ):
+                    cost += 1  # one that the organisation has told us of
+                if (
+                    kind == "NAME_N"
+                    and place
+                    and (
+                        self.pieces[place - 1].key.endswith("s")
+                        or self.pieces[place - 1].key in ("did", "do")
+                    )
+                ):
                     cost += 3  # "payments Tom Reed approved", but "supplier Harrow Freight"
                 self._add(kind, self.typed(place, end), place, end, cost)
             if one.possessive:
@@ -446,88 +492,82 @@ class Readings:
     # The free texts of duties
 
     def _add_texts(self) -> None:
-        for place in range(len(self.pieces)):
-            for step in self.steps[place]:
-                if step.edge.type == "STOP_LOGGING" and step.end < len(self.pieces):
-                    self._text("REST", step.end, len(self.pieces))
-        starters = ("KEEP", "TELL", "ALARM", "BECAUSE", "SILENT", "EXPECT", "REVIEWED")
-        ends = [
-            place
-            for place, piece in enumerate(self.pieces)
-            if (piece.text == "." or piece.text == ";") and self._ends_here(place)
-        ] + [len(self.pieces)]
-        begins = [False] * (len(self.pieces) + 1)
-        whens = [False] * (len(self.pieces) + 1)
-        checks: list[int] = []
-        for place, steps in enumerate(self.steps):
-            types = {step.edge.type for step in steps}
-            begins[place] = bool(types.intersection(starters))
-            whens[place] = bool(types & {"TELL_WHEN", "WHENEVER", "SILENT_TOLD"})
-            if "CHECKS_IT" in types:
-                checks.append(place)
-        for place in range(len(self.pieces)):
-            stop = next(end for end in ends if end >= place)
+        """Offer the free texts of duties: each up to the end of its sentence, or to where the next duty begins."""
+        count = len(self.pieces)
+        begins = [bool(self._types(place) & _DUTY_WORDS) for place in range(count)]
+        checks = [place for place in range(count) if "CHECKS_IT" in self._types(place)]
+        ended_by = self._ended_by()
+        for place in range(count):
+            stop = next((end for end in range(place, count) if self._ends_here(end)), count)
             soft = next(
                 (
                     one
                     for one in range(place + 1, stop)
-                    if self.pieces[one].text in (",",) and any(begins[one + 1 : one + 3])
+                    if self.pieces[one].text == "," and any(begins[one + 1 : one + 3])
                 ),
                 stop,
             )
-            duty_near = place and any(
-                step.edge.type in ("TELL_WHEN", "KEEP_FROM", "BECAUSE", "BY_REVIEWER") and step.end == place
-                for before in range(max(0, place - 6), place)
-                for step in self.steps[before]
-            )
-            if duty_near and soft > place:
-                self._text("TEXT", place, soft)
-                if self.steps and any(step.edge.type == "BY_REVIEWER" for step in self.steps[place - 1]):
-                    self._text("REVIEWER_LAST", place, soft)
-                    for end in range(place + 1, min(soft, place + MOST_WHOM_WORDS)):
-                        if any(step.edge.type == "OFTEN" for step in self.steps[end]):
-                            self._text("REVIEWER_LAST", place, end)
-            if place and any(
-                step.edge.type in ("TELL", "ALARM") and step.end == place
-                for before in range(max(0, place - 5), place)
-                for step in self.steps[before]
-            ):
-                end = next(
-                    (
-                        one
-                        for one in range(place + 1, min(stop, place + MOST_WHOM_WORDS) + 1)
-                        if one == stop or whens[one]
-                    ),
-                    None,
-                )
-                if end is not None:
-                    self._text("WHOM", place, end)
+            before = ended_by[place]
+            if "STOP_LOGGING" in before:
+                self._text("REST", place, count)
+            if before & {"TELL_WHEN", "KEEP_FROM", "BECAUSE", "BY_REVIEWER"} and soft > place:
+                self._text("TEXT", place, soft, bare=not before & _SIGNS)
+            if "BY_REVIEWER" in before and soft > place:
+                self._text("REVIEWER_LAST", place, soft)
+                for end in range(place + 1, min(soft, place + MOST_WHOM_WORDS)):
+                    if "OFTEN" in self._types(end):
+                        self._text("REVIEWER_LAST", place, end)
+            if before & {"TELL", "ALARM"}:
+                for end in range(place + 1, min(stop, place + MOST_WHOM_WORDS) + 1):
+                    if end == stop or self._types(end) & {"TELL_WHEN", "WHENEVER", "SILENT_TOLD"}:
+                        self._text("WHOM", place, end)
+                        break
                 if soft < stop:
                     self._text("WHOM", place, soft)
             for check in checks:
-                if place < check <= stop and check - place <= MOST_WHOM_WORDS:
-                    before = self.pieces[place - 1].text.lower() if place else "."
-                    if before in (".", ";", ",", "and") or place == 0:
-                        self._text("REVIEWER", place, check)
+                if place < check <= min(stop, place + MOST_WHOM_WORDS) and self._begins_duty(place):
+                    self._text("REVIEWER", place, check)
+
+    def _types(self, place: int) -> set[str]:
+        return {step.edge.type for step in self.steps[place]} if place < len(self.pieces) else set()
+
+    def _ended_by(self) -> list[set[str]]:
+        """Return for each place the terminals that end right before it."""
+        ended: list[set[str]] = [set() for _ in range(len(self.pieces) + 1)]
+        for steps in self.steps:
+            for step in steps:
+                ended[step.end].add(step.edge.type)
+        return ended
+
+    def _begins_duty(self, place: int) -> bool:
+        return place == 0 or self.pieces[place - 1].text.lower() in (".", ";", ",", "and")
 
     def _ends_here(self, place: int) -> bool:
+        """Whether a sentence ends with this piece."""
         end = self.pieces[place].end
-        return self.text[end : end + 1] in ("", " ", "\n", "\t") or self.text[end : end + 1].isupper()
+        after = self.text[end : end + 1]
+        return self.pieces[place].text in (".", ";") and (not after or after.isspace() or after.isupper())
 
-    def _text(self, kind: str, start: int, end: int) -> None:
+    def _text(self, kind: str, start: int, end: int, *, bare: bool = False) -> None:
         if end == start + 1 and self.pieces[start].kind == "quoted":
             said = self.pieces[start].value
         else:
             first = start
             if (
-                kind in ("REVIEWER", "REVIEWER_LAST", "TEXT")
-                and self.pieces[start].text == "the"
+                (bare or kind in ("REVIEWER", "REVIEWER_LAST"))
+                and self.pieces[start].text.lower() == "the"
                 and end > start + 1
             ):
                 first = start + 1
             said = self.text[self.pieces[first].start : self.pieces[end - 1].end].strip()
         if kind == "WHOM":
             said = re.sub(r"\s+know$", "", said)
+        if (
+            kind == "WHOM"
+            and self.pieces[start].kind != "quoted"
+            and re.search(r"\b(?:not|except|nobody|no one|never|but|nothing)\b", said.lower())
+        ):
+            return
         if said:
             edge = Edge(kind, said, self.pieces[start].start, self.pieces[end - 1].end)
             self.steps[start].append(Step(edge, end, 0))
@@ -550,35 +590,27 @@ def names_of(world: World) -> Trie:
     trie = Trie()
     called: dict[tuple[str, ...], set[str]] = {}
     for person in world.people:
-        keys = keys_of(person.name)
-        names = {tuple(keys)} | ({(key,) for key in keys if len(key) > 1} if len(keys) > 1 else set())
-        for member in person.goes_by:
-            names.add(tuple(keys_of(member.login)))
+        whole = tuple(keys_of(person.name))
+        names = {whole} | {(key,) for key in whole if len(key) > 1}
+        names |= {tuple(keys_of(member.login)) for member in person.goes_by}
         for name in names:
             if name and all(name):
                 called.setdefault(name, set()).add(person.name)
     for name, people in called.items():
-        whole = {one for one in people if tuple(keys_of(one)) == name}
-        meant = tuple(sorted(whole or people))
-        trie.add(name, Reading("PERSON", meant[0] if len(meant) == 1 else meant))
+        meant = sorted({one for one in people if tuple(keys_of(one)) == name} or people)
+        trie.add(name, Reading("PERSON", meant[0] if len(meant) == 1 else tuple(meant)))
     for group in world.groups:
-        for keys in {tuple(keys_of(group))}:
-            if keys:
-                trie.add(keys, Reading("GROUP", group))
-                if len(keys) == 1:
-                    for other in (f"{keys[0]}s", singular(keys[0])):
-                        trie.add((other,), Reading("GROUP", group))
+        keys = keys_of(group)
+        trie.add(keys, Reading("GROUP", group))
+        if len(keys) == 1:
+            for other in (f"{keys[0]}s", singular(keys[0])):
+                trie.add([other], Reading("GROUP", group))
     for system in world.systems:
-        if keys := tuple(keys_of(system)):
-            trie.add(keys, Reading("SYSTEM", system))
-    for name, kind in world.things.items():
-        if keys := tuple(keys_of(name)):
-            trie.add(keys, Reading("THING", Kinds((kind,))))
-            trie.add((*keys[:-1], keys[-1] + "s"), Reading("THING", Kinds((kind,))))
-            trie.add(tuple(noun_keys(name)), Reading("THING", Kinds((kind,))))
+        trie.add(keys_of(system), Reading("SYSTEM", system))
+    for name_of_thing, kind in world.things.items():
+        keys = keys_of(name_of_thing)
+        reading = Reading("THING", Kinds((kind,)))
+        for form in (keys, [*keys[:-1], f"{keys[-1]}s"] if keys else [], noun_keys(name_of_thing)):
+            trie.add(form, reading)
+            trie.add(form, Reading("LTHING", reading.value, 1))
     return trie
-
-
-def folded(text: str) -> str:
-    """Return text as names are compared."""
-    return " ".join(fold(text).split())

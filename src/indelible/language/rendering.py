@@ -287,6 +287,9 @@ def _ref(fact: str) -> str:
     name = fact_name(fact)
     found = {reading.value for reading in lexicon().of_phrase(name, "REF")}
     found = found or {reading.value for reading in lexicon().of_phrase(name.removeprefix("the "), "REF")}
+    other = {reading.value for reading in lexicon().of_phrase(f"the {name}", "REF")}
+    if other - {fact}:
+        return f"the fact {_quoted(fact)}"
     if fact in ("maker", "approver") or (found == {fact} and name not in _BARE_FACTS):
         return (
             name

@@ -88,7 +88,7 @@ CONJUNCTIONS: Final = {
                 ", then", "and please", "and they"),
 }  # fmt: skip
 _LISTS: Final = {"CA": 0, "CT": 0, "CN": 0, "CW": 0, "CG": 0, "CWI": 0, "CF": 0, "CL": 0, "CO": 0, "CS": 0, "CD": 0,
-                 "CFI": 0, "CTL": 0, "CLA": 0, "CXA": 0}  # fmt: skip
+                 "CFI": 0, "CTL": 0, "CLA": 0, "CXA": 0, "CLT": 0}  # fmt: skip
 _OF_COSTS: Final = frozenset(
     {"in", "on", "at", "with", "from", "within", "over", "through", "under", "against", "as"}
 )
@@ -114,6 +114,8 @@ class Trie:
 
     def add(self, keys: Sequence[str], reading: Reading) -> None:
         """Let this phrase have this reading too; of two equal ones the nearer stays."""
+        if not keys or not all(keys):
+            return
         node = self.root
         for key in keys:
             node = node.setdefault(key, {})
@@ -222,18 +224,26 @@ class Lexicon:
             for word in words:
                 self._exact(word, Reading(kind, None, cost))
         for kind, words in self.words["tokens"].items():
+            if kind in ("LIFE", "LIFE_LOG"):
+                continue
             for word in words:
-                cost = 0
+                cost = 1 if kind == "SOMEONE" and "user" in word else 0
                 if kind == "OF":
                     cost = 1 if word in _OF_COSTS else 0
                 elif kind == "IN":
                     cost = 1 if word in _IN_COSTS else 0
-                elif kind == "NOTIN" and word.startswith("outside"):
+                elif kind == "SILENT" and word.startswith(("if", "when", "after")):
+                    cost = 1  # rather what somebody is to be told of
+                elif (kind == "BY" and word == "of") or (kind == "NOTIN" and word.startswith("outside")):
                     cost = 1
                 self._exact(word, Reading(kind, word, cost))
         for word in self.words["tokens"]["OUTSIDE"]:
             if not word.startswith(("not in", "not from", "other than", "not being")):
                 self._exact(word, Reading("OUTSIDE_M", word))
+        for word in ("to", "of", "on"):
+            self._exact(word, Reading("OF_LATE", word))
+        for word in ("new", "brand new"):
+            self._exact(word, Reading("NEW", word))
         for word in self.words["tokens"]["SILENT"]:
             self._exact(word, Reading("SILENT_TOLD", word))
         for word in self.words["tokens"]["REVIEWED_BY"]:
@@ -373,8 +383,7 @@ class Lexicon:
                     for of in ("their own", "their", "its", "its own", "the", "his own", "her own"):
                         self._exact(f"{form} by {of} {maker}", reading)
             for made in self.words["own_approval"]["made"]:
-                for who in ("the person who", "the same person who", "the person that", "the one who", "whoever", "someone who",
-                            "the same person that", "somebody who", "the user who", "the same user who", "those who", "people who"):  # fmt: skip
+                for who in self.words["own_approval"]["who"]:
                     for it in ("it", "them", "these"):
                         self._exact(f"{forms[2]} by {who} {made} {it}", reading)
 
@@ -453,6 +462,8 @@ class Lexicon:
             (*(fact_name(fact) for fact in FACTS if "." not in fact), *self.words["fields"]["words"])
         )
         for name in fields:
+            if name in ("what", "from", "to"):
+                continue
             cost = (
                 2
                 if name
@@ -471,6 +482,8 @@ class Lexicon:
         for fact, words in self.words["units"].items():
             for word in words:
                 self._noun(word, Reading("UNIT", fact))
+        # "Refused payments" were rejected; "refused sign-ins" were denied.
+        self._exact("refused", Reading("OUTCOME", ("denied",), 2))
         for sign in self.words["signs"]["words"]:
             self._exact(sign, Reading("SIGN", sign))
         for phrase in self.words["unchecked"]["words"]:
@@ -506,7 +519,7 @@ class Lexicon:
 
 def _with_late(reading: Reading) -> tuple[Reading, ...]:
     """Return a reading, and where it is an act, that it may also stand behind what narrows the things."""
-    late = {"ACT": "LACT", "OWN_APPROVAL": "OWN_APPROVAL_LATE"}.get(reading.type)
+    late = {"ACT": "LACT", "OWN_APPROVAL": "OWN_APPROVAL_LATE", "THING": "LTHING"}.get(reading.type)
     found = (reading, Reading(late, reading.value, reading.cost + 1)) if late else (reading,)
     return (*found, Reading("XACT", reading.value, reading.cost + 1)) if reading.type == "ACT" else found
 

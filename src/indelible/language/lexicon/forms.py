@@ -9,10 +9,12 @@ from typing import Final
 _VOWELS: Final = frozenset("aeiou")
 _HISS: Final = ("s", "x", "z", "ch", "sh")
 _DOUBLED: Final = frozenset(
-    {"submit", "permit", "commit", "ship", "stop", "drop", "log", "ban", "bin", "scan", "tag", "map", "skip", "strip",
-     "shred", "spin", "pin", "trim", "dump!", "control", "expel", "patrol", "set", "put", "shut", "reset", "run", "get", "plan", "spot", "cut", "refer", "transfer", "begin",
-     "forget", "quit", "scrap", "trap", "swap", "zip", "rig", "flag", "admit", "omit", "allot", "cancel", "label"}
-)  # fmt: skip
+    (
+        "admit allot ban begin bin cancel commit control cut drop expel flag forget get label log map "
+        "omit patrol permit pin plan put quit refer reset rig run scan scrap set ship shred shut skip "
+        "spin spot stop strip submit swap tag transfer trap trim zip"
+    ).split()
+)
 _ODD_PLURALS: Final = {"people": "person", "crises": "crisis", "staff": "staff", "data": "data", "children": "child",
                        "analyses": "analysis", "premises": "premises", "media": "media", "news": "news"}  # fmt: skip
 
