@@ -13,7 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Model, Q
+from django.db.models import Count, Model, Q
 
 from indelible.events.instants import to_datetime
 from indelible.features.coverage import tallying
@@ -37,8 +37,8 @@ from indelible.storage.database.models import Follower, Logbook
 from indelible.storage.database.reads import StoredEntry, head
 
 FOLLOWER: Final = "coverage"
-BATCH: Final = 500
-AT_ONCE: Final = 20 * BATCH
+BATCH: Final = 1_000
+AT_ONCE: Final = 10 * BATCH
 HOURS_KEPT: Final = timedelta(days=60)  # pace is learned from four weeks
 DAYS_KEPT: Final = timedelta(days=400)
 MOST_ACTS: Final = 2_000  # of one source; the rest counts as the act without a word
@@ -186,9 +186,14 @@ def _keep_feeds(logbook: Logbook, batch: Batch) -> None:
 
 def _keep_acts(logbook: Logbook, batch: Batch) -> None:
     """Keep what sources delivered. Beyond so many different acts of a source, more count as the act without a word."""
-    sources = {act[0] for act, _day in batch.acts}
-    rows = {(row.source, row.verb, row.kind): row for row in SourceAct.objects.filter(source__in=sources)}
-    many = Counter(source for source, _verb, _kind in rows)
+    wanted = {act for act, _day in batch.acts} | {(act[0], "", "") for act, _day in batch.acts}
+    found = SourceAct.objects.filter(
+        source__in={each[0] for each in wanted},
+        verb__in={each[1] for each in wanted},
+        kind__in={each[2] for each in wanted},
+    )
+    rows = {(row.source, row.verb, row.kind): row for row in found}
+    many = _acts_known({source for source, verb, kind in wanted - set(rows) if verb or kind})
     days: dict[tuple[int, str, str, date], Came] = {}
     touched: dict[tuple[int, str, str], SourceAct] = {}
     for (act, day), came in batch.acts.items():
@@ -205,6 +210,14 @@ def _keep_acts(logbook: Logbook, batch: Batch) -> None:
         days.setdefault((source, verb, kind, day), Came()).add(came)
     _put(SourceAct, touched.values(), ["source", "verb", "kind"], ["entries", "last_day"])
     _keep_act_days(logbook, days)
+
+
+def _acts_known(sources: set[int]) -> Counter[int]:
+    """Return how many acts are known of each of these sources, which deliver one that is new."""
+    if not sources:
+        return Counter()
+    rows = SourceAct.objects.filter(source__in=sources).values_list("source").annotate(n=Count("pk"))
+    return Counter(dict(rows.order_by("source")))
 
 
 def _keep_act_days(logbook: Logbook, acts: Mapping[tuple[int, str, str, date], Came]) -> None:

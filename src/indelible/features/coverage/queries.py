@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -79,14 +80,19 @@ class RuleStanding:
     rhythm: Rhythm | None = None
     last_seen: datetime | None = None
     feeds: Sequence[Feed] = ()
-    unkept: Sequence[Unkept] = ()
     behind: int = 0
     team: str = ""
+    ask_unkept: Callable[[], Sequence[Unkept]] = tuple
 
     @property
     def state(self) -> State:
         """How it stands."""
         return self.judgement.state
+
+    @property
+    def unkept(self) -> Sequence[Unkept]:
+        """What it promises that no source has ever sent: worked out when it is asked."""
+        return self.ask_unkept()
 
 
 def usual_period(now: datetime, days: WorkCalendar | None = None) -> Span:
@@ -246,9 +252,9 @@ class _Facts:
             rhythm=rhythm,
             last_seen=last_seen,
             feeds=feeds,
-            unkept=feeding.unkept(pattern, self.known),
             behind=self.behind,
             team=rule.team,
+            ask_unkept=partial(feeding.unkept, pattern, self.known),
         )
 
     def _spans(self, rule: Rule, versions: Sequence[RuleVersion]) -> list[Span]:

@@ -77,10 +77,10 @@ def _found(
         "behind": keeping.behind(logbook),
         "uncovered": showing.shown_uncovered(logbook, queries.uncovered(logbook, now), world),
         "unkept": [
-            (each, [words.unkept_words(one, world) for one in each.unkept])
-            for each in standings
-            if each.unkept and each.state != State.OFF
-        ][:A_PAGE],
+            (each, [words.unkept_words(one, world) for one in unkept])
+            for each in standings[start : start + A_PAGE]
+            if each.state != State.OFF and (unkept := each.unkept)
+        ],
     }  # fmt: skip
 
 
