@@ -23,7 +23,20 @@ Measure = Callable[[Bench], list[Result | NotMeasured]]
 
 def targets() -> dict[str, Measure]:
     """Return what measures each target. Imported late: the modules need Django set up."""
-    from bench import bulk, growth, importing, packs, page, pages, proofs, searching, singles, verification
+    from bench import (
+        asking,
+        bulk,
+        growth,
+        importing,
+        packs,
+        page,
+        pages,
+        proofs,
+        searching,
+        singles,
+        tagging,
+        verification,
+    )
 
     return {
         "T1": singles.single,
@@ -39,6 +52,8 @@ def targets() -> dict[str, Measure]:
         "I": importing.importing,
         "P": pages.pages,
         "K": packs.packs,
+        "R": tagging.tagging,
+        "S": asking.asking,
         "V": page.page,
     }
 
@@ -62,7 +77,10 @@ def main(
     keep: Path | None,
     no_postgres: bool,
 ) -> None:
-    """Measure speed as ratios: T1 T3 T4 T5 T7 T8 T9 T10 T11 T13, I for an import, P for the pages, V for a pack's."""
+    """Measure speed as ratios: T1 T3 T4 T5 T7 T8 T9 T10 T11 T13, I for an import, P for the pages.
+
+    R for rules, S for sentences, V for the page of a pack.
+    """
     console = Console(stderr=True)
     results: list[Result | NotMeasured] = []
     failed = False

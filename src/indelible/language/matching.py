@@ -26,7 +26,11 @@ from indelible.language.world import World
 
 Test = Callable[[Seen], bool]
 Kinds = tuple[str, ...]
+Act = tuple[str | None, str | None, Kinds]
+"""Verb, category and kinds of thing of an event."""
 ActTest = Callable[[str | None, str | None, Kinds], bool]
+Keys = tuple[str, ...]
+Conditional = tuple[tuple[str, Test | None], ...]  # a rule's key, and what else it asks for
 
 MOST_ACTS: Final = 4_096  # combinations of verb, category and kinds whose rules are remembered
 
@@ -67,13 +71,11 @@ class RuleSet:
 
     def __init__(self, rules: Mapping[str, Pattern], world: World) -> None:
         self._rules = [
-            (key, _act_test(rules[key]), _tests(rules[key], world)) for key in sorted(rules, key=_order)
+            (key, _act_test(rules[key]), _all_of(_tests(rules[key], world)))
+            for key in sorted(rules, key=_order)
         ]
         # What is known of an act: keys of the rules that surely match, and, where some ask for more, all in order.
-        self._known: dict[
-            tuple[str | None, str | None, Kinds],
-            tuple[tuple[str, ...], tuple[tuple[str, tuple[Test, ...]], ...]],
-        ] = {}
+        self._known: dict[Act, tuple[Keys, Conditional]] = {}
 
     def matching(self, event: Event, source: int, at: str = "") -> tuple[str, ...]:
         """Return the keys of the rules that mean this event, in order of the keys (3.2 before 3.10)."""
@@ -85,21 +87,34 @@ class RuleSet:
         if not some:
             return sure
         seen = Seen(event, source, at)
-        return tuple(key for key, tests in some if not tests or all(test(seen) for test in tests))
+        return tuple([key for key, test in some if test is None or test(seen)])
 
-    def _work_out(
-        self, act: tuple[str | None, str | None, Kinds]
-    ) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[Test, ...]], ...]]:
-        possible = tuple((key, tests) for key, test, tests in self._rules if test is None or test(*act))
-        known = (
+    def _work_out(self, act: Act) -> tuple[Keys, Conditional]:
+        possible = tuple((key, test) for key, asks, test in self._rules if asks is None or asks(*act))
+        known: tuple[Keys, Conditional] = (
             ((), possible)
-            if any(tests for _key, tests in possible)
-            else (tuple(key for key, _tests in possible), ())
+            if any(test is not None for _key, test in possible)
+            else (tuple(key for key, _test in possible), ())
         )
         if len(self._known) >= MOST_ACTS:
             self._known.clear()
         self._known[act] = known
         return known
+
+
+def _all_of(tests: tuple[Test, ...]) -> Test | None:
+    if not tests:
+        return None
+    if len(tests) == 1:
+        return tests[0]
+
+    def test(seen: Seen) -> bool:
+        for one in tests:  # noqa: SIM110 (quicker than all(), and this is done for every entry)
+            if not one(seen):
+                return False
+        return True
+
+    return test
 
 
 def _order(key: str) -> tuple[object, ...]:
@@ -109,7 +124,7 @@ def _order(key: str) -> tuple[object, ...]:
     return 1, key
 
 
-def _act_of(event: Event) -> tuple[str | None, str | None, Kinds]:
+def _act_of(event: Event) -> Act:
     action = event.get("action")
     targets = event.get("targets")
     if targets is None:

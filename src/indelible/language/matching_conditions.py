@@ -50,7 +50,7 @@ def condition_test(condition: Condition, world: World) -> Test:
     read = reader_of(fact)
     if op == "contains":
         phrase = phrase_of(value)
-        return lambda seen: bool(phrase) and phrase in line_of(read(seen.event))
+        return lambda seen: bool(phrase) and bool(told := read(seen.event)) and phrase in line_of(told)
     if op == "same_as":
         return _same_test(fact, value, world)
     if op in COMPARED:

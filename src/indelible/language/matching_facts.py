@@ -111,7 +111,15 @@ def reader_of(fact: str) -> Reader:
         ]
     if fact in _FIELDS or fact == "changes":
         return lambda event: _with_extra(event, fact, event.get(fact))
-    return lambda event: list(scalars(event.get("extra", {}).get(fact)))
+    return lambda event: _in_extra(event, fact)
+
+
+def _in_extra(event: Event, fact: str) -> list[str]:
+    """Return what a fact of `extra` says; quick where it says nothing, as most do for most rules."""
+    extra = event.get("extra")
+    if extra is None or (value := extra.get(fact)) is None:
+        return []
+    return [value] if isinstance(value, str) else list(scalars(value))
 
 
 def presence_of(fact: str) -> Presence:
@@ -135,21 +143,26 @@ def presence_of(fact: str) -> Presence:
 
 
 def _with_extra(event: Event, fact: str, value: object) -> list[str]:
-    return [*scalars(value), *scalars(event.get("extra", {}).get(fact))]
+    return [*([value] if isinstance(value, str) else scalars(value)), *_in_extra(event, fact)]
 
 
 def _changed(event: Event, field: str) -> list[str]:
     """Return what a detail became; what it was, where the event does not say what it became."""
+    if "changes" not in event:
+        return []
     return [
         said
-        for change in event.get("changes", ())
+        for change in event["changes"]
         if _names(change, field)
         for said in scalars(change.get("after", change.get("before")))
     ]
 
 
 def _names(change: Mapping[str, Any], field: str) -> bool:
-    return "field" in change and words_of(change["field"]) == field
+    return "field" in change and _field_words(change["field"]) == field
+
+
+_field_words = lru_cache(maxsize=1 << 12)(words_of)
 
 
 def changed(event: Event, fact: str) -> bool:
@@ -166,10 +179,10 @@ def _differs(change: Mapping[str, Any]) -> bool:
 
 def role(event: Event, name: str) -> list[str]:
     """Return the names of who made the thing, or agreed to it, as far as the event tells."""
-    extra = event.get("extra", {})
-    for fact in ROLE_FACTS[name]:
-        if told := list(scalars(extra.get(fact))):
-            return told
+    if "extra" in event:
+        for fact in ROLE_FACTS[name]:
+            if told := _in_extra(event, fact):
+                return told
     if event.get("action", {}).get("verb") in ROLE_VERBS[name]:
         return party_texts(event.get("actor", {}))
     return []
