@@ -167,10 +167,43 @@ def test_a_question_has_its_answers_as_choices(signed_in: Client) -> None:
     assert "Continue to check" in text_of(answered)
 
 
-@pytest.mark.parametrize("sent", [{}, {"wanted": "x"}, {"wanted": "eyJ4IjoxfQ:1:2"}])
-def test_what_was_not_said_here_is_not_recorded(signed_in: Client, sent: dict[str, str]) -> None:
-    assert signed_in.get("/rules/check/", sent).status_code == 400
-    assert signed_in.post("/rules/check/", sent).status_code == 400
+def test_what_was_not_said_here_is_not_recorded(signed_in: Client) -> None:
+    for sent in ({}, {"wanted": "x"}, {"wanted": "eyJ4IjoxfQ:1:2"}):
+        assert signed_in.get("/rules/check/", sent).status_code == 400
+        assert signed_in.post("/rules/check/", sent).status_code == 400
+
+
+def test_no_odd_words_or_choices_make_a_page_fail(signed_in: Client) -> None:
+    odd = [
+        "",
+        " ",
+        "\x00",
+        "a" * 5_000,
+        "“”‘’\"'",
+        "every " * 300,
+        "‮every change of a price",
+        "%s {x} {{ y }}",
+    ]
+    for text in odd:
+        for go in ("look", "check", "answer"):
+            assert signed_in.get("/rules/add/", {"text": text, "go": go}).status_code in (200, 422), text
+    chosen = {
+        "text": INVOICES,
+        "read_from": INVOICES,
+        "verbs": ["nonsense"],
+        "who": "group=",
+        "pieces": ["where:99"],
+        "about": "-1",
+        "mark_0": "x",
+        "if_fact": "\x00",
+        "go": "check",
+    }
+    for name in chosen:
+        alone = {"text": INVOICES, "read_from": INVOICES, "go": "check", name: chosen[name]}
+        assert signed_in.get("/rules/add/", alone).status_code in (200, 302, 422), name
+    for query in ("seen=x", "ready=NONE", "ready=FIN-01&text=", "answer=x&go=answer"):
+        assert signed_in.get(f"/rules/add/?{query}").status_code in (200, 422), query
+    assert signed_in.get("/rules/999999999999999999999/").status_code == 404
 
 
 def test_a_pack_is_added_at_once(signed_in: Client) -> None:

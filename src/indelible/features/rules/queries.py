@@ -19,6 +19,7 @@ from indelible.language.rendering import render
 from indelible.storage.database.models import Logbook, Number
 
 OTHERS: Final = _("Other rules")
+LARGEST_KEY: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,9 @@ class Group:
 
 
 def rule_of(logbook: Logbook, key: int) -> tuple[Rule, RuleVersion]:
-    """Return a rule with its newest version. Raises Http404."""
+    """Return a rule with its newest version. Raises Http404, also for what no database could hold."""
+    if key > LARGEST_KEY:
+        raise Http404
     version = (
         RuleVersion.objects.filter(rule__logbook=logbook, rule=key)
         .select_related("rule", "rule__logbook")
