@@ -34,3 +34,9 @@ def first_time(request: HttpRequest) -> bool:
     """Whether this form is sent for the first time. A form without a token always counts as new."""
     token = token_of(request)
     return token is None or cache.add(f"once:{token}", 1, _KEPT_SECONDS)
+
+
+def give_back(request: HttpRequest) -> None:
+    """Let a form's token count anew, because nothing came of the act: whoever goes back can press again."""
+    if token := token_of(request):
+        cache.delete(f"once:{token}")
