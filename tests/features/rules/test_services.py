@@ -230,3 +230,29 @@ def test_things_with_like_names_get_kinds_of_their_own(book: Any, by: Any) -> No
 
     kinds = [add_thing(book, name, "", "place", by).kind for name in ("Bäume", "Baume", "木")]
     assert kinds == ["x.baume", "x.baume_2", "x.thing"]
+
+
+def test_of_two_at_the_very_same_time_one_is_done(book: Any, rule: Any, by: Any, wanted: Wish) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+    from threading import Barrier
+
+    from django.db import connection
+
+    from indelible.features.rules import services
+
+    wishes = [wanted(f"every {act} of a sales invoice") for act in ("deletion", "approval")]
+    start = Barrier(2)
+
+    def change(wish: Any) -> str:
+        start.wait()
+        try:
+            return services.change(rule.pk, 1, wish, by).key
+        except services.RuleError as refused:
+            return refused.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        told = sorted(pool.map(change, wishes))
+    assert told == [f"{rule.pk}.2", "rule-changed-meanwhile"]
+    assert rule.versions.count() == 2
