@@ -47,11 +47,18 @@ WORLDS: Final[dict[str, dict[str, Any]]] = {
         },
         "groups": {"Finance": ["maria.lopez@northwind.example"]},
     },
+    # Names that are words of the language as well.
+    "names-like-words": {
+        "people": {"Grant Reed": ["grant.reed"], "Mark Sharp": ["mark.sharp"], "Bill Close": ["bill.close"]},
+        "groups": {"Payments": ["grant.reed"], "Legal": ["mark.sharp"]},
+        "systems": ["Notion", "Box", "Close", "Sign In App"],
+        "things": {"lead": "x.lead", "leads": "x.lead", "payment link": "x.payment_link"},
+    },
 }
 
 WORDS: Final[dict[str, Iterable[str]]] = {
     "verbs": VERBS,
-    "things": [*THINGS, "invoice", "x.greenhouse_tray"],
+    "things": [*THINGS, "invoice", "x.greenhouse_tray", "x.lead", "x.payment_link"],
     "not_verbs": VERBS,
     "not_things": THINGS,
     "facts": [*FACTS, "actor", "occurred_at"],
