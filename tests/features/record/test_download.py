@@ -90,13 +90,12 @@ def test_a_workbook_says_the_same_and_runs_nothing(signed_in: Client, put: Put) 
     assert '=HYPERLINK("http://evil.example")' in texts  # a text, since the sheet has no formula
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
-def test_no_spreadsheet_takes_a_cell_of_the_csv_for_a_formula(
-    signed_in: Client, put: Put, start: str
-) -> None:
-    put(told(actor={"name": f"{start}cmd|' /C calc'!A0", "kind": "person"}))
+def test_no_spreadsheet_takes_a_cell_of_the_csv_for_a_formula(signed_in: Client, put: Put) -> None:
+    starts = ["=", "+", "-", "@", "\t"]
+    put(*[told(actor={"name": f"{start}cmd|' /C calc'!A0", "kind": "person"}) for start in starts])
     _, entries = parts_of(rows_of(download(signed_in)))
-    assert entries[0]["Who"].startswith("'")
+    assert len(entries) == len(starts)
+    assert all(row["Who"].startswith("'") for row in entries)
 
 
 def test_an_altered_entry_is_told_above_the_table_and_marked_in_it(signed_in: Client, put: Put) -> None:
@@ -141,9 +140,9 @@ def test_nothing_leaves_while_nothing_can_be_sealed(
     assert "attachment" not in answer.get("Content-Disposition", "")
 
 
-@pytest.mark.parametrize("kind", ["", "exe", "../csv"])
-def test_another_form_than_those_two_leads_back_to_the_list(signed_in: Client, put: Put, kind: str) -> None:
-    assert download(signed_in, kind=kind)["Location"].startswith("/record/")
+def test_another_form_than_those_two_leads_back_to_the_list(signed_in: Client) -> None:
+    for kind in ("", "exe", "../csv"):
+        assert download(signed_in, kind=kind)["Location"].startswith("/record/")
 
 
 def test_a_table_is_asked_for_by_a_form_of_ours_from_somebody_signed_in(

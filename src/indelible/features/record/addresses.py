@@ -6,14 +6,14 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from indelible.features.record.asking import as_typed
 from indelible.language.pattern import Pattern
-from indelible.language.rendering import query_text
 
 
 def pack_url(pattern: Pattern) -> str:
     """Return the address where a pack is made of the answers to a question."""
-    text = query_text(pattern)
-    return reverse("packs:new") + (f"?{urlencode({'q': text})}" if text else "")
+    asks = f"?{urlencode({'q': as_typed(pattern)})}" if not pattern.is_everything else ""
+    return reverse("packs:new") + asks
 
 
 def list_url(question: str, **more: int | None) -> str:

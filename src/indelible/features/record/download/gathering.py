@@ -12,8 +12,9 @@ from indelible.features.record.asking import Asked
 from indelible.storage.database import search
 from indelible.storage.database.models import Logbook
 
-MOST: Final = 50_000
-"""So many entries are given out as a table: more takes too long to wait for, and is what packs are for."""
+MOST: Final = 30_000
+"""So many entries are given out as a table: it is made while somebody waits, in less than ten seconds. More is what
+packs are for."""
 
 LONGEST_SECONDS: Final = 15.0
 """So long is looked for them. A question that the index cannot tell exactly has each entry looked at closely."""

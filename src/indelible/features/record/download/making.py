@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from indelible.features.record import queries
 from indelible.features.record.download.table import WIDTHS, Head, cells, head_lines, titles
+from indelible.features.settings.services import calendar
 from indelible.features.sources.left_out import harmless_cell
 from indelible.storage.database.models import Logbook
 from indelible.web.moments import Reader
@@ -48,12 +49,13 @@ class Rows:
 def write_rows(logbook: Logbook, indexes: array[int], reader: Reader, folder: Path) -> Rows:
     """Write the entries aside, one row each: its number and its cells. The caller closes the file."""
     file = TemporaryFile("w+", encoding="utf-8", errors="replace", newline="", dir=folder)  # noqa: SIM115
-    altered = unknown = 0
+    altered, unknown, hours = 0, 0, calendar()
     translate = cache(_)  # a file is of one language: each phrase is looked up once, not once an entry
     try:
         lines = csv.writer(file)
         for start in range(0, len(indexes), _AT_ONCE):
-            for row in queries.rows_of(logbook, indexes[start : start + _AT_ONCE].tolist()):
+            block = indexes[start : start + _AT_ONCE].tolist()
+            for row in queries.rows_of(logbook, block, hours=hours):
                 altered += row.state in ("altered", "removed")
                 unknown += row.state == "could not be checked"
                 lines.writerow([row.index + 1, *cells(row, reader, translate)])
