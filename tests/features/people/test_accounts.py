@@ -46,6 +46,7 @@ def test_somebody_invited_chooses_name_and_password_and_is_signed_in(
     url = invited(signed_in)
     key = url.partition("key=")[2]
     assert "daniel@northwind.example" in text_of(signed_in.get("/people/"))
+    assert signed_in.get(url).status_code == 409  # it is for somebody who is not signed in
     answer = stranger.get(url, follow=True)
     assert answer.redirect_chain == [("/account/link/", 302)]
     assert "Join the record of Northwind Trading Ltd" in text_of(answer)
@@ -246,13 +247,6 @@ def test_a_forgotten_password_is_chosen_anew_by_a_link(
         "Ana Ruiz made a link with which Ben Osei can choose a new password",
         "Ben Osei chose a new password with a link that was made for them",
     ]
-
-
-def test_a_link_is_not_for_somebody_who_is_signed_in(signed_in: Client) -> None:
-    url = invited(signed_in)
-    answer = signed_in.get(url)
-    assert answer.status_code == 409
-    assert "You are signed in" in text_of(answer)
 
 
 def test_when_somebody_was_last_here_is_kept_to_within_ten_minutes(signed_in: Client, ana: Any) -> None:

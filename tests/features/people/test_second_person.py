@@ -76,7 +76,7 @@ def test_nothing_happens_until_another_person_signs(
     number = told.index("Ana Ruiz asked for a second person: let it be 9,000 EUR: “Prices rose”") + 1
     assert f"Chloe Martin approved what Ana Ruiz asked for in entry {number}: let it be 9,000 EUR" in told
     again = browser.post(f"/people/waiting/{row.pk}/approve/", {"password": PASSWORD})
-    assert again.status_code == 409
+    assert again.headers["Location"] == f"/people/waiting/{row.pk}/"
     assert len(done) == 1
 
 
@@ -141,7 +141,7 @@ def test_a_member_cannot_sign_and_the_attempt_is_recorded_once(
 
 
 def test_what_changed_meanwhile_is_told_and_leaves_nothing_behind(
-    ask: Any, done: Any, chloe: Any, browser_of: Any, sentences: Callable[[], list[str]]
+    ask: Any, done: Any, ana: Any, chloe: Any, browser_of: Any, sentences: Callable[[], list[str]]
 ) -> None:
     row = ask(stale=True)
     before = len(sentences())
@@ -150,6 +150,10 @@ def test_what_changed_meanwhile_is_told_and_leaves_nothing_behind(
     assert "Rule 3 was changed. Nothing was signed" in answer.content.decode()
     row.refresh_from_db()
     assert (row.state, done, len(sentences())) == ("open", [], before)
+    ana.is_active = False
+    ana.save()
+    answer = browser_of(chloe).post(f"/people/waiting/{row.pk}/approve/", {"password": PASSWORD})
+    assert "Whoever asked for it can no longer sign in." in answer.content.decode()
 
 
 def test_what_is_approved_is_what_was_asked(ask: Any, done: Any, chloe: Any) -> None:

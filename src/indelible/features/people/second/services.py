@@ -151,6 +151,10 @@ def approve(request: Request | int, by: User, context: Context, *, now: datetime
     """
     with transaction.atomic():
         row = _to_decide(request, by)
+        if not row.by.is_active:
+            raise SecondRefused(
+                "second-changed-meanwhile", what="Whoever asked for it can no longer sign in."
+            )
         _check_as_asked(row)
         _decide(row, RequestState.APPROVED, own_people.SECOND_APPROVED, by, context, "", now)
         if (kind := kind_of(row.kind)) is not None:  # as `_to_decide` has seen
@@ -185,7 +189,9 @@ def withdraw(
 
 def _to_decide(request: Request | int, by: User) -> Request:
     row = _open_row(request)
-    check_decider(row, by)
+    check_decider(
+        row, User.objects.get(pk=by.pk)
+    )  # as they are now: their role may have changed a moment ago
     return row
 
 

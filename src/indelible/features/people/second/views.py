@@ -125,6 +125,8 @@ def _row(key: int) -> Request:
 
 def _refused(request: HttpRequest, row: Request) -> HttpResponse:
     """Say why somebody cannot decide this: it is decided, it is their own, or another's to sign."""
+    if row.decided_by_id == person(request).pk:
+        return redirect("people:request", row.pk)  # the button was pressed twice
     try:
         services.check_decider(row, person(request))
     except SecondRefused as refused:
