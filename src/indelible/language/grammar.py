@@ -16,7 +16,7 @@ from lark import Lark, Transformer
 from lark.lexer import Lexer
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
-from indelible.language.pattern import Condition, Who
+from indelible.language.pattern import DAYS, Condition, Who
 from indelible.language.understanding import Kind
 
 
@@ -74,7 +74,7 @@ _NAMES_OF: Final = {
     "SIGN": "sign",
     "ANYTHING": "anything",
     "FIELD": "field",
-    "FIELD_ALONE": "field",
+    "FIELD_ALONE": "field_alone",
     "NAME_N": "named",
     "NAME_A": "named",
     "NAME_M": "named",
@@ -150,7 +150,7 @@ class _Meaning(Transformer[Any, Any]):
         return (*_flat([objects, acts]), *_turned(_flat([whos])))
 
     def late(self, children: list[Any]) -> Parts:
-        acts = tuple(child.value for child in children if child.type == "LACT")
+        acts = tuple(child.value for child in children if child.type in ("LACT", "VACT"))
         return (Part("late_acts", acts, children[0].start, children[-1].end),)
 
     def late_things(self, children: list[Any]) -> Parts:
@@ -210,6 +210,15 @@ class _Meaning(Transformer[Any, Any]):
 
     def in_systems(self, children: list[Any]) -> Parts:
         return tuple(_flat(children))
+
+    def to_systems(self, children: list[Any]) -> Parts:
+        return tuple(Part("system_to", part.value, part.start, part.end) for part in _flat(children))
+
+    def day_range(self, children: list[Any]) -> Parts:
+        first, last = (child for child in children if child.type == "DAY")
+        start, end = DAYS.index(first.value[0]), DAYS.index(last.value[-1])
+        days = tuple(DAYS[place % 7] for place in range(start, end + 1 + (7 if end < start else 0)))
+        return (Part("when", ("days", days), first.start, last.end),)
 
     def not_in(self, children: list[Any]) -> Parts:
         return tuple(Part("not_system", part.value, part.start, part.end) for part in _flat(children))

@@ -18,6 +18,17 @@ from indelible.language.pattern import Condition, Duties, Pattern, Review, Tell,
 from indelible.language.understanding import Kind
 from indelible.language.world import World
 
+_GOING_IN: Final = frozenset({"sign_in", "sign_out", "view", "import"})
+_ASKS_WHAT_IT_IS: Final = (
+    "what is",
+    "what are",
+    "where is",
+    "where are",
+    "who is",
+    "who are",
+    "how do",
+    "why ",
+)
 _DATED: Final = frozenset({"within", "since", "until", "before", "after", "between"})
 _SAYING: Final = frozenset(
     (
@@ -188,6 +199,17 @@ class _Reader:
             if _THINGS.intersection(by) or not acts:
                 raise Misfit
             by["thing"] = by["late_thing"]
+        if "system_to" in by:
+            verbs_said = {verb for part in acts for option in part.value.options for verb in option.verbs}
+            if not verbs_said or not verbs_said <= _GOING_IN:
+                raise Misfit  # "sent to Tom Reed": not where it was done
+            by["system"] = [*by.get("system", []), *by["system_to"]]
+        if "field_alone" in by:
+            if _THINGS.intersection(by) - {"anything"}:
+                raise Misfit
+            by["field"] = by["field_alone"]
+        if not acts and self.text.lower().lstrip().startswith(_ASKS_WHAT_IT_IS):
+            raise Misfit
         self._check_except(parts)
         if not _SAYING.intersection(by):
             raise Misfit  # nothing is said of which events are meant

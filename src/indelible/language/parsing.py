@@ -1,8 +1,8 @@
 """The way through a sentence: which of the readings of its words fit together, by the grammar.
 
-All ways are gone at once, the likeliest first; a way that the grammar refuses ends there. A word that fits nowhere is
-left out, and named: that costs so much that it is done only where there is no other way. How much is tried is
-bounded, so that any text is answered in time.
+All ways are gone at once, the likeliest first; a way that the grammar refuses ends there. Only where none leads to the
+end is a word left out, and named: the one at which the way that came furthest got stuck. How much is tried is bounded,
+so that any text is answered in time.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from indelible.language.grammar import Edge, Said, new_parse
 from indelible.language.readings import Readings, Step
 
 LEFT_OUT: Final = 100
-MOST_TRIED: Final = 3_000
-MOST_TRIED_IN_ALL: Final = 5_000
-KEPT_WAYS: Final = 60
+MOST_TRIED: Final = 4_000
+MOST_STUCK: Final = 40
 MOST_WAYS: Final = 24
+_LOOSE: Final = ("LOOSE_S", "LOOSE_V")  # any word at all: hardly a way to go on
 _END: Final = Edge("$END", None, -1, -1)
 _ANY: Final = Edge("ANYMOD", None, -1, -1)
 
@@ -38,65 +38,110 @@ def ways(readings: Readings, fits: Callable[[Said], bool]) -> list[Way]:
 
     `fits` says whether what a way says makes sense beyond the grammar.
     """
-    steps = readings.steps
-    count = len(readings.pieces)
-    states = new_parse().parser_state
-    table = states.parse_conf.parse_table.states
-    heap: list[tuple[int, int, int, int, int, Any, tuple[int, ...]]] = [(0, 0, 0, 0, 0, states, ())]
-    seen: set[tuple[int, int, tuple[int, ...]]] = set()
-    number = tried = 0
-    found: list[Way] = []
-    limit: int | None = None
+    return _Search(readings, fits).found()
 
-    def go(cost: int, end: int, trace: int, state: Any, left_out: tuple[int, ...]) -> None:
-        nonlocal number
-        number += 1
-        heapq.heappush(heap, (cost, -end, -number, end, trace, state, left_out))
 
-    while heap:
-        cost, _depth, _number, place, trace, state, left_out = heapq.heappop(heap)
-        if limit is not None and cost > limit:
-            break
-        if (place, trace, left_out) in seen:
-            continue
-        seen.add((place, trace, left_out))
-        tried += 1
-        if tried > MOST_TRIED_IN_ALL:
-            break
-        if tried == MOST_TRIED and not found:
-            # Too many ways: only those that came furthest are gone on with.
-            heap = [
-                (len(way[6]) * LEFT_OUT, *way[1:])
-                for way in heapq.nsmallest(KEPT_WAYS, heap, key=lambda way: way[1])
-            ]
-            heapq.heapify(heap)
-        if place == count:
-            said = _finished(state, table)
-            if said is not None and (not found or left_out == found[0].left_out) and fits(said):
-                found.append(Way(said, left_out, cost))
-                limit = cost
-                if len(found) >= MOST_WAYS:
+class _Search:
+    """The search for ways through one sentence."""
+
+    def __init__(self, readings: Readings, fits: Callable[[Said], bool]) -> None:
+        self.steps = readings.steps
+        self.count = len(readings.pieces)
+        self.fits = fits
+        start = new_parse().parser_state
+        self.table = start.parse_conf.parse_table.states
+        self.heap: list[tuple[int, int, int, int, int, Any, tuple[int, ...]]] = []
+        self.seen: set[tuple[int, int, tuple[int, ...]]] = set()
+        self.stuck: dict[
+            int, list[tuple[int, int, Any, tuple[int, ...]]]
+        ] = {}  # by place: cost, trace, state, left out
+        self.endings: list[
+            tuple[int, int, Any, tuple[int, ...]]
+        ] = []  # where a sentence could end: place, cost, state
+        self.number = self.tried = 0
+        self._go(0, 0, 0, start, ())
+
+    def found(self) -> list[Way]:
+        """Return the ways; where there is none, those that leave out the word at which the furthest got stuck."""
+        earlier: dict[int, list[tuple[int, int, Any, tuple[int, ...]]]] = {}
+        while self.tried < MOST_TRIED:
+            if found := self._through():
+                return found
+            if not self.stuck:
+                # The end is not where a sentence can end, so what follows the last place where it could is left out.
+                if found := self._cut_short():
+                    return found
+                self.stuck, earlier = earlier, {}
+                if not self.stuck:
                     break
-            continue
-        accepted = table[state.position]
-        if "ANYMOD" in accepted and (opened := _fed(state, _ANY)) is not None:
-            inner = table[opened.position]
-            for step in steps[place]:
-                if step.edge.type in inner and (then := _fed(opened, step.edge)) is not None:
-                    go(cost + step.cost + 1, step.end, hash((trace, "ANYMOD", _trace(step))), then, left_out)
+            place = max(self.stuck)
+            for cost, trace, state, left_out in self.stuck.pop(place)[:MOST_STUCK]:
+                self._go(cost + LEFT_OUT, place + 1, trace, state, (*left_out, place))
+            earlier = self.stuck | earlier
+            self.stuck = {}
+        return self._cut_short()
+
+    def _cut_short(self) -> list[Way]:
+        for place, cost, state, left_out in sorted(self.endings, key=lambda one: (-one[0], one[1]))[
+            :MOST_STUCK
+        ]:
+            said = _finished(state, self.table)
+            if said is not None and self.fits(said):
+                rest = tuple(range(place, self.count))
+                return [Way(said, (*left_out, *rest), cost + LEFT_OUT * len(rest))]
+        return []
+
+    def _through(self) -> list[Way]:
+        """Go on until the likeliest ways have reached the end."""
+        found: list[Way] = []
+        while self.heap:
+            cost, _depth, _number, place, trace, state, left_out = heapq.heappop(self.heap)
+            if found and cost > found[0].cost:
+                break
+            if (place, trace, left_out) in self.seen:
+                continue
+            self.seen.add((place, trace, left_out))
+            self.tried += 1
+            if self.tried > MOST_TRIED:
+                break
+            if place == self.count:
+                said = _finished(state, self.table)
+                if said is not None and (not found or left_out == found[0].left_out) and self.fits(said):
+                    found.append(Way(said, left_out, cost))
+                    if len(found) >= MOST_WAYS:
+                        break
+                continue
+            if "$END" in self.table[state.position]:
+                self.endings.append((place, cost, state, left_out))
+            if not self._on(cost, place, trace, state, left_out):
+                self.stuck.setdefault(place, []).append((cost, trace, state, left_out))
+        return found
+
+    def _on(self, cost: int, place: int, trace: int, state: Any, left_out: tuple[int, ...]) -> bool:
+        """Go one reading further in each way that the grammar allows; return whether there was any."""
+        accepted = self.table[state.position]
         moved = False
-        for step in steps[place]:
+        if "ANYMOD" in accepted and (opened := _fed(state, _ANY)) is not None:
+            inner = self.table[opened.position]
+            for step in self.steps[place]:
+                if step.edge.type in inner and (then := _fed(opened, step.edge)) is not None:
+                    self._go(
+                        cost + step.cost + 1, step.end, hash((trace, "ANYMOD", _trace(step))), then, left_out
+                    )
+                    moved = True
+        for step in self.steps[place]:
             if step.edge.type == "SKIP":
-                go(cost + step.cost, step.end, trace, state, left_out)
+                self._go(cost + step.cost, step.end, trace, state, left_out)
             elif step.edge.type not in accepted or (then := _fed(state, step.edge)) is None:
                 continue
             else:
-                go(cost + step.cost, step.end, hash((trace, _trace(step))), then, left_out)
-            moved = True
-        if tried <= MOST_TRIED or not moved:
-            # Of two words, one of which must go, the later goes: the sentence made sense up to there.
-            go(cost + LEFT_OUT, place + 1, trace, state, (*left_out, place))
-    return found
+                self._go(cost + step.cost, step.end, hash((trace, _trace(step))), then, left_out)
+            moved = moved or step.edge.type not in _LOOSE
+        return moved
+
+    def _go(self, cost: int, end: int, trace: int, state: Any, left_out: tuple[int, ...]) -> None:
+        self.number += 1
+        heapq.heappush(self.heap, (cost, -end, -self.number, end, trace, state, left_out))
 
 
 def _trace(step: Step) -> tuple[Any, ...]:

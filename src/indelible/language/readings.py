@@ -96,6 +96,7 @@ class Readings:
     def _add_words(self, place: int, names: Trie, keys: list[str], singulars: list[str]) -> None:
         found = [(end, reading) for end, readings in names.found(keys, place) for reading in readings]
         own = {(end, reading.type) for end, reading in found}
+        mine = list(found)
         for trie, by in ((self.lexicon.exact, keys), (self.lexicon.nouns, singulars)):
             for end, readings in trie.found(by, place):
                 found.extend((end, reading) for reading in readings)
@@ -119,6 +120,9 @@ class Readings:
                 cost += 3  # what is said in more words is meant, where it can be
             if value is None and reading.type == "ROLE":
                 value = self.typed(place, end)
+            if (end, reading) in mine and len(found) > len(mine):
+                plain = place == 0 or not any(piece.capital for piece in self.pieces[place:end])
+                cost += 2 if plain else 0  # "payments" is rather a word than the group Payments
             if reading.type in ("GROUP", "SYSTEM") and not any(value == mine for mine in self._own_names):
                 if (end, reading.type) in own:
                     continue  # the organisation's own spelling goes before the usual one

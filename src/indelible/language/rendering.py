@@ -34,7 +34,7 @@ _OPS: Final = {">": "is more than", ">=": "is at least", "<": "is less than", "<
 _OUTCOMES: Final = ("success", "failure", "denied", "partial", "pending", "unknown")
 _NAME: Final = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+){0,3}")
 _CODE: Final = re.compile(r"[A-Z]{1,6}-\d{1,12}")
-_FREE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 '%-]*")
+_FREE: Final = re.compile(r"[A-Za-z][A-Za-z0-9 '%-]*")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d{1,6})?")
 _BARE_FACTS: Final = frozenset({"from", "to", "what", "start", "end"})
 
@@ -47,7 +47,7 @@ def render(pattern: Pattern, duties: Duties = NO_DUTIES, *, as_: Kind = "rule") 
     if as_ == "search":
         begin = "Entries where "
     elif as_ == "alarm":
-        begin = f"Tell {_text(told.whom if told else 'me')} when "
+        begin = f"Tell {_text(told.whom if told else 'me', _WHOM)} when "
     else:
         begin = "Record when "
     sentences = [begin + _clause(pattern) + "."]
@@ -248,20 +248,22 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def _text(text: str) -> str:
+def _text(text: str, reserved: frozenset[str]) -> str:
     """Return a free text as it is where it ends where it should, else in quotation marks."""
-    words = text.lower().split()
     free = _FREE.fullmatch(text) and text == " ".join(text.split())
-    return text if free and not any(word in _ENDING for word in words) else _quoted(text)
+    return text if free and not reserved.intersection(text.lower().split()) else _quoted(text)
 
 
-_ENDING: Final = frozenset(
+_NONE: Final[frozenset[str]] = frozenset()
+_SILENCE: Final = frozenset("silent silence quiet nothing none we it there".split())
+_WHOM: Final = frozenset(
     (
-        "when if whenever as because keep tell alert warn inform notify silent expect check checks review "
-        "reviews reviewed looks look know once should about of on each every in from the and or monthly "
-        "weekly daily quarterly yearly to let after is at goes must should by immediately right straight "
-        "text mail email call page ping message checked for"
+        "when if whenever as about each every of once immediately at right straight in on should moment "
+        "silent after know not except nobody no never but nothing let because keep"
     ).split()
+)
+_REVIEWER: Final = frozenset(
+    "the check checks review reviews looks look goes should must will shall has needs to".split()
 )
 
 
@@ -385,7 +387,7 @@ def _duties(duties: Duties, *, told: bool) -> list[str]:
         start = f" from {_from(duties.keep_from)}" if duties.keep_from else ""
         said.append("Keep it" + (f" {_kept(duties.keep)}" if duties.keep else "") + start)
     if duties.review:
-        by = _text(duties.review.by) if duties.review.by else ""
+        by = _text(duties.review.by, _REVIEWER) if duties.review.by else ""
         every = f" {_often(duties.review.every)}" if duties.review.every else ""
         if by:
             said.append(
@@ -396,19 +398,19 @@ def _duties(duties: Duties, *, told: bool) -> list[str]:
         elif every:
             said.append(f"Check it{every}")
     if duties.tell and not told:
-        when = f" when {_text(duties.tell.when)}" if duties.tell.when else ""
-        said.append(f"Tell {_text(duties.tell.whom) if duties.tell.whom else 'me'}{when}")
+        when = f" when {_text(duties.tell.when, _SILENCE)}" if duties.tell.when else ""
+        said.append(f"Tell {_text(duties.tell.whom, _WHOM) if duties.tell.whom else 'me'}{when}")
     if duties.silent_after:
         said.append(f"It must not be silent for more than {_span(duties.silent_after)}")
     if duties.expected:
         said.append(f"Expect one {_rhythm_words(duties.expected)}")
     if duties.reason:
-        said.append(f"Because {_text(duties.reason)}")
+        said.append(f"Because {_text(duties.reason, _NONE)}")
     return said
 
 
 def _from(start: str) -> str:
-    text = _text(start)
+    text = _quoted(start) if start.lower().startswith("the ") else _text(start, _NONE)
     return f"the {text}" if text == start and start.startswith(("end of", "release of")) else text
 
 
@@ -467,7 +469,7 @@ def _is_rhythm(pattern: Pattern, duties: Duties) -> bool:
 
 
 def _rhythm(pattern: Pattern, duties: Duties) -> str:
-    whom = _text(duties.tell.whom) if duties.tell and duties.tell.whom else "me"
+    whom = _text(duties.tell.whom, _WHOM) if duties.tell and duties.tell.whom else "me"
     system = _name(pattern.systems[0])
     if duties.expected:
         first = f"Tell {whom} when {system} sends nothing {_rhythm_words(duties.expected)}"

@@ -207,11 +207,11 @@ class Lexicon:
     # How it is filled
 
     def _exact(self, phrase: str, reading: Reading) -> None:
-        for one in _with_late(reading):
+        for one in _with_late(reading, phrase, self.acts["irregular"]):
             self.exact.add(keys_of(phrase), one)
 
     def _noun(self, phrase: str, reading: Reading) -> None:
-        for one in _with_late(reading):
+        for one in _with_late(reading, phrase, self.acts["irregular"]):
             self.nouns.add(noun_keys(phrase), one)
 
     def _add_small_words(self) -> None:
@@ -232,6 +232,10 @@ class Lexicon:
                     cost = 1 if word in _OF_COSTS else 0
                 elif kind == "IN":
                     cost = 1 if word in _IN_COSTS else 0
+                elif kind == "SINCE" and word == "from":
+                    cost = 1
+                elif kind == "REVIEWED":
+                    cost = 2  # rather an act: "candidates looked at by HR"
                 elif kind == "SILENT" and word.startswith(("if", "when", "after")):
                     cost = 1  # rather what somebody is to be told of
                 elif (kind == "BY" and word == "of") or (kind == "NOTIN" and word.startswith("outside")):
@@ -242,6 +246,8 @@ class Lexicon:
                 self._exact(word, Reading("OUTSIDE_M", word))
         for word in ("to", "of", "on"):
             self._exact(word, Reading("OF_LATE", word))
+        for word in ("to", "into"):
+            self._exact(word, Reading("IN_TO", word))
         for word in ("new", "brand new"):
             self._exact(word, Reading("NEW", word))
         for word in self.words["tokens"]["SILENT"]:
@@ -517,11 +523,22 @@ class Lexicon:
             self._exact(system, Reading("SYSTEM", system.removeprefix("the ")))
 
 
-def _with_late(reading: Reading) -> tuple[Reading, ...]:
-    """Return a reading, and where it is an act, that it may also stand behind what narrows the things."""
-    late = {"ACT": "LACT", "OWN_APPROVAL": "OWN_APPROVAL_LATE", "THING": "LTHING"}.get(reading.type)
-    found = (reading, Reading(late, reading.value, reading.cost + 1)) if late else (reading,)
-    return (*found, Reading("XACT", reading.value, reading.cost + 1)) if reading.type == "ACT" else found
+def _with_late(reading: Reading, phrase: str, irregular: Mapping[str, Sequence[str]]) -> tuple[Reading, ...]:
+    """Return a reading with those that it may also have behind what narrows the things: "invoices over 500 EUR approved
+    by Tom", "invoices over 500 EUR that Tom approves"."""
+    value, cost = reading.value, reading.cost + 1
+    if reading.type == "OWN_APPROVAL":
+        return (reading, Reading("OWN_APPROVAL_LATE", value, cost))
+    if reading.type == "THING":
+        return (reading, Reading("LTHING", value, cost))
+    if reading.type != "ACT":
+        return (reading,)
+    if value.noun:
+        return (reading, Reading("XACT", value, cost))
+    first = phrase.partition(" ")[0]
+    passive = first.endswith(("ed", "ing")) or any(first in forms for forms in irregular.values())
+    late = (Reading("LACT", value, cost),) if passive else ()
+    return (reading, Reading("XACT", value, cost), Reading("VACT", value, cost), *late)
 
 
 def fact_name(fact: str) -> str:
