@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import heading
-from tests.browser.looks import check_page
+from tests.browser.looks import check_accessible, check_page
 from tests.browser.serving import Served
 from tests.services.installed import Installed
 
@@ -66,7 +66,6 @@ def test_promise_and_reality_are_read_and_followed(owner: Page, served: Served) 
     owner.goto(served.url("/"))
     missing = owner.get_by_role("region", name="Is anything missing?")
     expect(missing.get_by_text("Silent", exact=True).first).to_be_visible()
-    check_page(owner, "coverage-home")
     missing.get_by_role("link", name="Promise and reality").click()
 
     expect(heading(owner)).to_have_text("Are we recording what we should?")
@@ -82,7 +81,7 @@ def test_promise_and_reality_are_read_and_followed(owner: Page, served: Served) 
     owner.get_by_label("To", exact=True).fill("2026-03-01")
     owner.get_by_role("button", name="Show these days").click()
     expect(owner.get_by_role("alert").get_by_text("These days make no period")).to_be_visible()
-    check_page(owner, "coverage-refused")
+    check_accessible(owner, "coverage, refused")
 
     owner.goto(served.url("/rules/coverage/"))
     owner.get_by_role("link", name="Record when someone changes an invoice.").first.click()

@@ -32,8 +32,6 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
 def test_each_rule_is_told_with_what_it_lacks_and_one_that_is_silent_ends_with_1(
     shell: Shell, tmp_path: Path
 ) -> None:
-    told = shell.json("coverage")
-    assert (told["rules"], told["uncovered"]) == ([], [])
     Installed(shell.home).run(BEGIN)
     table = tmp_path / "list.csv"
     rows = [f"2026-03-{day:02} 10:00,Maria Lopez,Deleted,Invoice INV-{day}" for day in (3, 4)]
@@ -64,5 +62,5 @@ def test_each_rule_is_told_with_what_it_lacks_and_one_that_is_silent_ends_with_1
 
 
 def test_days_that_make_no_period_are_refused(shell: Shell) -> None:
-    for days in (("--from", "yesterday"), ("--from", "2026-03-09", "--to", "2026-03-01")):
-        assert shell.json("coverage", *days, code=2)["error"]["code"] == "coverage-bad-period"
+    refused = shell.json("coverage", "--from", "2026-03-09", "--to", "2026-03-01", code=2)
+    assert refused["error"]["code"] == "coverage-bad-period"
