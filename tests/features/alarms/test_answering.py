@@ -181,15 +181,13 @@ def test_alarms_are_set_from_a_sentence_changed_and_switched_off_on_the_record(
 
 
 def test_a_warning_sign_of_a_ready_rule_is_set_by_one_press_and_once(
-    signed_in: Client, ana: Any, book: Any
+    signed_in: Client, ana: Any, book: Any, by: Any
 ) -> None:
-    from django.utils import timezone
-
     from indelible.features.alarms.models import Alarm
     from indelible.features.alarms.section import section_of
-    from indelible.features.rules.models import Rule
+    from indelible.features.rules import services, wanted
 
-    rule = Rule.objects.create(logbook=book, catalogue="FIN-05", state_since=timezone.now())
+    (rule,) = services.add(book, [wanted.of_ready("FIN-05")], by)
 
     def part() -> dict[str, Any]:
         request: Any = signed_in.get("/alarms/").wsgi_request
@@ -213,6 +211,8 @@ def test_a_warning_sign_of_a_ready_rule_is_set_by_one_press_and_once(
         [ana],
     )
     assert "Round amount" not in [one.words for one in part()["offered"]]
+    page = unescape(signed_in.get(f"/rules/{rule.pk}/").content.decode())
+    assert "What warns us" in page and "Tells Ana Ruiz" in page and "Supplier new this month" in page
     signed_in.post("/alarms/set/warn/", {"sign": "silence"})
     assert Alarm.objects.filter(sign="silence", rule=None).exists()
 

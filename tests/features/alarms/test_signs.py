@@ -268,6 +268,35 @@ def test_entries_of_a_paused_source_are_seen(
     assert len(look()) == 1
 
 
+def test_no_entry_however_odd_keeps_the_engine_from_the_next(
+    alarm: Callable[..., Any], put: Put, look: Callable[..., list[Any]]
+) -> None:
+    from indelible.features.alarms.signs import all_signs
+
+    for code, sign in all_signs().items():
+        if not sign.sayings:
+            alarm(code)
+    huge = "9" * 30
+    odd = told(
+        changes=[{"field": "amount", "before": "0." + "0" * 30 + "1", "after": huge}, {"field": "x"}],
+        extra={
+            "amount": huge, "limit_applied": "-1", "due_date": "9999-12-31", "valid_to": "0001-01-01",
+            "effective_date": "2026-02-31", "row_count": 0, "supplier": ["a"], "recipient": {"a": "@"}, "count": "1,1",
+        },
+        context={"ip": "\u202e"},
+    )  # fmt: skip
+    put(
+        [
+            odd,
+            {**odd, "occurred_at": "9999-12-31T23:59:59.999999999Z"},
+            {**odd, "occurred_at": "0001-01-01T00:00:00Z"},
+            {"action": {"said": "?"}, "source": {"name": "Xero", "system": "xero"}},
+            told(outcome="denied"),
+        ]
+    )
+    assert "refused" in {notice.alarm.sign for notice in look()}
+
+
 def test_every_sign_has_words_settings_and_a_name_of_its_own() -> None:
     from indelible.features.alarms.signs import all_signs
 

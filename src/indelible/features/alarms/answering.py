@@ -57,6 +57,7 @@ class Given:
     note: str = ""
     person: User | None = None
     reference: str = ""
+    base: str = ""  # the address under which Indelible is open, for links in mails
 
 
 def answer(key: int, given: Given, user: User, by: By) -> Answer:
@@ -101,7 +102,7 @@ def answer(key: int, given: Given, user: User, by: By) -> Answer:
         row.save(update_fields=["state", "since", "waits", "asked", "follows", "reference", "answers"])
         made = Answer.objects.create(notice=row, kind=given.kind, by_name=by.name[:150], at=now, entry=0)
         if given.person is not None:
-            channel = channel_of_person(row.logbook, given.person, now)
+            channel = channel_of_person(row.logbook, given.person, now, base=given.base)
             tell_channels([channel], f"asked {made.pk}", "asked", row, now, what=given.kind.value)
         # Last of all, since the head of the log stays held until the transaction ends.
         made.entry = append(row.logbook, drafts).entries[0].index

@@ -25,20 +25,21 @@ MOST_CHANNELS: Final = 100
 LONGEST_NAME: Final = 120
 
 
-def channel_of_person(logbook: Logbook, user: User, now: datetime) -> Channel:
+def channel_of_person(logbook: Logbook, user: User, now: datetime, *, base: str = "") -> Channel:
     """Return the way by which a person with an account is told: their own mail address, whatever it is by then.
 
     It is made when it is first needed, and no entry of its own: who is told is on the record with the alarm or the
-    question that tells them.
+    question that tells them. `base` is the address under which Indelible was open then, for links.
     """
     channel, _made = Channel.objects.get_or_create(
         logbook=logbook,
         user=user,
         defaults={"kind": ChannelKind.PERSON, "name": user.name[:LONGEST_NAME], "made_at": now},
     )
-    if channel.name != user.name[:LONGEST_NAME]:
-        channel.name = user.name[:LONGEST_NAME]
-        channel.save(update_fields=["name"])
+    known = user.name[:LONGEST_NAME], base[:200] or channel.base
+    if (channel.name, channel.base) != known:
+        channel.name, channel.base = known
+        channel.save(update_fields=["name", "base"])
     return channel
 
 

@@ -20,6 +20,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
+import structlog
 from django.db.models import QuerySet
 
 from indelible.events.event import Event
@@ -29,7 +30,7 @@ from indelible.events.vocabulary import OWN_SYSTEM
 from indelible.features.alarms.memory import Memories
 from indelible.features.alarms.models import Alarm
 from indelible.features.alarms.noticing import Noticed, notice
-from indelible.features.alarms.sign import Around, Seen, Sign
+from indelible.features.alarms.sign import Around, Hit, Seen, Sign
 from indelible.features.alarms.signs import all_signs, sign_of
 from indelible.features.alarms.surroundings import around_of
 from indelible.features.rules.world import world_of
@@ -37,7 +38,7 @@ from indelible.language.matching import EventTest, compiled
 from indelible.language.pattern import Pattern
 from indelible.language.world import World
 from indelible.storage.database import search
-from indelible.storage.database.following import follow
+from indelible.storage.database.following import follow, upto_of
 from indelible.storage.database.models import Follower, Logbook
 from indelible.storage.database.reads import StoredEntry, find_entries, get_entries, head
 
@@ -45,6 +46,9 @@ NAME: Final = "alarms"
 BATCH: Final = 200
 TAUGHT: Final = 10_000
 HISTORY: Final = 20
+SANE: Final = (1970, 2400)  # years
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ def run(logbook: Logbook, *, batch: int = BATCH, most: int = 20 * BATCH) -> int:
     if not begun:
         Follower.objects.filter(logbook=logbook, name=NAME, upto__lt=size).update(upto=size)
         return 0
+    if upto_of(logbook, NAME) >= size:
+        return 0  # the usual case takes no lock
     # Before the transaction of a batch, so that looking up histories in it finds everything indexed.
     search.catch_up(logbook, seconds=2.0)
     return follow(logbook, NAME, partial(take, logbook), start=min(begun), batch=batch, most=most)
@@ -113,7 +119,11 @@ def watched_of(logbook: Logbook) -> list[Watched]:
     ready = []
     for alarm in alarms:
         sign = sign_of(alarm.sign)
-        means = _test_of(alarm, sign, world)
+        try:
+            means = _test_of(alarm, sign, world)
+        except ValueError as fault:
+            log.error("an alarm means nothing that can be looked for", alarm=alarm.pk, exc_info=fault)
+            continue
         ready.append(Watched(alarm, sign, sign.with_defaults(alarm.settings), means, Memories(alarm)))
     return ready
 
@@ -159,6 +169,8 @@ def _readable(entries: Sequence[StoredEntry]) -> list[Readable]:
         recorded = to_datetime(entry.recorded_at)
         told = event.get("occurred_at", "")
         happened = to_datetime(told) if is_instant(told) else recorded
+        if not SANE[0] < happened.year < SANE[1]:  # nothing is reckoned with a date that cannot be right
+            happened = recorded
         found.append(Readable(entry, own_act, source_of(event), recorded, happened))
     return found
 
@@ -169,10 +181,19 @@ def _look(one: Watched, entries: Sequence[Readable], around: Around) -> list[Not
     one.memory.read(key for each in seen for key in one.sign.keys(each, one.settings))
     found = []
     for each in seen:
-        hit = one.sign.look(each, one.settings, one.memory)
+        hit = _asked(one, each)
         if hit is not None and each.index > one.alarm.begun_entry:
             found.append(Noticed.of(one.alarm, one.sign.weight, each, hit))
     return found
+
+
+def _asked(one: Watched, seen: Seen) -> Hit | None:
+    """Ask a sign. A fault of ours in one sign must not keep all others from the entries that come after."""
+    try:
+        return one.sign.look(seen, one.settings, one.memory)
+    except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError) as fault:
+        log.error("a sign failed", sign=one.sign.code, alarm=one.alarm.pk, entry=seen.index, exc_info=fault)
+        return None
 
 
 def _seen(one: Watched, ready: Readable, around: Around) -> Seen | None:

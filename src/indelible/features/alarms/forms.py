@@ -76,8 +76,8 @@ class AnswerForm(forms.Form):
         if len(kinds) == 1:
             self.fields["answer"].initial = kinds[0].value
 
-    def given(self) -> Given:
-        """Return what was answered, of a valid form."""
+    def given(self, base: str = "") -> Given:
+        """Return what was answered, of a valid form. `base` is the address under which Indelible is open."""
         data = self.cleaned_data
         return Given(
             AnswerKind(data["answer"]),
@@ -85,6 +85,7 @@ class AnswerForm(forms.Form):
             data["note"],
             self._people.get(data.get("person", "")),
             data.get("reference", ""),
+            base,
         )
 
 
@@ -115,12 +116,12 @@ class WhomForm(forms.Form):
             *((key, f"{one.name} ({one.get_kind_display()})") for key, one in self._ways.items()),
         ]
 
-    def channels(self) -> list[Channel]:
-        """Return the ways that were chosen, of a valid form."""
+    def channels(self, base: str = "") -> list[Channel]:
+        """Return the ways that were chosen, of a valid form. `base` is the address under which Indelible is open."""
         now, chosen = datetime.now(UTC), self.cleaned_data["whom"]
         people = [self._people[key] for key in chosen if key in self._people]
         return [
-            *(channel_of_person(self._logbook, one, now) for one in people),
+            *(channel_of_person(self._logbook, one, now, base=base) for one in people),
             *(self._ways[key] for key in chosen if key in self._ways),
         ]
 

@@ -15,6 +15,11 @@ MOST_OF_ALARM: Final = 20_000
 _PART: Final = 500
 
 
+def is_full(alarm: Alarm) -> bool:
+    """Whether an alarm remembers so much that it takes in nothing new."""
+    return Memory.objects.filter(alarm=alarm).count() >= MOST_OF_ALARM
+
+
 class Memories:
     """The memory of one alarm during one batch. `get`, `put` and `forget` are what signs see (`sign.Remembers`)."""
 
@@ -24,7 +29,6 @@ class Memories:
         self._changed: set[str] = set()
         self._gone: set[str] = set()
         self._room: int | None = None
-        self.full = False
         self.at = datetime.max  # what expired before it is not remembered
 
     def read(self, keys: Iterable[str]) -> None:
@@ -48,7 +52,6 @@ class Memories:
         row = self._row(code)
         if row is None:
             if not self._has_room():
-                self.full = True
                 return
             row = Memory(alarm=self._alarm, code=code)
             self._known[code] = row

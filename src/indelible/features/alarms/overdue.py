@@ -8,13 +8,14 @@ from typing import Final
 from django.db import transaction
 
 from indelible.events.instants import is_instant, to_datetime
-from indelible.features.alarms.engine import source_of
+from indelible.features.alarms.engine import NAME, source_of
 from indelible.features.alarms.models import Memory
 from indelible.features.alarms.noticing import Noticed, notice
 from indelible.features.alarms.sign import Hit, Seen
 from indelible.features.alarms.signs import sign_of
 from indelible.features.alarms.spoken import happened
 from indelible.features.alarms.surroundings import around_of
+from indelible.storage.database.following import upto_of
 from indelible.storage.database.models import Logbook
 from indelible.storage.database.reads import find_entries, head
 
@@ -46,9 +47,6 @@ def look(now: datetime) -> int:
 
 
 def _looked_at_all(logbook: Logbook) -> bool:
-    from indelible.features.alarms.engine import NAME
-    from indelible.storage.database.following import upto_of
-
     return upto_of(logbook, NAME) >= head(logbook).size
 
 

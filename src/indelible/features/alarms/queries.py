@@ -9,8 +9,10 @@ from typing import Any, Final
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from indelible.events.sentence import tell
 from indelible.events.vocabulary import OWN_SYSTEM
 from indelible.features.alarms.models import WAITING, Alarm, Channel, Notice, NoticeState
+from indelible.features.alarms.signs import all_signs
 from indelible.features.alarms.wording import alarm_words, notice_title
 from indelible.features.people.models import User
 from indelible.features.record.queries import rows_of, thing_title
@@ -77,8 +79,6 @@ def queue(logbook: Logbook, tab: str, *, alarm: int | None = None, after: str = 
 
 def lines_of(logbook: Logbook, rows: Sequence[Notice]) -> list[Line]:
     """Return notices as the queue shows them; the entries of all of them are read at once."""
-    from indelible.events.sentence import tell
-
     newest = {row.pk: row.entries[-1] for row in rows if row.entries}
     entries = find_entries(logbook, sorted(set(newest.values())))
     words: dict[int, str] = {}
@@ -214,6 +214,4 @@ def people() -> list[User]:
 
 def alarm_is_broken(alarm: Alarm) -> bool:
     """Whether the sign of an alarm is one that this version does not know, so that it stands still."""
-    from indelible.features.alarms.signs import all_signs
-
     return alarm.sign not in all_signs()

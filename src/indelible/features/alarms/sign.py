@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Final, Literal, Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from indelible.events import signs
 from indelible.events.event import Event
 from indelible.events.office import WorkCalendar
 from indelible.storage.database.reads import StoredEntry
@@ -156,15 +157,8 @@ class Sign:
         raise NotImplementedError
 
 
-def span(amount: int, unit: str = "minutes") -> timedelta:
-    """Return so many minutes, hours or days."""
-    return timedelta(**{unit: amount})
-
-
 def figure(event: Event, fact: str) -> Decimal | None:
     """Return a fact of an event as a number, None where it is in doubt or none. `amount` also of what changed."""
-    from indelible.events import signs
-
     if fact == "amount":
         return next(signs.amounts(event), None)
     found = {one for one in signs.readings(event.get("extra", {}).get(fact)) if one is not None}

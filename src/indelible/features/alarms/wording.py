@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from indelible.features.alarms.models import Alarm, Notice
-from indelible.features.alarms.sign import Sign
 from indelible.features.alarms.signs import all_signs
 from indelible.features.rules.models import RuleVersion
 from indelible.web.numbers import written
@@ -25,11 +24,6 @@ def alarm_words(alarm: Alarm) -> str:
         return _("%(when)s, under the rule “%(rule)s”") % {"when": when, "rule": shortened(rule_words(alarm))}
     what = shortened(alarm.sentence or alarm.typed)
     return what if alarm.sign == "any_entry" else _("%(when)s, where %(what)s") % {"when": when, "what": what}
-
-
-def sign_of_alarm(alarm: Alarm) -> Sign | None:
-    """Return the sign of an alarm, None where this version does not know it."""
-    return all_signs().get(alarm.sign)
 
 
 def rule_words(alarm: Alarm) -> str:

@@ -77,7 +77,7 @@ def notice(request: HttpRequest, key: int) -> HttpResponse:
     form = _form(request, row, kinds, user)
     if request.method == "POST" and kinds and form.is_valid():
         try:
-            answering.answer(row.pk, form.given(), user, sender(request))
+            answering.answer(row.pk, form.given(request.build_absolute_uri("/")), user, sender(request))
         except AlarmError as refused:
             _refuse(form, refused)
         else:

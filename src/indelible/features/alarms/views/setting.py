@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from indelible.explanations import explain
 from indelible.features.alarms import channelling, imports, queries, services
 from indelible.features.alarms.forms import ImportsForm, NewAlarmForm, ReasonForm, SignForm, WhomForm
+from indelible.features.alarms.memory import is_full
 from indelible.features.alarms.models import Alarm, Told
 from indelible.features.alarms.services import AlarmError
 from indelible.features.alarms.signs import all_signs
@@ -157,7 +158,7 @@ def _make(
         typed=text,
         sentence=_clause(read.pattern) if read else "",
         pattern=read.pattern if read else None,
-        channels=form.channels(),
+        channels=form.channels(request.build_absolute_uri("/")),
     )
 
 
@@ -171,7 +172,8 @@ def warn(request: HttpRequest) -> HttpResponse:
     known = found_for(words) if words else None
     sign, settings = (known.sign, known.settings) if known is not None else (code, {})
     if first_time(request):
-        channel = channelling.channel_of_person(logbook, person(request), datetime.now(UTC))
+        base = request.build_absolute_uri("/")
+        channel = channelling.channel_of_person(logbook, person(request), datetime.now(UTC), base=base)
         try:
             services.make(
                 logbook, sender(request), sign, settings, rule=rule, channels=[channel], watch=words
@@ -200,7 +202,9 @@ def alarm(request: HttpRequest, key: int) -> HttpResponse:
     )
     figures = SignForm(data, sign=sign, values=row.settings) if sign else None
     if request.method == "POST" and figures is not None and figures.is_valid() and whom.is_valid():
-        changed = services.change(row.pk, figures.cleaned_data, whom.channels(), sender(request))
+        changed = services.change(
+            row.pk, figures.cleaned_data, whom.channels(request.build_absolute_uri("/")), sender(request)
+        )
         words = _("Saved, and recorded.") if changed else _("Nothing was different, so nothing was changed.")
         messages.success(request, words)
         return redirect("alarms:alarm", row.pk)
@@ -215,6 +219,7 @@ def alarm(request: HttpRequest, key: int) -> HttpResponse:
         "line": next(iter(queries.alarms_of(logbook, pk=row.pk)), None),
         "wrong": wrong,
         "broken": sign is None,
+        "full": is_full(row),
     }
     return render(request, "alarms/alarm.html", context, status=422 if wrong else 200)
 
