@@ -7,7 +7,7 @@ with the place in the sentence where it was said; `meaning` makes a pattern of t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -16,42 +16,9 @@ from lark import Lark, Transformer
 from lark.lexer import Lexer
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
+from indelible.language.parts import Edge, Part, Parts, Said
 from indelible.language.pattern import DAYS, Condition, Who
 from indelible.language.understanding import Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """A run of words of the sentence, read as one terminal of the grammar."""
-
-    type: str
-    value: Any
-    start: int  # place of its first character in the sentence
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One thing that was said."""
-
-    name: str
-    value: Any
-    start: int = -1
-    end: int = -1
-
-
-Parts = tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A whole sentence, as the grammar took it apart. Several clauses speak of different events."""
-
-    kind: Kind | None
-    clauses: tuple[Parts, ...] = ()
-    duties: Parts = ()
-    flags: frozenset[str] = field(default=frozenset())  # "everything", "stop"
-
 
 _NAMES_OF: Final = {
     "ACT": "act",

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from indelible.events.vocabulary import THINGS
 from indelible.language.days import Calendar, when_of
-from indelible.language.grammar import Part, Parts, Said
 from indelible.language.lexicon import Act, Option
+from indelible.language.parts import Part, Parts, Said
 from indelible.language.pattern import Condition, Duties, Pattern, Review, Tell, Who
 from indelible.language.understanding import Kind
 from indelible.language.world import World
@@ -342,6 +342,8 @@ class _Reader:
     def _check_alone(self, acts: Sequence[Part], verbs: Sequence[str], kinds: Sequence[str]) -> None:
         """Refuse to put "sign-ins" on prices: what is said without a thing goes with no thing but an account."""
         alone = [part for part in acts if part.value.alone]
+        if set(kinds) == {"visitor"} and {"enter", "exit"}.issuperset(verbs) and verbs:
+            raise Misfit  # visitors go in, nobody goes in at them
         if alone and kinds and not any(kind in _ACCOUNTS for kind in kinds):
             raise Misfit
 

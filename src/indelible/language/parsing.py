@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from indelible.language.grammar import Edge, Said, new_parse
+from indelible.language.parts import Edge, Said
 from indelible.language.readings import Readings, Step
 
 LEFT_OUT: Final = 100
@@ -48,6 +48,8 @@ class _Search:
         self.steps = readings.steps
         self.count = len(readings.pieces)
         self.fits = fits
+        from indelible.language.grammar import new_parse  # only who reads a sentence needs the parser
+
         start = new_parse().parser_state
         self.table = start.parse_conf.parse_table.states
         self.heap: list[tuple[int, int, int, int, int, Any, tuple[int, ...]]] = []

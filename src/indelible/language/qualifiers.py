@@ -8,8 +8,8 @@ from typing import Final
 from indelible.events.folding import fold, plain
 from indelible.events.vocabulary import CATEGORIES, OUTCOMES, THINGS, VERBS
 from indelible.language.days import Calendar
-from indelible.language.grammar import Part
 from indelible.language.lexicon import Act, Option, Reading, lexicon
+from indelible.language.parts import Part
 from indelible.language.pattern import Who
 from indelible.language.world import World
 

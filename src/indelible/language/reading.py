@@ -22,10 +22,10 @@ from typing import Any, Final, Literal
 
 from indelible.events.folding import fold
 from indelible.language.days import Calendar
-from indelible.language.grammar import Said
 from indelible.language.lexicon import Trie
 from indelible.language.meaning import Meant, Misfit, meant_by
 from indelible.language.parsing import Way, ways
+from indelible.language.parts import Said
 from indelible.language.pattern import EVERYTHING, NO_DUTIES, Duties, Pattern, Tell
 from indelible.language.readings import Readings, names_of
 from indelible.language.rendering import render

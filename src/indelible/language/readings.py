@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from indelible.events.vocabulary import THINGS
 from indelible.language.days import Calendar, clock_of
-from indelible.language.grammar import Edge, Part
 from indelible.language.lexicon import Kinds, Reading, Trie, keys_of, lexicon, noun_keys
 from indelible.language.lexicon.forms import singular
 from indelible.language.numbers import number_of
+from indelible.language.parts import Edge, Part
 from indelible.language.spelling import is_near
 from indelible.language.tokens import Piece
 from indelible.language.understanding import Kind
@@ -100,6 +100,13 @@ class Readings:
         for trie, by in ((self.lexicon.exact, keys), (self.lexicon.nouns, singulars)):
             for end, readings in trie.found(by, place):
                 found.extend((end, reading) for reading in readings)
+        # "Changes" is a verb and a noun, which mean the same.
+        verbs = {(end, one.value.options) for end, one in found if one.type == "ACT" and not one.value.noun}
+        found = [
+            (end, one)
+            for end, one in found
+            if one.type not in ("ACT", "XACT") or not one.value.noun or (end, one.value.options) not in verbs
+        ]
         longest: dict[str, int] = {}
         for end, reading in found:
             longest[reading.type] = max(longest.get(reading.type, 0), end)
@@ -118,8 +125,9 @@ class Readings:
                 and not (reading.type == "ACT" and longer in _JOINING)
             ):
                 cost += 3  # what is said in more words is meant, where it can be
-            if value is None and reading.type == "ROLE":
-                value = self.typed(place, end)
+            if reading.type == "ROLE":
+                typed = self.typed(place, end)
+                value = f"{typed}s" if value is None and not typed.endswith("s") else typed
             if (end, reading) in mine and len(found) > len(mine):
                 plain = place == 0 or not any(piece.capital for piece in self.pieces[place:end])
                 cost += 2 if plain else 0  # "payments" is rather a word than the group Payments
@@ -485,13 +493,8 @@ class Readings:
         known = self._known[place]
         self.steps[place].append(Step(Edge("LOOSE_V", piece.text, piece.start, piece.end), place + 1, cost))
         if not any(step.edge.type in ("SKIP", "SOMEONE", "ANYTHING") for step in self.steps[place]):
-            self.steps[place].append(
-                Step(Edge("LOOSE_S", self._system_name(place), piece.start, piece.end), place + 1, 2)
-            )
+            self.steps[place].append(Step(Edge("LOOSE_S", piece.text, piece.start, piece.end), place + 1, 4))
         self._known[place] = known
-
-    def _system_name(self, place: int) -> str:
-        return self.pieces[place].text
 
     # The free texts of duties
 

@@ -217,6 +217,7 @@ def _name(name: str) -> str:
         any(one.value is None for one in lexicon().of_phrase(name, "ROLE"))
         and name.islower()
         and name.isalpha()
+        and name.endswith("s")
     )
     return name if role or _is_plain_name(name) else _quoted(name)
 

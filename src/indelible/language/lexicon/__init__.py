@@ -18,8 +18,8 @@ from importlib import resources
 from typing import Any, Final
 
 from indelible.events.vocabulary import CATEGORIES, FACTS, THINGS, VERBS
-from indelible.language.grammar import Part
 from indelible.language.lexicon.forms import singular, third, verb_forms
+from indelible.language.parts import Part
 from indelible.language.pattern import ROLES, Condition
 from indelible.language.tokens import Piece, pieces_of
 
@@ -445,7 +445,11 @@ class Lexicon:
         }
         apart |= {singular(word) for word in apart}
         for word, told in said.items():
-            add = self._exact if word in apart or word.startswith("the ") else self._noun
+            add = (
+                self._exact
+                if word in apart or word.startswith("the ") or word in ("person", "user")
+                else self._noun
+            )
             add(word, Reading("FACT", told))
             if set(told) <= _BY_FACTS:
                 add(word, Reading("BYFACT", told, 1))
@@ -454,7 +458,8 @@ class Lexicon:
             if len(told) == 1:
                 add(word, Reading("REF", told[0]))
                 add(word, Reading("FACT_MORE", told[0], 1))
-                add(word, Reading("REF_BARE", told[0], 2))
+                if word not in ("from", "to", "what", "start", "end", "place", "when", "who"):
+                    add(word, Reading("REF_BARE", told[0], 2))
         for phrase, told in self.words["facts_asked"].items():
             for form in (phrase, phrase.replace("and ", ", "), phrase.replace("and ", ", and ")):
                 self._exact(form, Reading("AND_FACT", tuple(told)))
@@ -516,7 +521,7 @@ class Lexicon:
         for role in self.words["roles"]["words"]:
             self._noun(role, Reading("ROLE", None))
         for title in self.words["roles"]["titles"]:
-            self._exact(title, Reading("ROLE", None))
+            self._exact(title, Reading("ROLE", "=", 1 if title.islower() else 0))
         for group in self.words["groups"]["words"]:
             self._exact(group, Reading("GROUP", group.removeprefix("the ")))
         for system in self.words["systems"]["words"]:
