@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -52,3 +53,14 @@ def test_the_file_of_a_sealed_entry_stays(signed_in: Client, ana: Any, book: Any
     Attachment.objects.update(stored_at="2020-01-01T00:00:00.000000Z")
     jobs.forget_old_drafts.call()
     assert b"".join(signed_in.get(f"/record/{index + 1}/files/0/")) == b"words"  # type: ignore[arg-type]
+
+
+def test_what_a_crash_left_of_a_workbook_goes(ana: Any, settings: Any) -> None:
+    uploads = settings.INDELIBLE_HOME.uploads
+    old, new = uploads / "download-old", uploads / "download-new"
+    for folder in (old, new):
+        folder.mkdir()
+    past = (datetime.now(UTC) - jobs.DRAFTS_ARE_KEPT - timedelta(days=1)).timestamp()
+    os.utime(old, (past, past))
+    jobs.forget_old_drafts.call()
+    assert (old.exists(), new.exists()) == (False, True)

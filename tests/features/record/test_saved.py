@@ -111,6 +111,15 @@ def test_what_cannot_be_saved_is_refused_with_what_was_typed(signed_in: Client, 
     assert SavedView.objects.count() == 1
 
 
+def test_a_button_that_is_pressed_twice_saves_once(signed_in: Client, put: Put) -> None:
+    from indelible.features.record.models import SavedView
+
+    for _press in range(2):
+        answer = save(signed_in, "Twice", once="a-token-of-the-form-1234")
+        assert answer.status_code == 200
+    assert SavedView.objects.count() == 1
+
+
 def test_there_is_an_end_to_how_many(signed_in: Client, put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
     from indelible.features.record import saved
 

@@ -80,7 +80,7 @@ class Asked:
 
 def asked_of(logbook: Logbook, typed: str, now: datetime, zone: tzinfo, world: World | None = None) -> Asked:
     """Read a question. Days are those of `zone`, office hours those of the organisation."""
-    text = " ".join(typed[:LONGEST].split())
+    text = " ".join(typed[:LONGEST].replace("\0", " ").split())  # no database holds the empty byte in a text
     known = in_zone(world or world_of(logbook), zone)
     if not text:
         return Asked("", now, known, Understanding("", "search"), EVERYTHING)

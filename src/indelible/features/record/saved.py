@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from indelible.events import own_views
@@ -53,7 +53,7 @@ def save_view(
     _check_question(asked)
     with transaction.atomic():
         _check_room(logbook, user, name, shared=shared)
-        view = SavedView.objects.create(
+        view = SavedView(
             logbook=logbook,
             owner=user,
             name=name,
@@ -62,6 +62,7 @@ def save_view(
             pattern=asked.pattern.to_json(),
             shared=shared,
         )
+        _save(view)
         if shared:
             _tell_shared(view, user, context, once)
     return view
@@ -97,7 +98,7 @@ def change_view(
         old_name, old_sentence, _old_typed = before
         view.name, view.typed, view.sentence = name, asked.typed, asked.words
         view.pattern, view.shared = asked.pattern.to_json(), shared
-        view.save()
+        _save(view)
         if was_shared and not shared:
             event = own_views.shared_view_ended(
                 party_of(user), view.pk, old_name, old_sentence, context=context
@@ -141,6 +142,15 @@ def _without_ends(pattern: Pattern) -> Pattern:
     if pattern.when is None or not pattern.when.text:
         return pattern
     return replace(pattern, when=replace(pattern.when, start="", end=""))
+
+
+def _save(view: SavedView) -> None:
+    """Write the row. Raises SavedViewError where somebody took the name at the same moment."""
+    try:
+        with transaction.atomic():
+            view.save()
+    except IntegrityError:
+        raise SavedViewError("view-name-taken", name=view.name) from None
 
 
 def _lawful_name(name: str) -> str:

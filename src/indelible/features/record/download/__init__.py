@@ -4,3 +4,6 @@ A download is what was seen on the page and no evidence in itself: for that ther
 seal it can be held against. Giving one out is an entry with the fingerprint of the file, so that a table that turns up
 later can be told from one that was never given out.
 """
+
+SCRATCH = "download-"
+"""How the folders begin in which workbooks are put together."""

@@ -21,6 +21,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from indelible.features.record import queries
+from indelible.features.record.download import SCRATCH
 from indelible.features.record.download.table import WIDTHS, Head, cells, head_lines, titles
 from indelible.features.settings.services import calendar
 from indelible.features.sources.left_out import harmless_cell
@@ -74,7 +75,7 @@ def make_file(kind: Kind, rows: Rows, head: Head, reader: Reader, folder: Path) 
         if kind == "csv":
             _write_csv(file, read, head, reader)
         else:
-            with TemporaryDirectory(prefix="download-", dir=folder) as scratch:
+            with TemporaryDirectory(prefix=SCRATCH, dir=folder) as scratch:
                 _write_workbook(file, read, head, reader, scratch)
         file.seek(0)
         digest = file_digest(file, "sha256").hexdigest()

@@ -25,7 +25,7 @@ from indelible.features.record.models import SavedView
 from indelible.features.rules.world import world_of
 from indelible.web.acts import context_of, logbook_in_use
 from indelible.web.chrome import reader_of
-from indelible.web.once import token_of
+from indelible.web.once import first_time, token_of
 
 FIELD_OF: Final = {
     "view-name-missing": "name",
@@ -65,6 +65,8 @@ def save(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         given, asked = form.cleaned_data, _asked(request, form.cleaned_data["question"])
+        if not first_time(request):  # the button was pressed twice: the first press saved it
+            return redirect(list_url(asked.typed))
         try:
             view = saved.save_view(
                 logbook_in_use(),
