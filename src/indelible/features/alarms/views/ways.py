@@ -66,7 +66,7 @@ def try_out(request: HttpRequest, key: int) -> HttpResponse:
             messages.success(request, _("The other side took the test message. See whether it arrived."))
         else:
             words = explain(trouble.code, detail=trouble.detail)
-            messages.error(request, f"{words.title} {words.next_step}")
+            messages.warning(request, f"{words.title} {words.next_step}")
     return redirect("alarms:ways")
 
 
