@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from indelible.language.pattern import EVERYTHING, Condition, Pattern, When, Who
+from indelible.language.world import NOWHERE
 
 WHOLE = Pattern.of(
     verbs=("change", "delete"),
@@ -92,3 +94,17 @@ def test_hidden_characters_are_shown() -> None:
     from indelible.features.record.chips import chips_of
 
     assert "[U+202E]" in chips_of(Pattern.of(who=(Who(name="Ma\u202eria"),)))[0].words
+
+
+def test_the_address_of_each_chip_asks_for_what_is_left() -> None:
+    from indelible.features.record.asking import as_typed
+    from indelible.features.record.chips import chips_of
+    from indelible.language.reading import understand
+
+    now = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    for chip in chips_of(WHOLE):
+        typed = as_typed(chip.rest)
+        assert understand(typed, NOWHERE, now, purpose="search").pattern == chip.rest, chip.words
+    for one in fields(Pattern):
+        alone = Pattern.of(**{one.name: getattr(WHOLE, one.name)})
+        assert understand(as_typed(alone), NOWHERE, now, purpose="search").pattern == alone, one.name
