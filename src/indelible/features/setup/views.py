@@ -175,7 +175,8 @@ def first(request: HttpRequest) -> HttpResponse:
         services.finish()
         chosen = form.cleaned_data["first"]
         return HttpResponseRedirect(_page_of("record:add" if chosen == BY_HAND else "sources:upload"))
-    return _question(request, 4, form, ours=ours, rule=request.session.get("setup_rule"))
+    begun, said = request.session.get("setup_begun", True), request.session.get("setup_rule")
+    return _question(request, 4, form, ours=ours, begun=begun, rule=said)
 
 
 def _page_of(url_name: str) -> str:
