@@ -82,7 +82,9 @@ class _Meaning(Transformer[Any, Any]):
     def rhythmical(self, children: list[Any]) -> Said:
         parts = tuple(_flat(child.parts if isinstance(child, _Opening) else child for child in children))
         systems = tuple(part for part in parts if part.name == "system")
-        return Said("rhythm", (systems,), tuple(part for part in parts if part.name != "system"))
+        return Said(
+            "rhythm", (systems,) if systems else (), tuple(part for part in parts if part.name != "system")
+        )
 
     def stopping(self, children: list[Any]) -> Said:
         return Said("rule", flags=frozenset({"stop"}))
@@ -132,8 +134,13 @@ class _Meaning(Transformer[Any, Any]):
         count = Condition("row_count", op.value, number.value)
         return (*_flat([thing]), Part("where", count, op.start, number.end))
 
+    def acting_of(self, children: list[Any]) -> Parts:
+        """Return who acted in "logins of Tom"; in "the salary of Tom" he did not, which `meaning` sees."""
+        parts = tuple(_flat(children))
+        return (*parts, Part("of", None, parts[0].start, parts[0].end)) if parts else parts
+
     def not_acting(self, children: list[Any]) -> Parts:
-        return tuple(_turned(_flat(children)))
+        return tuple(_turned(_flat(children))) or (Part("impossible", None),)  # "not by anyone"
 
     def of_group(self, children: list[Any]) -> Parts:
         return tuple(_grouped(children))

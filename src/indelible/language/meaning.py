@@ -199,6 +199,15 @@ class _Reader:
             if _THINGS.intersection(by) or not acts:
                 raise Misfit
             by["thing"] = by["late_thing"]
+        for of in by.get("of", []):
+            if any(
+                part.start < of.start
+                for name in ("thing", "thing_exact", "named", "field", "field_alone")
+                for part in by.get(name, [])
+            ):
+                raise Misfit  # "the salary of Maria" is not what Maria did
+        if "impossible" in by:
+            raise Misfit
         if "system_to" in by:
             verbs_said = {verb for part in acts for option in part.value.options for verb in option.verbs}
             if not verbs_said or not verbs_said <= _GOING_IN:

@@ -45,7 +45,7 @@ _KEPT_WORLDS: Final = 8
 _QUESTIONS: Final = {
     "two-readings": "This can mean several things. Choose one, or write it another way.",
     "which-person": "More than one person is called so. Choose one.",
-    "which-system": "More than one system is called so. Choose one.",
+    "which-system": "From which system? Choose one, or name it in the sentence.",
     "two-rules": "This speaks of different things. Choose one, or make a rule of each.",
     "what-exactly": "This is not enough to go by. Choose one, or write it another way.",
 }
@@ -112,6 +112,8 @@ class _Reading:
                     self._how_often(meant, duties),
                 )
             )
+        if kind == "rhythm" and not meant.pattern.systems:
+            questions.append(self._which_system(duties))
         offers = tuple(self._offers(meant, kind, duties, understood=not left and not questions))
         return Understanding(
             self.text, kind, meant.pattern, duties, sentence,
@@ -229,6 +231,12 @@ class _Reading:
                 _QUESTIONS["two-readings"],
                 tuple(others.values())[:MOST_CHOICES],
             )
+
+    def _which_system(self, duties: Duties) -> Question:
+        """Ask of whom something regular is expected."""
+        patterns = [Pattern.of(systems=[system]) for system in self.world.systems[:MOST_CHOICES]]
+        choices = tuple(Choice(one.systems[0], render(one, duties, as_="rhythm"), one) for one in patterns)
+        return Question("which-system", self.text.strip(), _QUESTIONS["which-system"], choices)
 
     def _how_often(self, meant: Meant, duties: Duties) -> tuple[Choice, ...]:
         choices = []

@@ -146,7 +146,7 @@ class Readings:
             ):
                 cost += 1  # "with an approval": that there is one
             if (
-                reading.type == "IN"
+                reading.type in ("IN", "EXCEPT", "NOTIN")
                 and place
                 and any(step.end == place and step.edge.type == "SOMEONE" for step in self.steps[place - 1])
             ):
@@ -465,18 +465,20 @@ class Readings:
                     for step in self.steps[place]
                 ):
                     cost += 1  # one that the organisation has told us of
-                if (
-                    kind == "NAME_N"
-                    and place
-                    and (
-                        self.pieces[place - 1].key.endswith("s")
-                        or self.pieces[place - 1].key in ("did", "do")
-                    )
-                ):
+                if kind == "NAME_N" and self._follows_many(place):
                     cost += 3  # "payments Tom Reed approved", but "supplier Harrow Freight"
                 self._add(kind, self.typed(place, end), place, end, cost)
             if one.possessive:
                 break
+
+    def _follows_many(self, place: int) -> bool:
+        """Whether a name stands behind several things, or begins what is said of them."""
+        before = self.pieces[place - 1].key if place else ""
+        if before in ("or", "and"):
+            return any(
+                piece.key in ("that", "which", "did") for piece in self.pieces[max(0, place - 4) : place]
+            )
+        return before.endswith("s") or before in ("did", "do", "that", "which")
 
     def _name_cost(self, start: int, end: int) -> int:
         """A run of capitals is one name; a part of it is less likely, and so is one of words that we know."""

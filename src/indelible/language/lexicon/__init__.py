@@ -232,7 +232,7 @@ class Lexicon:
                     cost = 1 if word in _OF_COSTS else 0
                 elif kind == "IN":
                     cost = 1 if word in _IN_COSTS else 0
-                elif kind == "SINCE" and word == "from":
+                elif (kind == "SINCE" and word == "from") or kind == "FOR_SPAN":
                     cost = 1
                 elif kind == "REVIEWED":
                     cost = 2  # rather an act: "candidates looked at by HR"
@@ -246,6 +246,7 @@ class Lexicon:
                 self._exact(word, Reading("OUTSIDE_M", word))
         for word in ("to", "of", "on"):
             self._exact(word, Reading("OF_LATE", word))
+        self._exact("of", Reading("BY_OF", "of", 1))
         for word in ("to", "into"):
             self._exact(word, Reading("IN_TO", word))
         for word in ("new", "brand new"):
