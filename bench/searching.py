@@ -34,7 +34,7 @@ def _person(pick: random.Random, entries: int) -> str:
 
 
 def _word(pick: random.Random, entries: int) -> str:
-    return pick.choice(WORDS)
+    return f'"{pick.choice(WORDS)}"'
 
 
 QUESTIONS: dict[str, Ask] = {
@@ -50,7 +50,7 @@ QUESTIONS: dict[str, Ask] = {
     "what was refused": lambda pick, entries: "outcome:denied",
     "a category": lambda pick, entries: f"what:{pick.choice(['money', 'document', 'access'])}",
     "one word": _word,
-    "two words": lambda pick, entries: " ".join(pick.sample(WORDS, 2)),
+    "two words": lambda pick, entries: " ".join(f'"{word}"' for word in pick.sample(WORDS, 2)),
     "a phrase": lambda pick, entries: '"' + " ".join(pick.sample(WORDS, 2)) + '"',
     "an id as a word": lambda pick, entries: f"OBJ-{pick.randrange(INVOICES)}",
     "the beginning of a word": lambda pick, entries: pick.choice(WORDS)[:4] + "*",
@@ -107,11 +107,12 @@ def _deepest(bench: Bench, logbook: Any) -> dict[str, tuple[float, float]]:
 
 
 def _query(text: str) -> Any:
-    from indelible.storage.database import search
+    from indelible.language.reading import understand
+    from indelible.language.world import NOWHERE
 
-    parsed = search.parse_query(text, datetime(2026, 6, 1, tzinfo=UTC), UTC)
-    assert parsed.understood, text
-    return parsed.query
+    read = understand(text, NOWHERE, datetime(2026, 6, 1, tzinfo=UTC), purpose="search")
+    assert read.understood or not text, text
+    return read.pattern
 
 
 def _find(logbook: Any, text: str, before: int | None = None) -> float:

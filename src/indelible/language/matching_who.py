@@ -80,14 +80,19 @@ def who_test(who: Iterable[Who], world: World) -> Callable[[Seen], bool]:
 
 def logins_of_name(name: str, world: World) -> list[Login]:
     """Return the logins of everybody who goes by exactly that name or address; none for most."""
+    return list(logins_of(members_of_name(name, world)))
+
+
+def members_of_name(name: str, world: World) -> list[Member]:
+    """Return what everybody goes by who goes by exactly that name or address; nothing for most."""
     address = exact_code(name.strip()) if is_address(name) else ""
     words = "" if address or name.rstrip().endswith("*") else words_of(name)
-    found: list[Login] = []
+    found: list[Member] = []
     for person in world.people:
         if (words and words_of(person.name) == words) or (
             address and any("@" in one.login and exact_code(one.login) == address for one in person.goes_by)
         ):
-            found += logins_of(person.goes_by)
+            found += person.goes_by
     return found[:MOST_LOGINS]
 
 

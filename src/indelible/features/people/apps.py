@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from indelible.web import chrome
 from indelible.web.navigation import TRUST, NavItem
-
-if TYPE_CHECKING:
-    from indelible.storage.database.search.known import KnownLogin
 
 
 class PeopleConfig(AppConfig):
@@ -26,14 +21,6 @@ class PeopleConfig(AppConfig):
         asks a second person for."""
         from indelible.features.people.accounts.kinds import register_kinds
         from indelible.features.people.queries import house
-        from indelible.storage.database import search
 
         chrome.provide_organisation(house)
-        search.provide_logins(_logins_known)
         register_kinds()
-
-
-def _logins_known(value: str) -> list[KnownLogin]:
-    from indelible.features.people.names.told import logins_known  # loaded when it is first asked
-
-    return logins_known(value)

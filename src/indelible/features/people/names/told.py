@@ -11,16 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from django.db.models import Q
-
 from indelible.events.event import Event
 from indelible.events.folding import exact_code
 from indelible.events.instants import to_datetime
-from indelible.features.people.models import KnownPerson, Login
+from indelible.features.people.models import Login
 from indelible.features.people.names.days import ALWAYS, Days, days_of, house_reader
-from indelible.storage.database.search import KnownLogin
-from indelible.storage.database.search.known import MOST
-from indelible.storage.database.search.terms import ONE_PERSON
 from indelible.web.moments import Reader
 
 OWN_SOURCE: Final = "0"
@@ -93,21 +88,6 @@ def _first(
             if day in days if day is not None else days == ALWAYS:
                 return Told(text, row.person.name, row.person_id, days, row.entry)
     return None
-
-
-def logins_known(value: str) -> list[KnownLogin]:
-    """Return the logins of whoever goes by a name or an address (or "#12", by number), for the search."""
-    people = KnownPerson.objects.all()
-    if value.startswith(ONE_PERSON):
-        number = value.removeprefix(ONE_PERSON)
-        if not (number.isascii() and number.isdigit() and len(number) < 16):
-            return []
-        people = people.filter(pk=int(number))
-    else:
-        people = people.filter(Q(name__iexact=value.strip()) | Q(email__iexact=value.strip()))
-    rows = list(Login.objects.filter(person__in=people.values("pk")).order_by("-pk")[:MOST])
-    reader = house_reader() if rows else Reader()
-    return [KnownLogin(row.login, row.source_id, *days_of(row).bounds(reader)) for row in rows]
 
 
 def now_in(reader: Reader, now: datetime) -> date:

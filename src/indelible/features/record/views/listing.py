@@ -30,7 +30,9 @@ from indelible.features.record.proof import Prover, Verdict
 from indelible.features.record.seal_lines import with_seals
 from indelible.features.record.tightest import names_like, tightest
 from indelible.features.sources import queries as sources
+from indelible.language.matching_who import members_of_name
 from indelible.language.pattern import EVERYTHING, Pattern, Who
+from indelible.language.world import World
 from indelible.storage.database import reads, search
 from indelible.storage.database.models import Logbook
 from indelible.web.acts import context_of, logbook_in_use
@@ -87,7 +89,7 @@ def record(request: HttpRequest) -> HttpResponse:
         "pack_url": pack_url(asked.pattern),
         "checked": _checked(logbook, page.indexes, now) if "checked" in request.GET else None,
         "here": list_url(asked.typed, before=before, after=after),
-        **_names(logbook, asked.pattern),
+        **_names(logbook, asked),
     }
     if not page.indexes and page.looked_to is None:
         context |= _nothing_found(logbook, asked)
@@ -141,16 +143,16 @@ def _opened(logbook: Logbook, request: HttpRequest) -> SavedView | None:
     return row if row is not None and row.typed == asks else None
 
 
-def _names(logbook: Logbook, pattern: Pattern) -> dict[str, Any]:
+def _names(logbook: Logbook, asked: Asked) -> dict[str, Any]:
     """Return what is to be said of the names that were asked for: other logins, and names that only look the same."""
-    names = [who.name for who in pattern.who if who.name][:NAMES_LOOKED_AT]
+    names = [who.name for who in asked.pattern.who if who.name][:NAMES_LOOKED_AT]
     return {
         "look_alikes": [
             (other, list_url(as_typed(_by(other))))
             for name in names
             for other in search.look_alikes(logbook, name)
         ],
-        "known_as": [(name, logins) for name in names if (logins := _known_logins(name))],
+        "known_as": [(name, logins) for name in names if (logins := _known_logins(name, asked.world))],
     }
 
 
@@ -158,9 +160,10 @@ def _by(name: str) -> Pattern:
     return Pattern.of(who=(Who(name=name),))
 
 
-def _known_logins(who: str) -> str:
-    """Name the logins that go by a name, each once."""
-    return ", ".join(dict.fromkeys(visible(known.login) for known in search.logins_of(who)))
+def _known_logins(who: str, world: World) -> str:
+    """Name the other names and logins that a name is looked for by, each once."""
+    others = (one.login for one in members_of_name(who, world) if one.login.casefold() != who.casefold())
+    return ", ".join(dict.fromkeys(visible(login) for login in others))
 
 
 def _nothing_found(logbook: Logbook, asked: Asked) -> dict[str, Any]:

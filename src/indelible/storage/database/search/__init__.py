@@ -26,50 +26,30 @@ from .finding import (
     tightest_filter,
 )
 from .indexing import catch_up, entries_behind, rebuild
-from .known import MOST as MOST_KNOWN
-from .known import KnownLogin, logins_of, provide_logins
 from .names import look_alikes
-from .parsing import Chip, Leftover, ParsedQuery, chips_of, parse_query
-from .periods import Period
-from .query import EVERYTHING, Query, query_text, read_back, without
 from .rows import SearchRow, row_of
 
 __all__ = [
     "COUNT_LIMIT",
-    "EVERYTHING",
-    "MOST_KNOWN",
     "PAGE",
-    "Chip",
     "Counted",
-    "KnownLogin",
-    "Leftover",
     "Page",
-    "ParsedQuery",
-    "Period",
-    "Query",
     "SearchRow",
     "SeenActor",
     "Sighting",
     "Tightest",
     "actors_seen",
     "catch_up",
-    "chips_of",
     "count_in",
     "days_with_counts",
     "entries_behind",
     "find",
     "find_all",
     "history_of",
-    "logins_of",
     "look_alikes",
-    "parse_query",
-    "provide_logins",
-    "query_text",
-    "read_back",
     "rebuild",
     "referring_to",
     "referring_to_any",
     "row_of",
     "tightest_filter",
-    "without",
 ]

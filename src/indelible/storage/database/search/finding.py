@@ -27,10 +27,9 @@ from ..models import Logbook
 from . import tokens
 from .asking import Asked, asked_of, cut_to, micro_of
 from .indexing import catch_up, head_size, store_of
-from .query import Query, parts, without
 from .scanning import Bounds, Looked, look
 from .store import DAY, QUARTER, Slice, Store
-from .terms import KEYS, Reach, Term, groups_of, period_group
+from .terms import KEYS, Reach, Term, period_group
 
 PAGE = 50
 COUNT_LIMIT = 1_000
@@ -85,7 +84,7 @@ class Tightest:
 
 def find(
     logbook: Logbook,
-    pattern: Pattern | Query,
+    pattern: Pattern,
     world: World = NOWHERE,
     *,
     before: int | None = None,
@@ -127,7 +126,7 @@ def find(
 
 def find_all(
     logbook: Logbook,
-    pattern: Pattern | Query,
+    pattern: Pattern,
     world: World = NOWHERE,
     *,
     low: int = 0,
@@ -144,7 +143,7 @@ def find_all(
 
 def count_in(
     logbook: Logbook,
-    pattern: Pattern | Query,
+    pattern: Pattern,
     world: World,
     first_at: datetime | None,
     last_at: datetime | None,
@@ -164,13 +163,12 @@ def count_in(
 
 
 def tightest_filter(
-    logbook: Logbook, pattern: Pattern | Query, world: World = NOWHERE, *, now: datetime | None = None
+    logbook: Logbook, pattern: Pattern, world: World = NOWHERE, *, now: datetime | None = None
 ) -> Tightest | None:
     """Return the one part without which the most is found; None where dropping any one finds nothing."""
     best: Tightest | None = None
-    for part, value in parts(pattern) if isinstance(pattern, Query) else pattern.parts():
-        rest = without(pattern, part, value) if isinstance(pattern, Query) else pattern.without(part, value)
-        counted = _Search.of(logbook, rest, world, now).count(COUNT_LIMIT)
+    for part, value in pattern.parts():
+        counted = _Search.of(logbook, pattern.without(part, value), world, now).count(COUNT_LIMIT)
         if counted.count > (best.count if best else 0):
             best = Tightest(part, value, counted.count, counted.counted_all)
     return best
@@ -220,11 +218,9 @@ class _Search:
     test: EventTest | None  # None where the index tells all
 
     @classmethod
-    def of(cls, logbook: Logbook, pattern: Pattern | Query, world: World, now: datetime | None) -> _Search:
+    def of(cls, logbook: Logbook, pattern: Pattern, world: World, now: datetime | None) -> _Search:
         """Return the search for a pattern in everything that is recorded now."""
         table, size = store_of(logbook), head_size(logbook)
-        if isinstance(pattern, Query):
-            return cls(table, logbook, *_query_slice(table, logbook, pattern, size))
         pattern = settle(pattern, now or datetime.now(UTC), zone_of(world))
         ends = table.ends(logbook.pk) if pattern.when or pattern.who or pattern.not_who else None
         reach = None if ends is None else (_EPOCH + timedelta(days=ends[0]), _day_after(ends[1]))
@@ -336,17 +332,6 @@ def _slice(table: Store, logbook: Logbook, asked: Asked, reach: Reach | None, si
     whole = start % _HOUR == 0 and end % _HOUR == 0
     low, high = min(row[2] for row in covered), min(max(row[3] for row in covered) + 1, size)
     return Slice(low, high, groups, None if whole else start, None if whole else end, without)
-
-
-def _query_slice(table: Store, logbook: Logbook, query: Query, size: int) -> tuple[Slice, None]:
-    ends = table.ends(logbook.pk)
-    reach = None if ends is None else (_EPOCH + timedelta(days=ends[0]), _day_after(ends[1]))
-    asked = Asked(groups_of(query, reach))
-    if query.when is not None:
-        start, end = query.when.start, query.when.end
-        asked.start = None if start is None else micro_of(start)
-        asked.end = None if end is None else micro_of(end)
-    return _slice(table, logbook, asked, reach, size), None
 
 
 def _day_after(day: int) -> datetime:
