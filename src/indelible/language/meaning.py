@@ -206,6 +206,11 @@ class _Reader:
                 for part in by.get(name, [])
             ):
                 raise Misfit  # "the salary of Maria" is not what Maria did
+        for bare in by.get("bare_where", []):
+            if any(
+                part.end > 0 and not self.text[part.end : bare.start].strip() for part in by.get("fact", [])
+            ):
+                raise Misfit  # "with an amount over 5,000 EUR" says one thing, not two
         if "impossible" in by:
             raise Misfit
         if "system_to" in by:
