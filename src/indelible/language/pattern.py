@@ -7,21 +7,26 @@ What each part means:
 * `verbs`, `categories`: the event's act. Both given widen each other (by either).
 * `things`: kinds of thing. `supplier` also means `supplier.bank_account`; the general part of several kinds
   (`invoice`) means each of them; an organisation's own kinds begin with `x.`.
-* `named`: particular things, by an id or name as typed ("INV-1043", "Harrow Freight"), as words of what it was done
-  to.
-* `who`, `not_who`: who acted or for whom: a name or login as words, a group of the organisation, or a kind of
-  actor. `not_who`: none of these acted. An event that names nobody is by none of them.
+* `named`: particular things, by an id or name as typed ("INV-1043", "Harrow Freight"), as words of the ids and names of
+  what it was done to; an address letter by letter.
+* `who`, `not_who`: who acted or for whom: a name as words, an address letter by letter, and every login of whoever in
+  the world goes by exactly that name or address; a group's logins; or a kind of actor (of who acted alone). A login is
+  the whole of what is said, in its source and its time. `not_who`: none of these. An event that names nobody is by none
+  of them, and a group that there is not has no members.
 * `systems`: the source's name or system, as words; or its id in digits.
 * `not_verbs`, `not_things`, `not_systems`: none of these, whatever else it is.
-* `outcomes`, `flags`: as sealed. `rules`: entries counted under this rule ("3", any version) or version ("3.2").
-* `said`: the source's own word for the act, as words. `text`: words that stand anywhere in the entry, each a word
-  or a phrase; a `*` at its end takes in longer words.
-* `where`: conditions on facts. `when`: on when it happened (when it was recorded, where no time is known).
+* `outcomes`, `flags`: as sealed, to the letter. `rules`: entries counted under this rule ("3", any version) or version
+  ("3.2").
+* `said`: the source's own word for the act, as words. `text`: words that stand anywhere in the entry but in the record
+  as received: in who, what it was done to, what changed, what is said besides, and the source's name.
+* `where`: conditions on facts. `when`: on when it happened (when it was recorded, where no time is known; where neither
+  is, no condition on time holds).
 * `facts`: what must be told besides. They never narrow: an entry that lacks one is recorded and counted.
 * `unchecked`: conditions in the words of the sentence that no event can tell ("the person is a leaver"). They never
   narrow, and whoever shows the pattern says that they are not checked.
 
-As words means: folded (`events.folding.plain`), and standing in that order, next to each other.
+As words means: folded (`events.folding.plain`), and standing in that order, next to each other, in one text; a `*` at
+the end takes in longer words; what has no words means nothing that there is. `matching_words` has it in full.
 
 Patterns are values: hashable, and equal where they mean the same. `Pattern.of` sorts and removes doubles; make them
 by it.
@@ -64,9 +69,11 @@ class Condition:
 
     `fact`: a name of catalogue facts (`amount`, `changes.before`, `context.ip`, `reason`), of `ROLES`, or
     `changes/<field>` for what changed in one field ("amount" of an invoice that was changed: `changes/amount`).
-    `value` is text as sealed; for `same_as` it is the other fact's name; for absent, present and changed it is
-    empty. Numbers compare as exact decimals; with a `unit` (a currency, "rows") only a fact in the same unit can be
-    compared. A fact that the event lacks fulfils `absent` alone.
+    `value` is text as sealed; for `same_as` it is the other fact's name, and so it may be for `>` and its like; for
+    absent, present and changed it is empty. Numbers compare as exact decimals, days and instants as times; `=` also
+    takes the same words. With a `unit` (a currency, "rows") only a fact in the same unit can be compared; one that names
+    no currency is in that of the world. A fact that says several things fulfils a condition where any of them does, and
+    `!=` where none is the value. A fact that the event lacks fulfils `absent` alone.
     """
 
     fact: str
