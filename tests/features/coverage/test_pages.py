@@ -64,6 +64,14 @@ def test_the_page_answers_for_each_rule_and_names_what_none_covers(
     assert "/rules/add/?text=" in html and "/record/?q=" in html
 
 
+def test_what_a_rule_of_today_covers_is_named_no_more(
+    signed_in: Any, book: Any, filled: dict[str, Any]
+) -> None:
+    begin_rule(book, "Record when someone looks at anything.", verbs=["view"])
+    words = text_of(signed_in.get("/rules/coverage/", {"page": "9" * 400}))
+    assert "Nothing: whatever arrived in the last 30 days is covered by a rule." in words
+
+
 def test_links_lead_to_the_entries_that_are_counted(signed_in: Any, filled: dict[str, Any]) -> None:
     import re
     from html import unescape

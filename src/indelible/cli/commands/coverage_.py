@@ -33,7 +33,7 @@ def command(home: str | None, logbook: str | None, as_json: bool, first: str, la
     book = choose_logbook(open_home(home), logbook)
     from zoneinfo import ZoneInfo
 
-    from indelible.features.coverage import periods, queries
+    from indelible.features.coverage import periods, queries, showing
     from indelible.features.coverage.judging import TROUBLE
     from indelible.features.rules.world import world_of
     from indelible.features.settings.services import calendar
@@ -47,8 +47,8 @@ def command(home: str | None, logbook: str | None, as_json: bool, first: str, la
         raise Fault(refused.code) from refused
     _count(book, wanted=not as_json)
     standings = queries.worst_first(queries.standing_of(book, now, asked.span, days=office).values())
-    uncovered = queries.uncovered(book, now)
     world = world_of(book)
+    uncovered = showing.still_uncovered(book, queries.uncovered(book, now), world)
     if as_json:
         print_json(_document(standings, uncovered, asked, world))
     else:

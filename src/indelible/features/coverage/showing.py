@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -89,9 +89,8 @@ class ShownUncovered:
 
 def shown_uncovered(logbook: Logbook, found: Sequence[Uncovered], world: World) -> list[ShownUncovered]:
     """Return what no rule covers as a page shows it; what a rule of today would cover is left out."""
-    found = found[:MOST_EXAMPLES]
+    found = still_uncovered(logbook, found[:MOST_EXAMPLES], world)
     entries = find_entries(logbook, [each.example for each in found])
-    covered = _covered(logbook, found, entries, world)
     return [
         ShownUncovered(
             each.source,
@@ -106,26 +105,24 @@ def shown_uncovered(logbook: Logbook, found: Sequence[Uncovered], world: World) 
             links.rule_for(each),
         )
         for each in found
-        if each.example not in covered
     ]
 
 
-def _covered(
-    logbook: Logbook, found: Iterable[Uncovered], entries: Mapping[int, StoredEntry], world: World
-) -> set[int]:
-    """Return the examples that a rule in force now matches: it came after them."""
+def still_uncovered(logbook: Logbook, found: Sequence[Uncovered], world: World) -> list[Uncovered]:
+    """Return those whose newest entry no rule in force now matches: a rule may have come after it."""
+    entries = find_entries(logbook, [each.example for each in found])
     rows = RuleVersion.objects.filter(rule__logbook=logbook, rule__state=RuleState.ON, ended_at=None)
     rules = RuleSet(
         {f"{rule}.{number}": Pattern.from_json(told)
          for rule, number, told in rows.values_list("rule", "number", "pattern")},
         world,
     )  # fmt: skip
-    return {
-        each.example
+    return [
+        each
         for each in found
-        if (entry := entries.get(each.example)) is not None
-        and rules.matching(entry.event, each.source, entry.recorded_at)
-    }
+        if (entry := entries.get(each.example)) is None
+        or not rules.matching(entry.event, each.source, entry.recorded_at)
+    ]
 
 
 def _sentence(entry: StoredEntry | None) -> str:

@@ -62,7 +62,8 @@ def _found(
 ) -> dict[str, Any]:
     reader, world = reader_of(request), world_of(logbook)
     standings = queries.worst_first(queries.standing_of(logbook, now, asked.span).values())
-    page = max(int(request.GET["page"]) if request.GET.get("page", "").isdecimal() else 1, 1)
+    said = request.GET.get("page", "")[:6]
+    page = max(int(said), 1) if said.isdecimal() else 1
     start = min((page - 1) * A_PAGE, max(len(standings) - 1, 0) // A_PAGE * A_PAGE)
     lines = [showing.shown(each, reader, zone, most=4) for each in standings[start : start + A_PAGE]]
     return {
