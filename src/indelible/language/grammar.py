@@ -132,7 +132,7 @@ class _Meaning(Transformer[Any, Any]):
     def counted(self, children: list[Any]) -> Parts:
         op, number, thing = children
         count = Condition("row_count", op.value, number.value)
-        return (*_flat([thing]), Part("where", count, op.start, number.end))
+        return (*_flat([thing]), Part("counted", count, op.start, number.end))
 
     def acting_of(self, children: list[Any]) -> Parts:
         """Return who acted in "logins of Tom"; in "the salary of Tom" he did not, which `meaning` sees."""

@@ -29,6 +29,9 @@ _ASKS_WHAT_IT_IS: Final = (
     "how do",
     "why ",
 )
+_BULK: Final = frozenset(
+    "export import view search share send delete erase merge move restore hand_over".split()
+)
 _DATED: Final = frozenset({"within", "since", "until", "before", "after", "between"})
 _SAYING: Final = frozenset(
     (
@@ -394,6 +397,10 @@ class _Reader:
         self, by: Mapping[str, list[Part]], verbs: Sequence[str], kinds: Sequence[str]
     ) -> list[Condition]:
         found = [part.value for part in by.get("where", [])]
+        if "counted" in by:
+            if not verbs or not _BULK.issuperset(verbs):
+                raise Misfit  # "approved more than 3 payments" counts events, not what one event holds
+            found += [part.value for part in by["counted"]]
         changing = bool(_CHANGES.intersection(verbs)) or "field" in by or "move" in verbs
         if ("changed_from_to" in by and not changing) or ("range_from_to" in by and changing):
             raise Misfit

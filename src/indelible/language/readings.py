@@ -127,7 +127,8 @@ class Readings:
                 cost += 3  # what is said in more words is meant, where it can be
             if reading.type == "ROLE":
                 typed = self.typed(place, end)
-                value = f"{typed}s" if value is None and not typed.endswith("s") else typed
+                one = value is None or typed.lower() in ("employee", "staff member")
+                value = f"{typed}s" if one and not typed.endswith("s") else typed
             if (end, reading) in mine and len(found) > len(mine):
                 plain = place == 0 or not any(piece.capital for piece in self.pieces[place:end])
                 cost += 2 if plain else 0  # "payments" is rather a word than the group Payments
@@ -493,7 +494,10 @@ class Readings:
     def _add_loose(self, place: int, cost: int) -> None:
         piece = self.pieces[place]
         known = self._known[place]
-        self.steps[place].append(Step(Edge("LOOSE_V", piece.text, piece.start, piece.end), place + 1, cost))
+        if not any(step.edge.type in ("THING", "SYSTEM") for step in self.steps[place]):
+            self.steps[place].append(
+                Step(Edge("LOOSE_V", piece.text, piece.start, piece.end), place + 1, cost)
+            )
         if not any(step.edge.type in ("SKIP", "SOMEONE", "ANYTHING") for step in self.steps[place]):
             self.steps[place].append(Step(Edge("LOOSE_S", piece.text, piece.start, piece.end), place + 1, 4))
         self._known[place] = known
