@@ -71,9 +71,9 @@ class Condition:
     `changes/<field>` for what changed in one field ("amount" of an invoice that was changed: `changes/amount`).
     `value` is text as sealed; for `same_as` it is the other fact's name, and so it may be for `>` and its like; for
     absent, present and changed it is empty. Numbers compare as exact decimals, days and instants as times; `=` also
-    takes the same words. With a `unit` (a currency, "rows") only a fact in the same unit can be compared; one that names
-    no currency is in that of the world. A fact that says several things fulfils a condition where any of them does, and
-    `!=` where none is the value. A fact that the event lacks fulfils `absent` alone.
+    takes the same words. With a `unit` (a currency, "rows") only a fact in the same unit can be compared; one that
+    names no currency is in that of the world. A fact that says several things fulfils a condition where any of them
+    does, and `!=` where none is the value. A fact that the event lacks fulfils `absent` alone.
     """
 
     fact: str
