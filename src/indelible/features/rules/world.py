@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
+from indelible.events.folding import plain
 from indelible.events.instants import from_datetime
 from indelible.features.people.groups.queries import members_by_group
 from indelible.features.people.models import KnownPerson, Login, User
@@ -25,7 +26,9 @@ def world_of(logbook: Logbook) -> World:
     hours = calendar()
     people = _people()
     groups = _groups()
-    systems = tuple(sorted({name for pair in sources for name in pair if name}))
+    # A source and the system behind it often share a name, which means either: said twice, it would be asked about.
+    spelled = {plain(name): name for pair in sources for name in reversed(pair) if name}
+    systems = tuple(sorted(spelled.values()))
     own = {word: one.kind for one in things for word in (one.name, one.plural, *one.also)}
     told = repr(
         (
