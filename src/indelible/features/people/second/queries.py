@@ -18,6 +18,8 @@ def waiting_for(user: User) -> list[Request]:
     if not access.may(user, access.REQUESTS_DECIDE):
         return []
     rows = open_requests()
+    if not rows:
+        return []
     askers = {row.by_id: row.by for row in rows}
     others = {each.pk for each in selves.others_than(user, list(askers.values()))}
     able = {name: _allows(name, user) for name in {row.kind for row in rows}}

@@ -18,7 +18,7 @@ register = template.Library()
 
 def _passed_on(context: template.Context) -> dict[str, object]:
     """Return what the components inside a part need from the page around it."""
-    return {name: context.get(name) for name in ("request", "reader", "csrf_token")}
+    return {name: context.get(name) for name in ("request", "reader", "csrf_token", "user")}
 
 
 @register.inclusion_tag("seals/outside/_who_holds_it.html", takes_context=True)
