@@ -76,8 +76,7 @@ def other_texts(content: Mapping[str, Any]) -> list[str]:
     """
     texts: list[str] = []
     for name, value in content.items():
-        reader = _OTHERS.get(name.partition("/")[0])
-        if reader is not None:
+        if (reader := _reader_of(name)) is not None:
             reader(value, texts)
     flags = content.get("flags")
     if isinstance(flags, list) and "payload_truncated" in flags:
@@ -166,3 +165,8 @@ _OTHERS: Final[Mapping[str, Callable[[Any, list[str]], None]]] = {
     "reason": lambda value, texts: _gather((value,), texts),
     "source": lambda value, texts: _one("id", value, texts),
 }
+
+
+@lru_cache(maxsize=1 << 12)
+def _reader_of(name: str) -> Callable[[Any, list[str]], None] | None:
+    return _OTHERS.get(name.partition("/")[0])

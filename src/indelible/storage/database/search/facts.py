@@ -30,6 +30,7 @@ def fact_key(fact: str) -> str:
     return "zze" + word(fact)
 
 
+@lru_cache(maxsize=1 << 8)
 def part_key(field: str, part: str) -> str:
     """Return the key of a part of a field that an entry has; one that stands in `extra` has another."""
     return fact_key(f"{field}:{part}")
@@ -73,14 +74,32 @@ def _with_size(key: str, name: str, value: object) -> str:
         return key
     if isinstance(value, (list, dict)):
         return f"{key} zzb{word(name)}{MANY}"
-    text = str(value).strip()
+    text = str(value)
     # A cheap look before a costly one: a figure is short, and has a digit soon.
-    figure = figure_of(text) if len(text) <= 60 and not _DIGITS.isdisjoint(text[:12]) else None
+    if len(text) > 120 or _DIGITS.isdisjoint(text.lstrip()[:7]):
+        return key
+    stem = _size_stem(name)
+    whole, point, rest = text.partition(".")
+    digits = whole.lstrip("0")
+    if (
+        digits
+        and text.isascii()
+        and digits.isdecimal()
+        and len(digits) <= HIGHEST
+        and (not point or rest.isdecimal())
+    ):
+        power = f"{stem}p{len(digits) - 1 - LOWEST:02d}"
+        return f"{key} {power} {power}d{digits[0]}"
+    figure = figure_of(text)
     if figure is None:
         return key
-    stem = "zzb" + word(name)
     sizes = {stem + step for reading in figure.readings for step in _steps(reading)}
     return f"{key} {' '.join(sorted(sizes))}"
+
+
+@lru_cache(maxsize=1 << 12)
+def _size_stem(name: str) -> str:
+    return "zzb" + word(name)
 
 
 def _steps(number: Decimal) -> tuple[str, str]:

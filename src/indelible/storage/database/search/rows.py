@@ -86,8 +86,7 @@ def row_of_fields(index: int, recorded_at: str, fields: dict[str, Any]) -> Searc
     except (ValueError, OverflowError):
         moment, occurred = "1970-01-01T00", 0
     for name, value in fields.items():
-        reader = _READERS.get(name.partition("/")[0])
-        if reader is not None:
+        if (reader := _reader_of(name)) is not None:
             reader(name, value, into)
     if "actor" not in fields:
         into.keys.append(NO_ACTOR)
@@ -228,6 +227,13 @@ _READERS: Mapping[str, _Reader] = {
     "source": _source,
     "targets": _target,
 }
+
+
+@lru_cache(maxsize=1 << 12)
+def _reader_of(name: str) -> _Reader | None:
+    return _READERS.get(name.partition("/")[0])
+
+
 _actor_keys = lru_cache(maxsize=1 << 14)(tokens.actor_keys)
 _kind_keys = lru_cache(maxsize=1 << 10)(tokens.kind_keys)
 
