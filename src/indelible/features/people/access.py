@@ -16,7 +16,7 @@ from typing import Any, Concatenate, Final, ParamSpec
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.db.models import TextChoices
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +25,7 @@ from indelible.web import acts
 from indelible.web.failures import failure_page
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 class Role(TextChoices):
@@ -121,7 +121,7 @@ def _guard(act: str, free: tuple[str, ...]) -> Callable[[View[P]], View[P]]:
     def guard(view: View[P]) -> View[P]:
         @login_required
         @wraps(view)
-        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             wanted = RECORD_READ if request.method in free else act
             if not may(request.user, wanted):
                 return refuse(request, wanted)
