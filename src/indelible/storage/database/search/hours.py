@@ -24,6 +24,7 @@ FIRST_YEAR, LAST_YEAR = (
 )  # of which the offsets of zones are known; what lies beyond has a key of its own
 BEYOND: Final = "zzio"
 MOST_HOLIDAYS: Final = 60
+MOST_HOURS: Final = 40
 
 
 def hour_key(micro: int) -> str:
@@ -40,8 +41,11 @@ _KEYS: Final = [f"zzi{hour}" for hour in range(168)]
 
 
 def hour_groups(when: When, world: World) -> list[list[str]]:
-    """Return lists of keys: what happened on these days, at these hours, holds one of each list."""
-    groups = []
+    """Return lists of keys: what happened on these days, at these hours, holds one of each list.
+
+    Nothing for more than `MOST_HOURS`: to look at the entries then costs less than to ask for so many keys.
+    """
+    groups: list[list[str]] = []
     if when.days:
         days = [DAYS.index(day) for day in when.days]
         minutes = [minute // 1440 in days for minute in range(WEEK)]
@@ -56,7 +60,7 @@ def hour_groups(when: When, world: World) -> list[list[str]]:
             for minute in range(WEEK)
         ]
         groups.append(_keys(inside, zone_of(world)))
-    return groups
+    return [keys for keys in groups if len(keys) <= MOST_HOURS]
 
 
 def _office_keys(hours: str, world: World) -> list[str] | None:
