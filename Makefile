@@ -9,7 +9,7 @@ PORT ?= 8000
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev check test conformance vectors browser docs bench lock tools clean
+.PHONY: help run dev check test conformance vectors browser docs bench lock tables tools clean
 
 help: ## list what can be done here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ tools: ## bring chromium, PostgreSQL and Go where this machine may install them
 lock: $(VENV)/.dev ## write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --extra build -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --extra build --extra dev -o requirements-dev.lock pyproject.toml
+
+tables: $(VENV)/.dev ## write the tables of a new installation anew, after a change of them
+	$(BIN)/python -m indelible.server.tables.new
 
 clean: ## remove the environment and everything built (the data folder stays)
 	rm -rf $(VENV) build dist test-results .pytest_cache .mypy_cache .ruff_cache .hypothesis

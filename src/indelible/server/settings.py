@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "indelible.features.packs",
     "indelible.api",
     "indelible.server.jobs",
+    "indelible.server.tables",
 ]
 
 _DATABASE_URL = os.environ.get("INDELIBLE_DATABASE", "")
