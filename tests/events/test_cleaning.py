@@ -188,6 +188,14 @@ def test_an_original_that_cannot_be_read_is_left_out_whole():
     assert "original" not in cleaned(unread, changes__before="drop")
 
 
+def test_an_unreadable_original_beside_a_secret_is_left_out_too():
+    data = b"\x00\x00\x95\x95\x95" * 40  # as wide as UTF-16, and no text in it
+    unread = {"reason": "password=Tr0ub4dor1", "original": {"base64": base64.b64encode(data).decode()}}
+    event = clean(unread, {}, code)
+    assert "original" not in event and event["reason"] == "password=[removed]"
+    assert event["extra"][REMOVED]["original"] == "left out"
+
+
 @pytest.mark.parametrize("encoding", ["utf-16-le", "cp1252"])
 def test_an_original_in_another_encoding_is_cleaned_in_it(encoding):
     text = "café;ES91 2100 0418 4502 0005 1332;4111 1111 1111 1111"

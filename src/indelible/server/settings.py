@@ -123,6 +123,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "indelible.web.remembering.remember_while_reading",
     "indelible.web.middleware.page_headers",
     "indelible.web.middleware.idle_sign_out",
     "indelible.features.people.middleware.last_seen",

@@ -22,6 +22,7 @@ from indelible.storage.database.logbooks import DEFAULT_NAME, get_logbook
 from indelible.storage.database.models import Logbook
 from indelible.web.addresses import origin_of
 from indelible.web.once import token_of
+from indelible.web.remembering import remembered
 
 logger = logging.getLogger("indelible.web")
 
@@ -29,6 +30,7 @@ OWN_SOURCE = 0
 _DEVICE_CHARACTERS = 200
 
 
+@remembered
 def logbook_in_use() -> Logbook:
     """Return the logbook that the pages show: the only one, or of several the one called "main".
 

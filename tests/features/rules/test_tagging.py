@@ -80,6 +80,15 @@ def test_entries_are_counted_under_the_rules_they_match_and_no_others(book: Any,
     assert entry(source, fates[1].entry)["numbers"]["rules"] == {bank: 2, anything: 2}
 
 
+def test_an_event_without_a_time_counts_as_of_when_it_is_recorded(book: Any, source: Any) -> None:
+    from indelible.features.sources.live.desk import take
+
+    every_day = {"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]}
+    key = begin(book, {"verbs": ["change"], "when": every_day})
+    told = entry(source, take(source, [change(1)]).fates[0].entry)
+    assert "occurred_at" not in told and told["numbers"]["rules"] == {key: 1}
+
+
 def test_a_marked_value_is_in_no_table_at_all(book: Any, source: Any) -> None:
     from indelible.features.sources.live.desk import take
     from indelible.storage.database import search

@@ -100,7 +100,7 @@ class _Work:
 
     def take_secrets_out(self) -> None:
         """Take out what must never be sealed, wherever it stands."""
-        for name, value in self.event.items():
+        for name, value in list(self.event.items()):
             if name == "original":
                 self._clean_original()
             elif name == "changes":

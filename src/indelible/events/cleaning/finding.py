@@ -93,9 +93,12 @@ def may_hold_secrets(data: bytes) -> bool:
     """Return False where `data`, a text in UTF-8 or as JSON, surely holds nothing of the kind; in microseconds."""
     if _LONG_RUN in data.translate(_RUNS, b" -") or any(piece in data for piece in _PIECES):
         return True
-    if b"\\" in data:
-        for escape in _ESCAPES:  # in JSON a letter that would lengthen the word after it
-            data = data.replace(escape, b" ")
+    if not _HINTS.isdisjoint(data.translate(_WORDS).split()):
+        return True
+    if b"\\" not in data:
+        return False
+    for escape in _ESCAPES:  # in JSON a letter that lengthens the word after it
+        data = data.replace(escape, b" ")
     return not _HINTS.isdisjoint(data.translate(_WORDS).split())
 
 

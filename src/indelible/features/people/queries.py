@@ -7,8 +7,10 @@ from django.http import HttpRequest
 
 from indelible.features.people.models import Organisation, Role, User
 from indelible.web.chrome import House
+from indelible.web.remembering import remembered
 
 
+@remembered
 def organisation() -> Organisation | None:
     """Return the organisation, None before it was named."""
     return Organisation.objects.filter(pk=1).first()

@@ -12,6 +12,7 @@ from indelible.events.cleaning import Mark, clean
 from indelible.events.cleaning.marking import STRENGTH
 from indelible.events.event import Event
 from indelible.features.rules.models import RuleState, RuleVersion
+from indelible.storage.database import clock
 from indelible.storage.database.codes import code_of
 from indelible.storage.database.logbooks import alias_of
 from indelible.storage.database.models import Logbook
@@ -48,7 +49,8 @@ def tagger_for(logbook: Logbook, mark: int) -> Tagger:
         return strongest(needs, keys)
 
     def tag(event: Event, source: int) -> tuple[Event, tuple[str, ...]]:
-        keys = rules.matching(event, source)
+        # An event that tells no time counts as of when it is recorded, which is about now.
+        keys = rules.matching(event, source, "" if "occurred_at" in event else clock.now())
         return clean(event, marks_of(keys) if needs and keys else _NO_MARKS, code), keys
 
     return tag

@@ -21,6 +21,7 @@ from indelible.features.seals.telling import CheckView, check_view
 from indelible.storage.database import reads
 from indelible.storage.database.keys import is_token_set_up, key_table
 from indelible.storage.database.models import Logbook
+from indelible.web.remembering import remembered
 
 __all__ = [
     "DayOfChecks",
@@ -67,14 +68,21 @@ class Standing:
 
 def standing(logbook: Logbook, now: datetime) -> Standing:
     """Return how a logbook stands."""
-    done = Check.objects.filter(logbook=logbook, state=Check.State.DONE).order_by("-asked_at")
-    last = done.first()
-    running = Check.objects.filter(logbook=logbook, state__in=OPEN).order_by("-asked_at").first()
-    good = last if last is None or last.verdict == "matches" else done.filter(verdict="matches").first()
+    last, running, good = _newest_checks(logbook)
     size = reads.head(logbook).size
     return Standing(
         _state(last, running, now), last, running, max(size - last.size, 0) if last else size, good
     )
+
+
+@remembered
+def _newest_checks(logbook: Logbook) -> tuple[Check | None, Check | None, Check | None]:
+    """Return the newest check that is done, the newest that is not, and the newest that found everything untouched."""
+    done = Check.objects.filter(logbook=logbook, state=Check.State.DONE).order_by("-asked_at")
+    last = done.first()
+    running = Check.objects.filter(logbook=logbook, state__in=OPEN).order_by("-asked_at").first()
+    good = last if last is None or last.verdict == "matches" else done.filter(verdict="matches").first()
+    return last, running, good
 
 
 def _state(last: Check | None, running: Check | None, now: datetime) -> str:
@@ -167,6 +175,7 @@ def authorities(logbook: Logbook) -> list[dict[str, str]]:
     return [{"name": row.name, "policy": row.policy, "roots": row.roots} for row in rows]
 
 
+@remembered
 def two_versions(logbook: Logbook) -> Difference | None:
     """Return what is to be said first about two histories: the newest that nobody explained, else the newest explained.
 

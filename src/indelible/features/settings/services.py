@@ -26,6 +26,7 @@ from indelible.features.settings.public_holidays import public_holidays
 from indelible.storage import boxes
 from indelible.web import acts
 from indelible.web.moments import is_zone
+from indelible.web.remembering import remembered
 
 YEARS_BACK: Final = 25
 YEARS_AHEAD: Final = 10
@@ -39,6 +40,7 @@ MAIL: Final = "e-mail"
 # Office hours and holidays ---------------------------------------------------------------------------------
 
 
+@remembered
 def calendar() -> WorkCalendar:
     """Return when people are at work: Monday to Friday from 08:00 to 18:00 until somebody says otherwise.
 
