@@ -546,7 +546,8 @@ SENTENCES: list[tuple[Event, str]] = [
     ),
     (
         own_people.access_refused(TOM, "change what we record", "", 12),
-        "Tom Reed tried to change what we record, which their role does not include, and was refused, as 12 times before",
+        "Tom Reed tried to change what we record, which their role does not include, and was refused,"
+        " as 12 times before",
     ),
     (
         own_people.second_asked(PRIYA, 4, "change rule 3", "rules.change", DIGEST, reason="Prices rose"),

@@ -22,7 +22,7 @@ _kept: Final[ContextVar[dict[tuple[object, ...], object] | None]] = ContextVar("
 
 
 def remembered(look_up: Callable[P, T]) -> Callable[P, T]:
-    """Let a function of few, hashable arguments be asked once while a page is read. What it raises is not remembered."""
+    """Let a function of few, hashable arguments be asked once while a page is read. What it raises is not kept."""
 
     @wraps(look_up)
     def answer(*args: P.args, **named: P.kwargs) -> T:
