@@ -46,6 +46,8 @@ _NAMES_OF: Final = {
     "NAME_A": "named",
     "NAME_M": "named",
     "OWN": "unchecked",
+    "ADJ_A": "unchecked",
+    "ADJ_T": "unchecked",
     "LACKED": "lacked",
     "HAD_FACT": "had",
 }
@@ -78,6 +80,13 @@ class _Meaning(Transformer[Any, Any]):
             elif isinstance(child, tuple):
                 duties = (*duties, *child)
         return Said(kind, clauses, duties)
+
+    def sentence_with(self, children: list[Any]) -> Said:
+        """Return "invoices must be recorded, with the amount": the facts belong to the events meant."""
+        said = self.sentence(children[:-2])
+        facts, duties = children[-2:]
+        last = (*said.clauses[-1], *facts)
+        return Said(said.kind, (*said.clauses[:-1], last), (*said.duties, *duties))
 
     def rhythmical(self, children: list[Any]) -> Said:
         parts = tuple(_flat(child.parts if isinstance(child, _Opening) else child for child in children))
@@ -133,6 +142,18 @@ class _Meaning(Transformer[Any, Any]):
         op, number, thing = children
         count = Condition("row_count", op.value, number.value)
         return (*_flat([thing]), Part("counted", count, op.start, number.end))
+
+    def acting_for(self, children: list[Any]) -> Parts:
+        """Return for whom somebody acted: a fact of one person's name; of others, that they acted or were acted for."""
+        parts = tuple(_flat(children))
+        if (
+            len(parts) == 1
+            and parts[0].name == "who"
+            and isinstance(name := parts[0].value.name, str)
+            and name
+        ):
+            return (Part("where", Condition("on_behalf_of", "=", name), parts[0].start, parts[0].end),)
+        return (*parts, Part("unchecked_as_typed", None, children[0].start, parts[-1].end))
 
     def acting_of(self, children: list[Any]) -> Parts:
         """Return who acted in "logins of Tom"; in "the salary of Tom" he did not, which `meaning` sees."""
@@ -236,6 +257,8 @@ class _Meaning(Transformer[Any, Any]):
         first = children[0]
         if first.type == "AMOUNT":
             return (*first.value, None)
+        if len(children) == 2 and children[1].type == "UNIT" and children[1].value == "%":
+            return (first.value, "%", None)
         if len(children) == 2 and children[1].type == "UNIT":
             return (first.value, "", children[1].value)
         if len(children) == 3:

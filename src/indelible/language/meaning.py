@@ -6,7 +6,7 @@ open *spot* with its choices, and the pattern is made with one of them picked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -42,6 +42,7 @@ _SAYING: Final = frozenset(
 )
 """Parts that say which events are meant."""
 _THINGS: Final = frozenset({"thing", "thing_exact", "anything", "named"})
+_TIMES: Final = ("after ", "before ", "following ")
 _NARROWING: Final = frozenset({"where", "bare_where", "when", "who", "not_who", "outcome", "system"})
 _COMPARING: Final = ("where", "bare_where", "range_from_to", "changed_from_to")
 _TRIES: Final = frozenset({"sign_in", "sign_out", "enter", "exit"})
@@ -267,7 +268,7 @@ class _Reader:
         for part in by.get("asked_fact", []):
             looks = {"view", "search"}.intersection(verbs)
             said["facts"] += ["purpose" if fact == "reason" and looks else fact for fact in part.value]
-        said["unchecked"] = [part.value for part in by.get("unchecked", [])]
+        said["unchecked"] = list(self._unchecked(by, acts))
         self.signs.extend(part.value for part in by.get("sign", []))
         times = [self._time(part) for part in by.get("when", [])]
         when = when_of(times, self.calendar) if times else None
@@ -276,6 +277,26 @@ class _Reader:
         for part in by.get("misfit", []):
             self.misfits.append((part.start, part.end))
         return Pattern.of(**said, when=when)
+
+    def _unchecked(self, by: Mapping[str, list[Part]], acts: Sequence[Part]) -> Iterator[str]:
+        """Yield the conditions that no event can tell, each in the words of the sentence. Raises Misfit."""
+        behind = {}
+        for part in by.get("unchecked", []):
+            if part.value.startswith(_TIMES) and self.text[part.end :].lstrip().startswith(("by ", "of ")):
+                raise Misfit  # "changed after approval by Tom": who did which of the two
+            behind[part.start] = part
+        for part in acts:
+            if not part.value.directed:
+                continue
+            end = part.end
+            after = end + len(self.text[end:]) - len(self.text[end:].lstrip())
+            if (more := behind.get(after)) is not None and more.value.startswith("by "):
+                end = more.end
+                del behind[after]
+            yield self.text[part.start : end]
+        yield from (part.value for part in behind.values())
+        for part in by.get("unchecked_as_typed", []):
+            yield self.text[part.start : part.end]
 
     def _check_except(self, parts: Parts) -> None:
         """Refuse what may narrow only what is left out: "everything except payments over 5,000 EUR"."""
@@ -411,7 +432,7 @@ class _Reader:
             else:
                 found.append(Condition(f"changes/{part.value}", "changed"))
         for part in (*by.get("bare_where", []), *by.get("range_from_to", [])):
-            fact = part.value.fact or ("amount" if part.value.unit or _has_amount(kinds) else None)
+            fact = part.value.fact or ("amount" if part.value.unit or _has_amount(kinds, verbs) else None)
             if fact is None:
                 raise Misfit
             unit = part.value.unit or (self.world.currency if fact == "amount" else "")
@@ -425,11 +446,11 @@ class _Reader:
         return found
 
 
-def _has_amount(kinds: Sequence[str]) -> bool:
+def _has_amount(kinds: Sequence[str], verbs: Sequence[str]) -> bool:
     money = {"approval_limit", "price", "discount", "employee.pay", "register.gift", "contract", "tax_return"}
-    return not kinds or any(
-        kind in money or (kind in THINGS and THINGS[kind].category == "money") for kind in kinds
-    )
+    if not kinds:
+        return not _TRIES.intersection(verbs)
+    return any(kind in money or (kind in THINGS and THINGS[kind].category == "money") for kind in kinds)
 
 
 def _kind_name(kind: str) -> str:

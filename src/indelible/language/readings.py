@@ -20,6 +20,7 @@ from indelible.language.numbers import number_of
 from indelible.language.parts import Edge, Part
 from indelible.language.spelling import is_near
 from indelible.language.tokens import Piece
+from indelible.language.unchecked import rate_at, unchecked_at
 from indelible.language.understanding import Kind
 from indelible.language.world import World
 
@@ -62,6 +63,11 @@ class Readings:
         for place in range(len(pieces)):
             self._add_pieces(place)
         for place in range(len(pieces)):
+            for end, cost in unchecked_at(self, place):
+                self._add("UNCHECKED", self.typed(place, end), place, end, cost)
+            for end, cost in rate_at(self, place):
+                self._add("SIGN", self.typed(place, end), place, end, cost)
+        for place in range(len(pieces)):
             self._add_names(place)
         self._add_texts()
         for place, steps in enumerate(self.steps):
@@ -73,6 +79,11 @@ class Readings:
                 ]
         for steps in self.steps:
             steps.sort(key=lambda step: (step.cost, -step.end))
+
+    def found_at(self, place: int) -> Iterator[tuple[str, Any, int]]:
+        """Yield terminal, value and end of each reading that begins at a place so far."""
+        for step in self.steps[place]:
+            yield step.edge.type, step.edge.value, step.end
 
     def is_known(self, place: int) -> bool:
         """Whether the piece is part of anything that means something."""
@@ -243,6 +254,8 @@ class Readings:
             self._add("CLOCK", clock, place, place + 1)
         if piece.text in (",", ".", ";") and place == len(self.pieces) - 1:
             self._add("SKIP", None, place, place + 1)
+        if (shared := self._day_before_month(place)) is not None:
+            self._add("DATE", shared, place, place + 1)
         for end, days in self.calendar.days_at(self.pieces, place):
             self._add("DATE", days, place, end)
             if isinstance(days, str) and not re.search(
@@ -287,7 +300,31 @@ class Readings:
         return False
 
     def _is_day(self, place: int) -> bool:
-        return any(end > place + 1 for end, _days in self.calendar.days_at(self.pieces, place))
+        shares = self._day_before_month(place) is not None
+        return shares or any(end > place + 1 for end, _days in self.calendar.days_at(self.pieces, place))
+
+    def _day_before_month(self, place: int) -> str | None:
+        """Read the 1 of "between 1 and 15 March 2026": a day whose month follows the other day."""
+        if place + 3 >= len(self.pieces) or self.pieces[place + 1].key not in (
+            "and",
+            "to",
+            "until",
+            "till",
+            "-",
+        ):
+            return None
+        if not re.fullmatch(r"\d{1,2}(st|nd|rd|th)?", self.pieces[place].text, re.IGNORECASE):
+            return None
+        for _end, days in self.calendar.days_at(self.pieces, place + 2):
+            match = re.fullmatch(
+                r"\d{1,2}(?:st|nd|rd|th)? (?:of )?([A-Za-z]+(?: \d{4})?)", str(days), re.IGNORECASE
+            )
+            if (
+                match is not None
+                and self.calendar.bounds(f"{self.pieces[place].text} {match[1]}") is not None
+            ):
+                return f"{self.pieces[place].text} {match[1]}"
+        return None
 
     def _add_amount(self, place: int) -> None:
         """Read "€ 5000", "EUR 5.000,00"."""

@@ -311,6 +311,8 @@ def _value(one: Condition) -> str:
     currencies = lexicon().words["currencies"]
     if number and (one.unit in currencies or one.unit.lower() in currencies["other"]) and one.unit != "other":
         return f"{_grouped(one.value)} {one.unit}"
+    if number and one.unit == "%":
+        return f"{_grouped(one.value)}%"
     return f"{one.value if number else _quoted(one.value)} in the unit {_quoted(one.unit)}"
 
 

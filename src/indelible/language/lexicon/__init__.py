@@ -55,6 +55,7 @@ class Act:
     offer: str = ""
     alone: bool = False  # whether it is said without a thing: "sign-ins"
     noun: bool = False
+    directed: bool = False  # whether it says more than the act: "increased"
     facts: tuple[str, ...] = ()
 
     def meant(self, kinds: Sequence[str]) -> tuple[Option, ...]:
@@ -320,6 +321,12 @@ class Lexicon:
                 )
                 self._noun(noun, Reading("ACT", Act(act.options, alone=name in _ALONE, noun=True), cost))
             self.exact.add([name], Reading("ACT", act, 1))
+        for name, bases in self.acts["directed"].items():
+            noun = name.endswith("_nouns")
+            act = Act((Option((name.removesuffix("_nouns"),)),), noun=noun, directed=True)
+            for base in bases:
+                for form in (base,) if noun else verb_forms(base, irregular):
+                    (self._noun if noun else self._exact)(form, Reading("ACT", act))
         for several in self.acts["several"]:
             act = Act(
                 (Option(tuple(several["verbs"])),),
@@ -378,9 +385,22 @@ class Lexicon:
         """Let people say in many words that whoever made something approved it too."""
         same = (Part("where", Condition("approver", "same_as", "maker")),)
         approve = Part("act", Act((Option(("approve",)),)))
-        reading = Reading("OWN_APPROVAL", (approve, *same))
+        sign = Part("act", Act((Option(("sign",)),)))
         makers = self.words["own_approval"]["makers"]
-        for verb in ("approve", "authorise", "authorize"):
+        for made in self.words["own_approval"]["made"]:
+            for verb, act in (
+                ("approved", approve),
+                ("authorised", approve),
+                ("authorized", approve),
+                ("signed", sign),
+            ):
+                for one in ("the same person", "one person", "the same user", "one and the same person"):
+                    for joined in (f"{made} and {verb} by {one}", f"{verb} and {made} by {one}"):
+                        self._exact(joined, Reading("OWN_APPROVAL", (act, *same)))
+        for verb, act in (
+            ("approve", approve), ("authorise", approve), ("authorize", approve), ("sign", sign), ("sign off", sign),
+        ):  # fmt: skip
+            reading = Reading("OWN_APPROVAL", (act, *same))
             forms = tuple(verb_forms(verb, irregular))
             for own in self.words["own_approval"]["own"]:
                 for form in forms:
@@ -498,6 +518,9 @@ class Lexicon:
         self._exact("refused", Reading("OUTCOME", ("denied",), 2))
         for sign in self.words["signs"]["words"]:
             self._exact(sign, Reading("SIGN", sign))
+        for word in self.words["unchecked"]["before"]:
+            for kind in ("ADJ_A", "ADJ_T"):
+                self._exact(word, Reading(kind, word, 1))
         for phrase in self.words["unchecked"]["words"]:
             self._exact(phrase, Reading("UNCHECKED", phrase))
 
