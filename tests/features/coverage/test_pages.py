@@ -69,7 +69,7 @@ def test_what_a_rule_of_today_covers_is_named_no_more(
 ) -> None:
     begin_rule(book, "Record when someone looks at anything.", verbs=["view"])
     words = text_of(signed_in.get("/rules/coverage/", {"page": "9" * 400}))
-    assert "Nothing: whatever arrived in the last 30 days is covered by a rule." in words
+    assert "Nothing that arrived from a source in the last 30 days is without a rule." in words
 
 
 def test_links_lead_to_the_entries_that_are_counted(signed_in: Any, filled: dict[str, Any]) -> None:

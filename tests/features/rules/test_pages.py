@@ -292,3 +292,30 @@ def test_nobody_else_sees_anything(rule: Any) -> None:
     stranger = Client(SERVER_NAME="localhost")
     for path in ("/rules/", f"/rules/{rule.pk}/", f"/rules/add/?text={quote(INVOICES)}"):
         assert stranger.get(path).status_code == 302, path
+
+
+def test_a_group_or_system_that_nobody_told_us_of_is_named_before_and_after(
+    signed_in: Client, book: Any, by: Any
+) -> None:
+    said = "Record every change to a supplier in NetSuite made by anyone outside Finance"
+    page = checked(signed_in, said)
+    told = text_of(page)
+    assert (
+        "We know nobody in “Finance” yet. Until you name its people, everybody counts as outside it." in told
+    )
+    assert "No source of ours is called “NetSuite” yet." in told
+    form = {"wanted": field(page, "wanted"), "once": field(page, "once")}
+    rule = signed_in.post("/rules/check/", form, follow=True)
+    assert "We know nobody in “Finance” yet." in text_of(rule)
+    assert "Make a pack of everything under it" in text_of(rule)
+
+
+def test_a_group_whose_people_are_known_needs_no_word(signed_in: Client, book: Any, by: Any) -> None:
+    from indelible.features.rules.names import unknown_names
+    from indelible.language.pattern import Pattern, Who
+    from indelible.language.world import Member, World
+
+    world = World(groups={"Finance": (Member("maria"),), "Empty": ()}, systems=("Xero of Northwind",))
+    known = Pattern.of(who=[Who(group="finance")], systems=["Xero", "7"], not_who=[Who(name="Tom")])
+    assert unknown_names(known, world) == []
+    assert len(unknown_names(Pattern.of(not_who=[Who(group="Empty")]), world)) == 1

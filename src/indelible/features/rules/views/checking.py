@@ -18,6 +18,7 @@ from indelible.features.people.queries import person as reader
 from indelible.features.record import looks
 from indelible.features.rules import preview, queries, requests, services, wording
 from indelible.features.rules.models import Rule, RuleVersion
+from indelible.features.rules.names import unknown_names
 from indelible.features.rules.views.telling import refuse
 from indelible.features.rules.wanted import Wanted, of_version
 from indelible.features.rules.world import world_of
@@ -43,7 +44,8 @@ def check(request: HttpRequest) -> HttpResponse:
     seen = int(sent["seen"]) if sent.get("seen", "").isdecimal() else 0
     if request.method == "POST":
         return _record(request, logbook, wanted, rule, seen)
-    seen_before = preview.of(logbook, wanted, world_of(logbook), now)
+    world = world_of(logbook)
+    seen_before = preview.of(logbook, wanted, world, now)
     if seen_before.indexes:
         looks.look(logbook, reader(request), seen_before.indexes, now, wanted.sentence)
     much = seen_before.is_much and explain("rule-records-much", count=written(seen_before.a_day))
@@ -51,6 +53,7 @@ def check(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "sealed": sent["wanted"],
         "sentence": wanted.sentence,
+        "names": unknown_names(wanted.pattern, world),
         "preview": seen_before,
         "days": preview.DAYS,
         "much": much,

@@ -18,8 +18,10 @@ from indelible.features.rules import choices, queries, requests, sections, servi
 from indelible.features.rules.catalogue import RULES
 from indelible.features.rules.forms import ReasonForm
 from indelible.features.rules.models import Rule, RuleVersion
+from indelible.features.rules.names import unknown_names
 from indelible.features.rules.views.telling import refuse
 from indelible.features.rules.wanted import of_version
+from indelible.features.rules.world import world_of
 from indelible.features.sources.uploads import person
 from indelible.web.acts import logbook_in_use
 from indelible.web.once import first_time
@@ -46,6 +48,7 @@ def rule(request: HttpRequest, key: int) -> HttpResponse:
             (wording.fact(need.fact), choices.MARK_WORDS[need.mark], need.mark) for need in wanted.needs
         ],
         "expected": choices.EXPECTED_WORDS.get(wanted.expected.get("by", ""), ""),
+        "names": unknown_names(wanted.pattern, world_of(logbook)),
         "ready": RULES.get(row.catalogue),
         "seen": queries.seen_of(logbook).get(row.pk, 0),
         "sections": sections.of(request, row),
