@@ -10,6 +10,7 @@ import atexit
 import multiprocessing
 import os
 import shutil
+import sys
 import tempfile
 
 if multiprocessing.parent_process() is None:
@@ -24,3 +25,10 @@ from indelible.server.settings import DATABASES, INDELIBLE_HOME
 
 # A real file, as in life: several connections see each other, and the write-ahead log is in use.
 DATABASES["default"]["TEST"] = {"NAME": INDELIBLE_HOME.path / "default.sqlite3"}
+
+# Modules are compiled once for all the processes that tests start, also where the surroundings forbid it.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# What people's passwords cost is measured by tests/server/test_passwords.py alone, and by the browser's real server.
+PASSWORD_HASHERS = ["tests.hashing.CheapHasher"]

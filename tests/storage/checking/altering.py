@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -15,8 +17,8 @@ from indelible.storage.database.checking import Report, check
 from indelible.storage.database.logbooks import alias_of
 from indelible.storage.database.models import Logbook
 
-ENTRIES = 2_000
-BATCH = 250
+ENTRIES = 800  # three whole tiles and one that is not full, in eight commits
+BATCH = 100
 
 
 def event(number: int) -> Event:
@@ -56,6 +58,24 @@ def one(logbook: Logbook, sql: str, *values: Any) -> tuple[Any, ...]:
         row = cursor.fetchone()
         assert row is not None
         return tuple(row)
+
+
+@contextmanager
+def put_back(logbook: Logbook, table: str, where: str) -> Iterator[None]:
+    """Let rows of the log be altered, and make them what they were afterwards, for a log that tests share."""
+    condition = f"logbook = {logbook.pk} AND {where}"
+    with connections[alias_of(logbook)].cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table} WHERE {condition}")
+        rows = cursor.fetchall()
+        names = ", ".join(f'"{column[0]}"' for column in cursor.description)
+    assert rows
+    try:
+        yield
+    finally:
+        into = f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(rows[0]))})"
+        with connections[alias_of(logbook)].cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table} WHERE {condition}")
+            cursor.executemany(into, rows)
 
 
 def run_search(logbook: Logbook, sql: str, *values: Any) -> None:
