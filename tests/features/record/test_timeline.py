@@ -315,3 +315,11 @@ ODD = [
 def test_whatever_is_asked_is_answered(signed_in: Client, put: Put, q: str) -> None:
     put(told())
     assert signed_in.get("/record/", {"q": q}).status_code == 200
+
+
+def test_a_slip_of_typing_is_searched_as_text_and_the_known_word_offered(signed_in: Client) -> None:
+    page = signed_in.get("/record/", {"q": "invoises changed"})
+    told = text_of(page)
+    assert "We searched the text for “invoises”." in told and "Did you mean" in told
+    assert "?q=invoices+changed" in page.content.decode()
+    assert "Did you mean" not in text_of(signed_in.get("/record/", {"q": '"invoises" changed'}))

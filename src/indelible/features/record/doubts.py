@@ -6,6 +6,8 @@ several readings nothing is looked for before somebody chose one; each choice is
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +17,7 @@ from indelible.events.screen import visible
 from indelible.features.record.addresses import list_url
 from indelible.features.record.asking import LONGEST, Asked, as_typed
 from indelible.language.pattern import NO_DUTIES, Pattern
+from indelible.language.spelling import suggestions
 from indelible.language.understanding import Question, Unknown
 from indelible.web.numbers import written
 
@@ -45,7 +48,7 @@ def doubts_of(asked: Asked) -> Doubts:
     """Return what a question leaves open."""
     read = asked.understanding
     return Doubts(
-        tuple(_unknown(one, asked) for one in asked.unknown),
+        (*(_unknown(one, asked) for one in asked.unknown), *_slips(asked)),
         tuple(
             Doubt(_question(one), tuple((choice.label, list_url(choice.sentence)) for choice in one.choices))
             for one in asked.questions
@@ -73,6 +76,35 @@ def _unknown(one: Unknown, asked: Asked) -> Doubt:
     return Doubt(told, tuple((suggestion, list_url(whole)) for suggestion, whole in links))
 
 
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A word that is looked for in the text, and known words that it may have been meant for."""
+
+    typed: str
+    meant: tuple[str, ...]
+
+
+def slips_of(asked: Asked) -> list[Slip]:
+    """Return the words looked for in the text that look like a slip of typing."""
+    found = []
+    for text in _searched(asked)[:MOST_WORDS]:
+        if text.isalpha() and (meant := tuple(suggestions(text.lower()))):
+            found.append(Slip(text, meant))
+    return found
+
+
+def _slips(asked: Asked) -> Iterator[Doubt]:
+    for slip in slips_of(asked):
+        words = re.compile(rf"(?<!\w){re.escape(slip.typed)}(?!\w)", re.IGNORECASE)
+        links = tuple((word, list_url(words.sub(word, asked.typed))) for word in slip.meant)  # letters alone
+        yield Doubt(_("We searched the text for “%(words)s”.") % {"words": visible(slip.typed)}, links)
+
+
+def _searched(asked: Asked) -> list[str]:
+    """Return what is looked for in the text though nobody put it in quotes."""
+    return [text for text in asked.pattern.text if f'"{text}"' not in asked.typed]
+
+
 def _notes(asked: Asked) -> list[str]:
     notes = []
     if asked.was_cut:
@@ -85,8 +117,9 @@ def _notes(asked: Asked) -> list[str]:
                 "A search only finds entries. What the sentence says should be done with them is left aside here."
             )
         )
-    if searched := [visible(text) for text in asked.pattern.text if f'"{text}"' not in asked.typed]:
-        told = {"words": _(" and ").join(f"“{text}”" for text in searched)}
+    slips = {one.typed for one in slips_of(asked)}
+    if searched := [text for text in _searched(asked) if text not in slips]:
+        told = {"words": _(" and ").join(f"“{visible(text)}”" for text in searched)}
         notes.append(_("We searched the text for %(words)s.") % told)
     notes += [
         _("No entry tells whether %(words)s, so the list is not narrowed by it.") % {"words": visible(one)}
