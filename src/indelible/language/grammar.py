@@ -48,6 +48,9 @@ _NAMES_OF: Final = {
     "OWN": "unchecked",
     "ADJ_A": "unchecked",
     "ADJ_T": "unchecked",
+    "OWNER": "owner",
+    "OWNER_LATE": "owner",
+    "SIGN_A": "sign",
     "LACKED": "lacked",
     "HAD_FACT": "had",
 }

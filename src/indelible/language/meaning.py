@@ -6,13 +6,16 @@ open *spot* with its choices, and the pattern is made with one of them picked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
 from typing import Any, Final
 
 from indelible.events.vocabulary import THINGS
 from indelible.language.days import Calendar, when_of
-from indelible.language.lexicon import Act, Option
+from indelible.language.lexicon import Act, Option, lexicon
 from indelible.language.parts import Part, Parts, Said
 from indelible.language.pattern import Condition, Duties, Pattern, Review, Tell, Who
 from indelible.language.understanding import Kind
@@ -42,6 +45,22 @@ _SAYING: Final = frozenset(
 )
 """Parts that say which events are meant."""
 _THINGS: Final = frozenset({"thing", "thing_exact", "anything", "named"})
+_NOUNS: Final = frozenset(
+    "change changes edit edits update updates export exports download downloads import imports upload uploads "
+    "view views search searches reset resets release releases".split()
+)
+_BEING: Final = re.compile(r"\b(?:was|were|is|are|been|being|be|gets?|got|getting)\b")
+_GETTING: Final = frozenset(
+    "get gets got getting gotten gain gains gained gaining become becomes became".split()
+)
+_LEAVING: Final = frozenset({"left", "leave", "leaves", "leaving"})
+_PERSONAL: Final = frozenset(
+    (
+        "user_account admin_account credential mfa role employee employee.pay employee.bank_account employee.file "
+        "absence timesheet expense device badge door_right key training candidate offer api_key company_card"
+    ).split()
+)
+"""Things that are somebody's, so that they go by the person's name."""
 _TIMES: Final = ("after ", "before ", "following ")
 _NARROWING: Final = frozenset({"where", "bare_where", "when", "who", "not_who", "outcome", "system"})
 _COMPARING: Final = ("where", "bare_where", "range_from_to", "changed_from_to")
@@ -217,6 +236,8 @@ class _Reader:
                 raise Misfit  # "with an amount over 5,000 EUR" says one thing, not two
         if "impossible" in by:
             raise Misfit
+        if "system_to" in by and "system" in by:
+            raise Misfit  # "imports from Xero to NetSuite"
         if "system_to" in by:
             verbs_said = {verb for part in acts for option in part.value.options for verb in option.verbs}
             if not verbs_said or not verbs_said <= _GOING_IN:
@@ -229,10 +250,15 @@ class _Reader:
         if not acts and self.text.lower().lstrip().startswith(_ASKS_WHAT_IT_IS):
             raise Misfit
         self._check_except(parts)
+        self._check_lists(by, acts)
+        self._check_passive(by, acts)
+        self._check_places(by)
         if not _SAYING.intersection(by):
             raise Misfit  # nothing is said of which events are meant
         kinds = self._kinds(by, acts)
         verbs, categories = self._verbs(acts, kinds)
+        if _is_visitors(by.get("who", [])) and {"sign_in", "sign_out"}.issuperset(verbs):
+            verbs = [{"sign_in": "enter", "sign_out": "exit"}[verb] for verb in verbs]
         said: dict[str, Any] = {"verbs": verbs, "categories": categories, "things": kinds}
         self._check_alone(acts, verbs, kinds)
         for part in by.get("new", []):
@@ -243,7 +269,9 @@ class _Reader:
         if acts and verbs == ["change"] and set(by) <= {"act", "late_acts", "when"} and "when" in by:
             said["verbs"] = []  # "changes on weekends": whatever was done
             self.offers.append("changes-only")
-        said["named"] = [part.value for part in by.get("named", [])]
+        if "owner" in by and not (kinds and _PERSONAL.issuperset(kinds)):
+            raise Misfit  # "Tom's contracts" may be those that he made
+        said["named"] = [part.value for part in (*by.get("named", []), *by.get("owner", []))]
         for name, to in (("who", "who"), ("not_who", "not_who")):
             said[to] = [self._who(part) for part in by.get(name, [])]
         for name in ("system", "not_system", "flag", "said", "text", "rule"):
@@ -282,6 +310,8 @@ class _Reader:
         """Yield the conditions that no event can tell, each in the words of the sentence. Raises Misfit."""
         behind = {}
         for part in by.get("unchecked", []):
+            if not acts and self.text[part.start : part.end].lower() in _participles():
+                raise Misfit  # "approved invoices": that they are approved
             if part.value.startswith(_TIMES) and self.text[part.end :].lstrip().startswith(("by ", "of ")):
                 raise Misfit  # "changed after approval by Tom": who did which of the two
             behind[part.start] = part
@@ -297,6 +327,55 @@ class _Reader:
         yield from (part.value for part in behind.values())
         for part in by.get("unchecked_as_typed", []):
             yield self.text[part.start : part.end]
+
+    def _check_passive(self, by: Mapping[str, list[Part]], acts: Sequence[Part]) -> None:
+        """Refuse to let those act to whom it was done: "Tom was given rights", "Maria was locked out"."""
+        for who in (*by.get("who", []), *by.get("not_who", [])):
+            for act in acts:
+                if act.start < who.end:
+                    continue
+                between, said = self.text[who.end : act.start].lower(), self.text[act.start : act.end].lower()
+                done = _BEING.search(between) and not said.partition(" ")[0].endswith("ing")
+                got = said.partition(" ")[0] in _GETTING and "," not in between
+                if done or got:
+                    raise Misfit
+
+    def _check_places(self, by: Mapping[str, list[Part]]) -> None:
+        """Refuse to take a name for a system where it is rather somebody's: "invoices from Harrow Freight"."""
+        for part in by.get("system", []):
+            known = part.value in self.world.systems or any(
+                reading.value == part.value for reading in lexicon().of_phrase(part.value, "SYSTEM")
+            )
+            if part.start < 0 or known:
+                continue
+            if re.search(
+                r"\b(?:from|with|to|at|via|through|using|of)\s+(?:the\s+)?[\"“]?\Z",
+                self.text[: part.start].lower(),
+            ):
+                raise Misfit
+            if any(self._is_called(person.name, part.value) for person in self.world.people):
+                raise Misfit
+
+    def _is_called(self, name: str, said: str) -> bool:
+        return said.lower() in (name.lower(), *name.lower().split())
+
+    def _check_lists(self, by: Mapping[str, list[Part]], acts: Sequence[Part]) -> None:
+        """Refuse to put on a whole list what is said of its last thing: "goods received and every price change"."""
+        things = sorted(by.get("thing", []), key=lambda part: part.start)
+        if not acts and any(part.start > thing.start for part in by.get("new", []) for thing in things[:1]):
+            raise Misfit
+        for before, last in pairwise(things):
+            between = self.text[before.end : last.start].lower()
+            if not re.search(r"\b(?:and|or)\s+(?:every|each|any|all)\b", between):
+                continue
+            for act in acts:
+                said = self.text[act.start : act.end].lower()
+                if (
+                    act.start >= last.end
+                    and not said.endswith(("ed", "ing", "en"))
+                    and act.value.noun | (said in _NOUNS)
+                ):
+                    raise Misfit
 
     def _check_except(self, parts: Parts) -> None:
         """Refuse what may narrow only what is left out: "everything except payments over 5,000 EUR"."""
@@ -328,8 +407,14 @@ class _Reader:
             if ours := [kind for kind in part.value.kinds if kind.partition(".")[0] in near]:
                 kinds.extend(ours[:1])
                 continue
-            labels = [_kind_name(kind) for kind in part.value.kinds]
-            kinds.append(part.value.kinds[self._pick("two-readings", part, labels)])
+            choices = part.value.kinds
+            if "owner" in by:
+                choices = tuple(kind for kind in choices if kind in _PERSONAL) or choices
+                if len(choices) == 1:
+                    kinds.append(choices[0])
+                    continue
+            labels = [_kind_name(kind) for kind in choices]
+            kinds.append(choices[self._pick("two-readings", part, labels)])
         return kinds
 
     def _not_kinds(self, part: Part, kinds: Sequence[str]) -> Sequence[str]:
@@ -380,8 +465,10 @@ class _Reader:
     def _check_alone(self, acts: Sequence[Part], verbs: Sequence[str], kinds: Sequence[str]) -> None:
         """Refuse to put "sign-ins" on prices: what is said without a thing goes with no thing but an account."""
         alone = [part for part in acts if part.value.alone]
-        if set(kinds) == {"visitor"} and {"enter", "exit"}.issuperset(verbs) and verbs:
+        if set(kinds) == {"visitor"} and {"enter", "exit", "sign_in", "sign_out"}.issuperset(verbs) and verbs:
             raise Misfit  # visitors go in, nobody goes in at them
+        if verbs == ["exit"] and any(self.text[part.start : part.end].lower() in _LEAVING for part in acts):
+            raise Misfit  # "employees who left": the office, or the company
         if alone and kinds and not any(kind in _ACCOUNTS for kind in kinds):
             raise Misfit
 
@@ -444,6 +531,18 @@ class _Reader:
                 picked = one.value[self._pick("two-readings", spot, one.value)]
                 found[place] = Condition(one.fact, one.op, picked, one.unit)
         return found
+
+
+@cache
+def _participles() -> frozenset[str]:
+    words = lexicon().vocabulary
+    return frozenset(
+        word for word in words if lexicon().of_phrase(word, "ADJ_T") and lexicon().of_phrase(word, "ACT")
+    )
+
+
+def _is_visitors(whos: Sequence[Part]) -> bool:
+    return bool(whos) and all(part.value.group in ("visitors", "guests") for part in whos)
 
 
 def _has_amount(kinds: Sequence[str], verbs: Sequence[str]) -> bool:

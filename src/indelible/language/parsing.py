@@ -16,7 +16,7 @@ from indelible.language.parts import Edge, Said
 from indelible.language.readings import Readings, Step
 
 LEFT_OUT: Final = 100
-MOST_TRIED: Final = 4_000
+MOST_TRIED: Final = 1_500
 MOST_STUCK: Final = 40
 MOST_WAYS: Final = 24
 _LOOSE: Final = ("LOOSE_S", "LOOSE_V")  # any word at all: hardly a way to go on

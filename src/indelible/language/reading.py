@@ -198,7 +198,10 @@ class _Reading:
         for spot in meant.spots[:MOST_QUESTIONS]:
             choices = []
             for number, label in enumerate(spot.labels[:MOST_CHOICES]):
-                picked = self._means(first, {spot.start: number})
+                try:
+                    picked = self._means(first, {spot.start: number})
+                except Misfit:
+                    continue
                 duties = self._duties(picked, kind)
                 choices.append(Choice(label, render(picked.pattern, duties, as_=kind), picked.pattern))
             words = self.text[spot.start : spot.end] or self.text[spot.start :]

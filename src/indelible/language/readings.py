@@ -20,7 +20,7 @@ from indelible.language.numbers import number_of
 from indelible.language.parts import Edge, Part
 from indelible.language.spelling import is_near
 from indelible.language.tokens import Piece
-from indelible.language.unchecked import rate_at, unchecked_at
+from indelible.language.unchecked import many_at, rate_at, soon_at, unchecked_at
 from indelible.language.understanding import Kind
 from indelible.language.world import World
 
@@ -67,6 +67,10 @@ class Readings:
                 self._add("UNCHECKED", self.typed(place, end), place, end, cost)
             for end, cost in rate_at(self, place):
                 self._add("SIGN", self.typed(place, end), place, end, cost)
+            for end, cost in soon_at(self, place):
+                self._add("SIGN", self.typed(place, end), place, end, cost)
+            for end, cost in many_at(self, place):
+                self._add("SIGN_A", self.typed(place, end), place, end, cost)
         for place in range(len(pieces)):
             self._add_names(place)
         self._add_texts()
@@ -132,10 +136,17 @@ class Readings:
             longer = self.pieces[longest[reading.type] - 1].key
             if (
                 end < longest[reading.type]
-                and reading.type != "KEEP"
+                and reading.type not in ("KEEP", "SKIP")
                 and not (reading.type == "ACT" and longer in _JOINING)
             ):
                 cost += 3  # what is said in more words is meant, where it can be
+            if reading.type == "SKIP" and self.pieces[end - 1].possessive:
+                continue  # "Will's file"
+            if reading.type == "SKIP" and place and any(piece.capital for piece in self.pieces[place:end]):
+                cost += 3  # "approved by Will"
+            if reading.type == "PERSON" and isinstance(value, str):
+                kind = "OWNER" if self.pieces[end - 1].possessive else "OWNER_LATE"
+                self._add(kind, value, place, end, 1)
             if reading.type == "ROLE":
                 typed = self.typed(place, end)
                 one = value is None or typed.lower() in ("employee", "staff member")
@@ -163,6 +174,8 @@ class Readings:
                 and any(step.end == place and step.edge.type == "SOMEONE" for step in self.steps[place - 1])
             ):
                 cost += 2  # "someone in Finance": who, not where
+            if reading.type == "SOMEONE" and value == "who" and place and self._ends_with_somebody(place):
+                self._add("SKIP", None, place, end)  # "nurses who opened a patient's file"
             if reading.type == "SOMEONE" and self.pieces[end - 1].possessive:
                 self._add("SKIP", None, place, end)  # "anybody's pay"
             if reading.type == "SKIP_START":
@@ -180,6 +193,14 @@ class Readings:
             ):
                 cost += 1
             self._add(reading.type, value, place, end, cost)
+
+    def _ends_with_somebody(self, place: int) -> bool:
+        kinds = ("ROLE", "GROUP", "PERSON", "KIND_OF_ACTOR")
+        return any(
+            step.end == place and step.edge.type in kinds
+            for before in range(max(0, place - 3), place)
+            for step in self.steps[before]
+        )
 
     def _add_has(self, place: int) -> None:
         """Let "has changed" be "changed"; but "who has access" asks for something else."""

@@ -70,6 +70,29 @@ def rate_at(known: Known, place: int) -> Iterator[Found]:
                 yield from ((end, 0) for end in ends)
 
 
+def many_at(known: Known, place: int) -> Iterator[Found]:
+    """Yield each number of events that begins here, before what they are: "more than 3" failed logins."""
+    for start in _behind(known, place, "COMPARE"):
+        for end in _ends(known, start, frozenset({"NUMBER"})):
+            if start > place:
+                yield end, 2
+            elif known.pieces[place].kind == "number" and known.pieces[place].text.isdigit():
+                yield end, 4
+                yield from ((last, 3) for last in _ends(known, end, frozenset({"ORMORE"})))
+
+
+def soon_at(known: Known, place: int) -> Iterator[Found]:
+    """Yield each short time that begins here, in which many are: "within 10 minutes", "in an hour"."""
+    words = known.lexicon.words["unchecked"]
+    if _key(known, place) not in ("in", "within", "per", "a", "an"):
+        return
+    for kind, value, end in known.found_at(place + 1):
+        if kind == "DURATION" and value.startswith("PT"):
+            yield end, 2
+    if _key(known, place) != "in" and _key(known, place + 1) in words["rate_units"]:
+        yield place + 2, 2
+
+
 def _key(known: Known, place: int) -> str:
     return known.pieces[place].key if place < len(known.pieces) else ""
 
@@ -102,7 +125,7 @@ def _after_something(known: Known, place: int, words: Mapping[str, Any]) -> Iter
 
 def _by_somebody(known: Known, place: int, words: Mapping[str, Any]) -> Iterator[Found]:
     """ "By" patients, their own manager, whoever opened them."""
-    start = _passed(known, place, words["small"])
+    start = _passed(known, place, (*words["small"], "new"))
     for kind, value, end in known.found_at(start):
         if kind == "THING" and _are_people(value.kinds):
             yield end, 1
@@ -124,6 +147,8 @@ def _to_somebody(known: Known, place: int, words: Mapping[str, Any]) -> Iterator
     start = _passed(known, place, (*words["small"], "new"))
     ends = list(_words(known, start, words["others"]))
     for kind, value, end in known.found_at(start):
+        if known.pieces[end - 1].possessive:
+            continue
         if kind in _SOMEBODY or (kind == "THING" and _are_people(value.kinds)):
             ends.append(end)
     yield from ((end, 2) for end in ends)

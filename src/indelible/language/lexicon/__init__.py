@@ -97,11 +97,39 @@ _IN_COSTS: Final = frozenset({"to", "into", "of", "with", "via", "using", "throu
 _CORE_FACTS: Final = ("actor", "occurred_at", "on_behalf_of", "action", "targets", "outcome", "context", "source",
                       "at", "changes")  # fmt: skip
 _ASKING: Final = frozenset(
-    {"who", "what", "when", "where", "why", "how", "which", "from", "to", "for", "whether", "on", "by"}
+    {
+        "in",
+        "at",
+        "until",
+        "with",
+        "exactly",
+        "who",
+        "what",
+        "when",
+        "where",
+        "why",
+        "how",
+        "which",
+        "from",
+        "to",
+        "for",
+        "whether",
+        "on",
+        "by",
+    }
 )
 _BY_FACTS: Final = frozenset(
     {"actor", "occurred_at", "reason", "source", "outcome", "context", "context.ip", "context.device"}
 )
+_MEASURED: Final = frozenset(
+    (
+        "amount quantity value balance size duration count row_count people_count item_count line_count headcount "
+        "batch_total gross_total difference score population_count offset_ms missing_estimate age_of_items expires "
+        "due_date due_at deadline valid_from valid_to received_at aware_at happened_at copies_left approval_limit "
+        "limit_applied changes.before changes.after"
+    ).split()
+)
+"""Facts that may be compared with "over 500" and the like without a word between."""
 _ALONE: Final = frozenset({"sign_in", "sign_out", "enter", "exit"})
 _JOINING: Final = frozenset({"with", "to", "into", "of", "from", "at", "by"})
 PARTICLES: Final = ("on", "off", "away", "back", "out", "over", "up", "down")
@@ -250,6 +278,7 @@ class Lexicon:
         self._exact("of", Reading("BY_OF", "of", 1))
         for word in ("to", "into"):
             self._exact(word, Reading("IN_TO", word))
+        self._exact("of", Reading("OF_OWNER", "of", 1))
         for word in ("new", "brand new"):
             self._exact(word, Reading("NEW", word))
         for word in self.words["tokens"]["SILENT"]:
@@ -279,6 +308,8 @@ class Lexicon:
         for word in CONJUNCTIONS["both"]:
             for kind, cost in _LISTS.items():
                 self._exact(word, Reading(kind, word, cost))
+        for word in ("and to", "or to", "and of", "or of", "and in", "or in", "and on", "or on"):
+            self._exact(word, Reading("CT", word, 1))  # "changes to suppliers and to their bank details"
         for word in CONJUNCTIONS["wide"]:
             self._exact(word, Reading("CM", word))
         for word in CONJUNCTIONS["clause"]:
@@ -287,6 +318,7 @@ class Lexicon:
             self._exact(word, Reading("SEP", word))
         for mark in ":!?()/":
             self.exact.add([mark], Reading("SKIP", None))
+        self.exact.add([":"], Reading("WITH", ":", 1))  # "each reconciliation: the difference, the papers"
         self.exact.add(["-"], Reading("CM", "-"))
         self.exact.add(["-"], Reading("AND_TO", "-"))
 
@@ -308,7 +340,7 @@ class Lexicon:
             if verb.someone != "makes":
                 add(verb.someone, act)
             if verb.past != "left" or name == "exit":
-                add(verb.past, act)
+                add(verb.past, Act(act.options, alone=True) if name == "exit" else act)
             for base in self.acts["verbs"].get(name, ()):
                 alone = name in _ALONE and base.rpartition(" ")[2] not in _JOINING
                 for form in verb_forms(base, irregular):
@@ -327,6 +359,16 @@ class Lexicon:
             for base in bases:
                 for form in (base,) if noun else verb_forms(base, irregular):
                     (self._noun if noun else self._exact)(form, Reading("ACT", act))
+        for pair in self.acts["pairs"]:
+            act = Act((Option(tuple(pair["verbs"])),), alone=pair["verbs"][0] in _ALONE)
+            for base in pair["words"]:
+                for form in verb_forms(base, irregular):
+                    for joined in (" and ", " or ", " and/or ", "/", ", "):
+                        for first, second in (
+                            (pair["first"], pair["second"]),
+                            (pair["second"], pair["first"]),
+                        ):
+                            self._exact(f"{form} {first}{joined}{second}", Reading("ACT", act))
         for several in self.acts["several"]:
             act = Act(
                 (Option(tuple(several["verbs"])),),
@@ -479,7 +521,7 @@ class Lexicon:
             if len(told) == 1:
                 add(word, Reading("REF", told[0]))
                 add(word, Reading("FACT_MORE", told[0], 1))
-                if word not in ("from", "to", "what", "start", "end", "place", "when", "who"):
+                if told[0] in _MEASURED:
                     add(word, Reading("REF_BARE", told[0], 2))
         for phrase, told in self.words["facts_asked"].items():
             for form in (phrase, phrase.replace("and ", ", "), phrase.replace("and ", ", and ")):
@@ -565,9 +607,13 @@ def _with_late(reading: Reading, phrase: str, irregular: Mapping[str, Sequence[s
     if value.noun:
         return (reading, Reading("XACT", value, cost))
     first = phrase.partition(" ")[0]
+    was = " " not in phrase and (
+        phrase.endswith("ed") or any(phrase in forms for forms in irregular.values())
+    )
+    before = (Reading("ADJ_T", phrase, reading.cost + 4),) if was else ()
     passive = first.endswith(("ed", "ing")) or any(first in forms for forms in irregular.values())
     late = (Reading("LACT", value, cost),) if passive else ()
-    return (reading, Reading("XACT", value, cost), Reading("VACT", value, cost), *late)
+    return (reading, Reading("XACT", value, cost), Reading("VACT", value, cost), *late, *before)
 
 
 def fact_name(fact: str) -> str:
