@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indelible.events.vocabulary import THINGS, VERBS
+from indelible.features.record.attached import KINDS, secrets_in
 from indelible.features.record.compose import SOMETHING_ELSE
 
 OFTEN = ("create", "change", "delete", "approve", "send", "receive", "sign")
@@ -117,12 +118,24 @@ class EntryForm(PlainForm):
         self.fields["kind"].choices = thing_choices()  # type: ignore[attr-defined]
 
     def clean_file(self) -> Any:
-        """Refuse a file that is larger than what an entry may carry."""
+        """Refuse a file that is larger than what an entry may carry, or that holds what must never be kept."""
         file = self.cleaned_data.get("file")
         if file and file.size > MAX_FILE_BYTES:
             raise ValidationError(
                 _("The file is too large. The limit is 20 MB. Nothing was sealed; choose a smaller one.")
             )
+        if file and (kinds := secrets_in(file.chunks())):
+            file.seek(0)
+            told = _(" and ").join(str(KINDS[kind]) for kind in kinds)
+            raise ValidationError(
+                _(
+                    "The file holds what looks like %(what)s. Nothing was sealed. Take it out and choose the file "
+                    "again: once sealed, nothing can be taken out."
+                )
+                % {"what": told}
+            )
+        if file:
+            file.seek(0)
         return file
 
     def clean(self) -> dict[str, Any]:

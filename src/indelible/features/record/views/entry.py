@@ -21,6 +21,7 @@ from indelible.features.record import looks, queries, services
 from indelible.features.record.counted import counted_of
 from indelible.features.record.describing import describe
 from indelible.features.record.proof import Prover
+from indelible.features.record.removed import removed_words
 from indelible.storage.database import reads
 from indelible.storage.database.attachments import attachment_digest, open_attachment
 from indelible.storage.database.errors import EntryDiffers, NotFound
@@ -57,6 +58,7 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
         "corrects": _belongs_to(view),
         "history_url": _history_url(view.thing),
         "checked_at": now if "checked" in request.GET else None,
+        "removed": removed_words(view.entry.event),
         "sealed_now": "sealed" in request.GET,
         "before": number - 1 if number > 1 else None,
         "after": number + 1 if number < size else None,
