@@ -17,6 +17,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.db.models.signals import post_migrate
 
 from tests.services import postgres
 
@@ -28,6 +29,19 @@ _names = itertools.count(1)
 # How long an example takes says something of the machine. What is fast enough is measured in bench/.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Django's own test database, which is emptied after each test that commits.
+
+    Emptied, it would be given rows for the types and permissions that Django's admin site asks for. Nothing of
+    ours looks at them, and making them takes longer than most tests.
+    """
+    from django.contrib.contenttypes.management import create_contenttypes
+
+    assert post_migrate.disconnect(create_contenttypes)
+    assert post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
 
 
 @pytest.fixture(scope="session")
