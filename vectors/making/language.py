@@ -94,8 +94,13 @@ def language() -> Answers:
         "seeds": [_case(row) for row in typed["seeds"]],
         "catalogue": [_case(row | {"kind": "rule"}) for row in _rows("language_catalogue")["sentences"]],
         "typed": [_case(row) for row in typed["typed"]],
-        "plain": [_case(row) for row in _rows("language_plain")["sentences"]],
-        "doubtful": [_case(row | {"doubt": True}) for row in _rows("language_doubtful")["sentences"]],
+        "plain": [
+            _case(row) for name in ("language_plain", "language_office") for row in _rows(name)["sentences"]
+        ],
+        "doubtful": [
+            _case(row | {"doubt": True})
+            for row in (*_rows("language_doubtful")["sentences"], *_rows("language_office")["doubtful"])
+        ],
     }
 
 

@@ -261,6 +261,8 @@ class Lexicon:
                     cost = 1 if word in _OF_COSTS else 0
                 elif kind == "IN":
                     cost = 1 if word in _IN_COSTS else 0
+                elif kind == "CMD_RULE" and word == "audit":
+                    cost = 1  # "audit log exports"
                 elif (kind == "SINCE" and word == "from") or kind == "FOR_SPAN":
                     cost = 1
                 elif kind == "REVIEWED":
@@ -516,7 +518,7 @@ class Lexicon:
             add(word, Reading("FACT", told))
             if set(told) <= _BY_FACTS:
                 add(word, Reading("BYFACT", told, 1))
-            add(word, Reading("LACKED", told))
+            add(word, Reading("LACKED", told, 1 if told == ("authority",) else 0))
             add(word, Reading("HAD_FACT", told))
             if len(told) == 1:
                 add(word, Reading("REF", told[0]))
