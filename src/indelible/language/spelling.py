@@ -45,6 +45,11 @@ def _index() -> Mapping[str, tuple[str, ...]]:
     return {less: tuple(words) for less, words in found.items()}
 
 
+def warm_up() -> None:
+    """Build what suggestions are found by, which takes a tenth of a second."""
+    _index()
+
+
 def _inflected() -> frozenset[str]:
     return frozenset(f"{word}s" for word in _nouns())
 

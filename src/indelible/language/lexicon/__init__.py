@@ -13,7 +13,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any, Final
 
@@ -220,7 +220,7 @@ class Lexicon:
             if reading.type == kind
         ]
 
-    @property
+    @cached_property
     def vocabulary(self) -> frozenset[str]:
         """Every single word that begins or continues a phrase, for spelling."""
         found: set[str] = set()
