@@ -433,14 +433,6 @@ class _Reader:
             act: Act = part.value
             options = act.meant(kinds)
             if len(options) > 1:
-                said = {
-                    verb
-                    for other in acts
-                    if other is not part
-                    for one in other.value.options
-                    for verb in one.verbs
-                }
-                del said
                 distinct: dict[tuple[str, ...], Option] = {one.verbs: one for one in options}
                 chosen = list(distinct.values())
                 if len(chosen) > 1:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from indelible.language.parts import Edge, Said
-from indelible.language.readings import Readings, Step
+from indelible.language.readings import Readings
+from indelible.language.readings_places import Step
 
 LEFT_OUT: Final = 100
 MOST_TRIED: Final = 1_500

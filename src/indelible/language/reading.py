@@ -27,7 +27,8 @@ from indelible.language.meaning import Meant, Misfit, meant_by
 from indelible.language.parsing import Way, ways
 from indelible.language.parts import Said
 from indelible.language.pattern import EVERYTHING, NO_DUTIES, Duties, Pattern, Tell
-from indelible.language.readings import Readings, names_of
+from indelible.language.readings import Readings
+from indelible.language.readings_names import names_of
 from indelible.language.rendering import render
 from indelible.language.spelling import suggestions
 from indelible.language.tokens import Piece, pieces_of
