@@ -5,8 +5,10 @@ The server is a process of its own, so these tests never touch the database thro
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +40,38 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     return {**browser_context_args, "viewport": WIDE, "locale": "en-GB", "timezone_id": "Europe/Madrid"}
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A data folder in which the owner has set the record up, and what their browser remembers of it."""
+
+    home: Path
+    remembered: Any
+
+
+@pytest.fixture(scope="session")
+def settled(
+    browser: Browser, browser_context_args: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> Settled:
+    """The set-up that modules start from, walked through once; the server has stopped."""
+    home = tmp_path_factory.mktemp("settled") / "home"
+    with serving(home) as served:
+        context = browser.new_context(**browser_context_args)
+        _finish_set_up(context, served)
+        remembered = context.storage_state()
+        context.close()
+    return Settled(home, remembered)
+
+
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server on a new data folder, shared by the tests of one module."""
-    with serving(tmp_path_factory.mktemp("served") / "home") as running:
+def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server shared by the tests of one module: on a record that is set up, or on a new data folder.
+
+    A module that walks through the set-up itself says so: `BEGINS_ANEW = True`.
+    """
+    home = tmp_path_factory.mktemp("served") / "home"
+    if not getattr(request.module, "BEGINS_ANEW", False):
+        shutil.copytree(request.getfixturevalue("settled").home, home)
+    with serving(home) as running:
         yield running
 
 
@@ -66,17 +96,26 @@ def sign_in(page: Page, served: Served) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
-@pytest.fixture(scope="module")
-def owner_context(
-    browser: Browser, served: Served, browser_context_args: dict[str, Any]
-) -> Iterator[BrowserContext]:
-    """A browser in which the owner has set the record up and is signed in."""
-    context = browser.new_context(**browser_context_args)
+def _finish_set_up(context: BrowserContext, served: Served) -> None:
+    """Set the record up as the owner, without a first entry; the browser is then signed in."""
     page = context.new_page()
     set_up(page, served)
     page.get_by_role("button", name="Skip for now").click()
     page.wait_for_url(served.url("/"))
     leave(page)
+
+
+@pytest.fixture(scope="module")
+def owner_context(
+    request: pytest.FixtureRequest, browser: Browser, served: Served, browser_context_args: dict[str, Any]
+) -> Iterator[BrowserContext]:
+    """A browser in which the owner has set the record up and is signed in."""
+    if served.setup_link:
+        context = browser.new_context(**browser_context_args)
+        _finish_set_up(context, served)
+    else:
+        remembered = request.getfixturevalue("settled").remembered
+        context = browser.new_context(**browser_context_args, storage_state=remembered)
     yield context
     context.close()
 

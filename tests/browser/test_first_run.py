@@ -8,6 +8,8 @@ from tests.browser.conftest import HOUSE, OWNER
 from tests.browser.looks import Watch, check_page
 from tests.browser.serving import Served
 
+BEGINS_ANEW = True
+
 
 def test_the_link_leads_to_a_sealed_first_entry(page: Page, served: Served) -> None:
     watch = Watch(page, served.address)

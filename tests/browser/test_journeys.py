@@ -20,6 +20,8 @@ from tests.browser.looks import check_page
 from tests.browser.serving import Served
 from tests.shared import shared_path
 
+BEGINS_ANEW = True
+
 TILL = Path(__file__).parent / "files" / "till.csv"
 WORKER_MS = 30_000  # an import or a check waits for the worker
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import HOUSE, OWNER, heading, set_up, sign_in, watched_page
+from tests.browser.conftest import HOUSE, OWNER, heading, sign_in, watched_page
 from tests.browser.looks import check_page, leave
 from tests.browser.serving import Served
 
@@ -31,16 +31,10 @@ ROWS = [
 
 @pytest.fixture(scope="module")
 def begun(
-    browser: Browser,
-    served: Served,
-    browser_context_args: dict[str, Any],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[BrowserContext]:
+    owner_context: BrowserContext, served: Served, tmp_path_factory: pytest.TempPathFactory
+) -> BrowserContext:
     """Ana's browser, on a record with fourteen entries of AccountsPro."""
-    context = browser.new_context(**browser_context_args)
-    page = context.new_page()
-    set_up(page, served)
-    page.get_by_role("button", name="Skip for now").click()
+    page = owner_context.new_page()
     file = tmp_path_factory.mktemp("files") / "accounts.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in ROWS))
     page.goto(served.url("/sources/upload/"))
@@ -49,8 +43,7 @@ def begun(
     page.get_by_role("button", name="Record").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("on the record", timeout=WORKER_MS)
     leave(page)
-    yield context
-    context.close()
+    return owner_context
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from tests.browser.conftest import HOUSE, OWNER, heading, sign_in
 from tests.browser.looks import Watch, check_accessible, check_looks, check_page, leave
 from tests.browser.serving import Served
 
+BEGINS_ANEW = True
+
 DANIEL = {"name": "Daniel Osei", "email": "daniel@northwind.example", "password": "copper lantern orbit 4"}
 
 

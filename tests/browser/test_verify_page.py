@@ -11,6 +11,8 @@ from tests.browser.serving import Served
 from tests.ledger.packs.flaws import FLAWS
 from tests.ledger.packs.making import make_pack
 
+BEGINS_ANEW = True
+
 
 def send(page: Page, path: Path) -> None:
     page.get_by_label("File").set_input_files(path)
