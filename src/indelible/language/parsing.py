@@ -17,7 +17,8 @@ from indelible.language.readings import Readings
 from indelible.language.readings_places import Step
 
 LEFT_OUT: Final = 100
-MOST_TRIED: Final = 1_500
+MOST_TRIED: Final = 4_000
+MOST_TRIED_ON: Final = 1_200  # once a word had to be left out
 MOST_STUCK: Final = 40
 MOST_WAYS: Final = 24
 _LOOSE: Final = ("LOOSE_S", "LOOSE_V")  # any word at all: hardly a way to go on
@@ -62,12 +63,13 @@ class _Search:
             tuple[int, int, Any, tuple[int, ...]]
         ] = []  # where a sentence could end: place, cost, state
         self.number = self.tried = 0
+        self.most = MOST_TRIED
         self._go(0, 0, 0, start, ())
 
     def found(self) -> list[Way]:
         """Return the ways; where there is none, those that leave out the word at which the furthest got stuck."""
         earlier: dict[int, list[tuple[int, int, Any, tuple[int, ...]]]] = {}
-        while self.tried < MOST_TRIED:
+        while self.tried < self.most:
             if found := self._through():
                 return found
             if not self.stuck:
@@ -77,6 +79,8 @@ class _Search:
                 self.stuck, earlier = earlier, {}
                 if not self.stuck:
                     break
+            if not earlier:
+                self.most = min(self.most, self.tried + MOST_TRIED_ON)
             place = max(self.stuck)
             for cost, trace, state, left_out in self.stuck.pop(place)[:MOST_STUCK]:
                 self._go(cost + LEFT_OUT, place + 1, trace, state, (*left_out, place))
@@ -105,7 +109,7 @@ class _Search:
                 continue
             self.seen.add((place, trace, left_out))
             self.tried += 1
-            if self.tried > MOST_TRIED:
+            if self.tried > self.most:
                 break
             if place == self.count:
                 said = _finished(state, self.table)

@@ -23,7 +23,8 @@ from typing import Any, Final, Literal
 from indelible.events.folding import fold
 from indelible.language.days import Calendar
 from indelible.language.lexicon import Trie
-from indelible.language.meaning import Meant, Misfit, meant_by
+from indelible.language.meaning import Meant, meant_by
+from indelible.language.meaning_spots import Misfit
 from indelible.language.parsing import Way, ways
 from indelible.language.parts import Said
 from indelible.language.pattern import EVERYTHING, NO_DUTIES, Duties, Pattern, Tell
