@@ -18,8 +18,8 @@ from indelible.language.readings_places import Step
 
 LEFT_OUT: Final = 100
 MOST_TRIED: Final = 4_000
-MOST_TRIED_ON: Final = 1_200  # once a word had to be left out
-MOST_STUCK: Final = 40
+MOST_TRIED_ON: Final = 800  # once a word had to be left out
+MOST_STUCK: Final = 24
 MOST_WAYS: Final = 24
 _LOOSE: Final = ("LOOSE_S", "LOOSE_V")  # any word at all: hardly a way to go on
 _END: Final = Edge("$END", None, -1, -1)
@@ -89,9 +89,9 @@ class _Search:
         return self._cut_short()
 
     def _cut_short(self) -> list[Way]:
-        for place, cost, state, left_out in sorted(self.endings, key=lambda one: (-one[0], one[1]))[
-            :MOST_STUCK
-        ]:
+        likely = sorted(self.endings, key=lambda one: (-one[0], one[1]))[:MOST_STUCK]
+        self.endings = []  # what makes no sense now makes none later
+        for place, cost, state, left_out in likely:
             said = _finished(state, self.table)
             if said is not None and self.fits(said):
                 rest = tuple(range(place, self.count))
