@@ -26,6 +26,7 @@ _LEAVING: Final = frozenset({"left", "leave", "leaves", "leaving"})
 
 _NARROWING: Final = frozenset({"where", "bare_where", "when", "who", "not_who", "outcome", "system"})
 
+_FOR: Final = re.compile(r"\b(?:for|to|with|from|by|about)\b")
 _ACCOUNTS: Final = frozenset({"user_account", "admin_account", "service_account", "shared_account", "credential",
                               "mfa", "ai_agent", "door", "badge", "visitor"})  # fmt: skip
 
@@ -65,6 +66,10 @@ class Checks(Open):
         things = sorted(by.get("thing", []), key=lambda part: part.start)
         if not acts and any(part.start > thing.start for part in by.get("new", []) for thing in things[:1]):
             raise Misfit
+        for field in (*by.get("field", []), *by.get("field_alone", [])):
+            for thing in things:
+                if field.end <= thing.start and _FOR.search(self.text[field.end : thing.start].lower()):
+                    raise Misfit  # "discounts for customers over 20%" is not their field that is changed
         for before, last in pairwise(things):
             between = self.text[before.end : last.start].lower()
             if not re.search(r"\b(?:and|or)\s+(?:every|each|any|all)\b", between):

@@ -43,6 +43,8 @@ class Words(Places):
                 and not (reading.type == "ACT" and longer in _JOINING)
             ):
                 cost += 3  # what is said in more words is meant, where it can be
+            if reading.type in ("THING", "LTHING") and self._is_a_time(place, end):
+                continue
             if reading.type == "SKIP" and self.pieces[end - 1].possessive:
                 continue  # "Will's file"
             if reading.type == "SKIP" and place and any(piece.capital for piece in self.pieces[place:end]):
@@ -104,6 +106,12 @@ class Words(Places):
             for before in range(max(0, place - 3), place)
             for step in self.steps[before]
         )
+
+    def _is_a_time(self, place: int, end: int) -> bool:
+        """Whether "hours" are no hours worked but a span of time: "in an hour", "72 hours"."""
+        if end > place + 1 or self.pieces[place].key not in ("hour", "hours"):
+            return False
+        return self.pieces[place].key == "hour" or (place > 0 and self.pieces[place - 1].kind == "number")
 
     def _add_has(self, place: int) -> None:
         """Let "has changed" be "changed"; but "who has access" asks for something else."""

@@ -42,6 +42,7 @@ def unchecked_at(known: Known, place: int) -> Iterator[Found]:
         ("time", _after_something),
         ("by", _by_somebody),
         ("to", _to_somebody),
+        ("from", _from_somebody),
         ("without", _lacking),
     ):
         if key in words[f"{head}_heads"]:
@@ -152,6 +153,14 @@ def _to_somebody(known: Known, place: int, words: Mapping[str, Any]) -> Iterator
         if kind in _SOMEBODY or (kind == "THING" and _are_people(value.kinds)):
             ends.append(end)
     yield from ((end, 2) for end in ends)
+
+
+def _from_somebody(known: Known, place: int, words: Mapping[str, Any]) -> Iterator[Found]:
+    """ "From" customers; "from" one of the house would say who did it."""
+    start = _passed(known, place, (*words["small"], "new"))
+    for kind, value, end in known.found_at(start):
+        if kind == "THING" and _are_people(value.kinds) and not known.pieces[end - 1].possessive:
+            yield end, 2
 
 
 def _lacking(known: Known, place: int, words: Mapping[str, Any]) -> Iterator[Found]:
