@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from indelible.language.reading import MOST_CHARACTERS, understand
+from indelible.language.reading import MOST_CHARACTERS, understand, warm_up
 from indelible.language.world import NOWHERE, Member, Person, World
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -194,3 +194,9 @@ def test_a_search_takes_unknown_words_for_text_and_qualifiers_for_what_they_say(
 def test_too_long_a_text_is_refused_without_reading_it():
     reading = understand("changes to contracts " * MOST_CHARACTERS, WORLD, NOW)
     assert not reading.understood and reading.not_understood[0].end == 21 * MOST_CHARACTERS
+
+
+def test_a_process_that_is_warm_reads_as_one_that_is_not():
+    warm_up()
+    warm_up()
+    assert understand("invoices deleted", WORLD, NOW).understood
