@@ -240,3 +240,11 @@ def test_a_set_of_rules_says_which_of_them_mean_an_event_in_order():
         "3.10",
         "10.1",
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "over"), [("25%", True), ("25 %", True), ("15%", False), ("250", False), ("250 EUR", False)]
+)
+def test_a_percentage_is_compared_with_percentages_alone(value: str, over: bool) -> None:
+    pattern = Pattern.of(where=[Condition("discount", ">", "20", "%")])
+    assert compiled(pattern, NOWHERE)({"extra": {"discount": value}}, 0) is over

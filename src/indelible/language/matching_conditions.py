@@ -104,11 +104,13 @@ def in_unit(said: str, condition: Condition, seen: Seen, world: World) -> bool:
     """Whether what a fact says is in the unit of the condition, so that the two can be compared.
 
     What names no unit of its own is in the currency that the event tells, else in the organisation's; and in any
-    other unit, since counts and spans go by their fact's name.
+    other unit, since counts and spans go by their fact's name. A percentage says its sign itself.
     """
     wanted = condition.unit
     if not wanted:
         return True
+    if wanted == PERCENT:
+        return said.strip().endswith(PERCENT)
     figure = figure_of(said)
     told = figure.unit if figure is not None else ""
     if not told and is_currency(wanted):
@@ -117,6 +119,7 @@ def in_unit(said: str, condition: Condition, seen: Seen, world: World) -> bool:
     return not told or words_of(_SIGNS.get(told, told)) == words_of(wanted)
 
 
+PERCENT: Final = "%"
 _SIGNS: Final = {"€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN", "Kč": "CZK"}
 
 
