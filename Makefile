@@ -27,7 +27,7 @@ check: $(VENV)/.dev ## lint, format, types and layers; quick
 	$(BIN)/mypy
 
 test: $(VENV)/.dev tools ## bring what the tests need, then run all of them
-	$(BIN)/pytest -n 2 --dist loadfile tests
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 
 conformance: $(VENV)/.dev tools ## the byte formats against known answers and other implementations
 	$(BIN)/pytest tests/conformance tests/ledger
