@@ -24,6 +24,7 @@ from tests.services import postgres
 if TYPE_CHECKING:
     from indelible.storage.database.models import Logbook
 
+LARGE_SEARCH_FILE = 8 << 20
 _names = itertools.count(1)
 
 # How long an example takes says something of the machine. What is fast enough is measured in bench/.
@@ -81,6 +82,21 @@ def postgres_alias(django_db_setup: None, postgres_url: str, django_db_blocker: 
         _add_database("postgres", {"OPTIONS": {}, **dj_database_url.parse(postgres_url)})
         yield "postgres"
         connections["postgres"].close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _small_search_file() -> None:
+    """Begin each module with a search file that is not full of what others left: a check looks at all of it."""
+    from indelible.storage.database.search import embedded
+
+    file = settings.INDELIBLE_HOME.search
+    if not file.exists() or file.stat().st_size < LARGE_SEARCH_FILE:
+        return
+    held = embedded._open.__dict__.get("held", {})
+    while held:
+        held.popitem()[1][2].close()
+    for each in file.parent.glob(f"{file.name}*"):
+        each.unlink()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
