@@ -310,3 +310,21 @@ def test_imports_tell_whoever_wants_it_once_a_stage(book: Any, ana: Any, by: Any
     begin("later.csv", Stage.REFUSED)
     imports.look(timezone.now())
     assert Message.objects.count() == 2
+
+
+def test_loading_what_speaks_to_chats_changes_no_mail_of_ours() -> None:
+    import subprocess
+    import sys
+
+    program = """
+import django
+django.setup()
+from email import charset
+before = dict(charset.CHARSETS)
+from indelible.features.alarms.channels.chat import _load
+_load()
+assert charset.CHARSETS == before, charset.CHARSETS["utf-8"]
+import apprise.plugins.email
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

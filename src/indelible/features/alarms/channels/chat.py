@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+from email import charset
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit
@@ -129,11 +130,17 @@ def _instance(url: str) -> NotifyBase:
 
 @cache
 def _load() -> None:
-    """Load apprise, which is dear and needed by few, and keep it from logging addresses that let people in."""
+    """Load apprise, which is dear and needed by few, and keep it from logging addresses that let people in.
+
+    One of its services changes how every mail of the process is encoded; that is put back.
+    """
+    usual = dict(charset.CHARSETS)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # one of its services still asks for a module that Python gives up
         from apprise import Apprise
 
         Apprise.instantiate("json://localhost/")
+    charset.CHARSETS.clear()
+    charset.CHARSETS.update(usual)
     for name in ("apprise", "urllib3", "requests"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
