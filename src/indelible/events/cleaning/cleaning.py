@@ -42,10 +42,11 @@ def clean(
     say so. `code` gives the keyed code of a text, different per customer and year. The event is not changed in
     place.
     """
-    if not marks and not _may_hold(event):
+    may_hold = _may_hold(event)
+    if not marks and not may_hold:
         return event
     work = _Work(event, code)
-    if _may_hold(event):
+    if may_hold:
         work.take_secrets_out()
     for fact, (mark, rules) in marks.items():
         work.mark(fact, mark, rules)
