@@ -15,10 +15,12 @@ from indelible.features.settings.services import calendar
 from indelible.features.sources.models import Source
 from indelible.language.world import Member, Person, World
 from indelible.storage.database.models import Logbook
+from indelible.web.remembering import remembered
 
 MOST_PEOPLE = 5_000
 
 
+@remembered
 def world_of(logbook: Logbook) -> World:
     """Return what words can mean in this organisation: eight queries, however many names there are."""
     things = OwnThing.objects.filter(logbook=logbook)
