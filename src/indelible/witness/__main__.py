@@ -34,13 +34,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _announce(told: Started, as_json: bool) -> None:
+    # First what is amiss: whoever waits for the line that says where it runs has then been told everything.
+    for key in told.dropped:
+        sys.stderr.write(f"Not watched, because this key was dropped: {key}\n")
+    sys.stderr.flush()
     if as_json:
         sys.stdout.write(json.dumps(told.as_document(), ensure_ascii=False) + "\n")
     else:
         sys.stdout.write(f"Witness: {told.name}\nKey:     {told.key}\nAddress: {told.url}\n")
     sys.stdout.flush()
-    for key in told.dropped:
-        sys.stderr.write(f"Not watched, because this key was dropped: {key}\n")
 
 
 if __name__ == "__main__":
