@@ -42,6 +42,10 @@ RECORD_READ: Final = "record.read"
 OWN_CHANGE: Final = "own.change"
 ALARMS_ANSWER: Final = "alarms.answer"
 REQUESTS_DECIDE: Final = "requests.decide"
+STEPS_DO: Final = "steps.do"
+REVIEWS_ANSWER: Final = "reviews.answer"
+RUNS_START: Final = "runs.start"
+RUNBOOKS_CHANGE: Final = "runbooks.change"
 ENTRIES_WRITE: Final = "entries.write"
 FILES_UPLOAD: Final = "files.upload"
 SOURCES_EXPLAIN: Final = "sources.explain"
@@ -60,6 +64,10 @@ WORDS: Final[Mapping[str, str]] = {
     OWN_CHANGE: gettext_noop("change their own name, settings and password"),
     ALARMS_ANSWER: gettext_noop("answer alarms"),
     REQUESTS_DECIDE: gettext_noop("approve or send back what others ask a second person for"),
+    STEPS_DO: gettext_noop("do and sign the steps of runbooks that are theirs"),
+    REVIEWS_ANSWER: gettext_noop("answer reviews that are theirs"),
+    RUNS_START: gettext_noop("start runbooks, say who does what in them, pause and end them"),
+    RUNBOOKS_CHANGE: gettext_noop("write, change and publish runbooks"),
     ENTRIES_WRITE: gettext_noop("write entries, corrections and notes"),
     FILES_UPLOAD: gettext_noop("upload files"),
     SOURCES_EXPLAIN: gettext_noop("explain gaps, announce quiet times and give totals"),
@@ -73,10 +81,10 @@ WORDS: Final[Mapping[str, str]] = {
     SETTINGS_CHANGE: gettext_noop("change settings for everybody"),
 }
 
-_EVERYBODY: Final = frozenset({RECORD_READ, OWN_CHANGE, ALARMS_ANSWER})
+_EVERYBODY: Final = frozenset({RECORD_READ, OWN_CHANGE, ALARMS_ANSWER, STEPS_DO, REVIEWS_ANSWER})
 ACTS: Final[Mapping[str, frozenset[str]]] = {
     Role.OWNER: frozenset(WORDS),
-    Role.MEMBER: _EVERYBODY | {ENTRIES_WRITE, FILES_UPLOAD, SOURCES_EXPLAIN, PACKS_MAKE, VIEWS_SHARE},
+    Role.MEMBER: _EVERYBODY | {ENTRIES_WRITE, FILES_UPLOAD, SOURCES_EXPLAIN, PACKS_MAKE, VIEWS_SHARE, RUNS_START},
     Role.REVIEWER: _EVERYBODY | {REQUESTS_DECIDE},
 }
 

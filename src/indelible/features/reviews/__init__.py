@@ -1,0 +1,1 @@
+"""Reviews: which entries must a person look at, samples, and whether everybody still needs the access they have."""

@@ -1,0 +1,14 @@
+"""The Django app of runbooks."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RunbooksConfig(AppConfig):
+    """Procedures led step by step."""
+
+    name = "indelible.features.runbooks"
+    label = "runbooks"
+    verbose_name = _("Runbooks")
