@@ -19,6 +19,7 @@ from indelible.events import (
     own_names,
     own_people,
     own_rules,
+    own_runbooks,
     own_settings,
     own_silence,
     own_views,
@@ -414,5 +415,6 @@ TELLERS: Final[dict[str, Teller]] = {
     **own_people.TELLERS,
     **own_rules.TELLERS,
     **own_settings.TELLERS,
+    **own_runbooks.TELLERS,
     **own_views.TELLERS,
 }
