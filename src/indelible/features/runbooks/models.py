@@ -293,6 +293,8 @@ class StepWork(models.Model):
     step = models.ForeignKey(RunStep, on_delete=models.CASCADE, related_name="work")
     attempt = models.PositiveSmallIntegerField()
     values: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)  # by the key of the field
+    # Whoever wrote, attached or decided something of it, whether or not they did the step: ["user 3", "outsider 7"].
+    hands: models.JSONField[list[str]] = models.JSONField(default=list)
     # What became of an attempt that was sent back: who did it, when, and why it came back.
     ended: models.JSONField[dict[str, Any] | None] = models.JSONField(null=True)
     changed_at = models.DateTimeField()

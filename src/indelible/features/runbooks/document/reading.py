@@ -128,6 +128,11 @@ def _step(runbook: Runbook, place: int, step: Step, before: set[str]) -> Iterato
         yield Flaw(f"{where}.overlaps", "A second signature always stops the run until it is given.")
     if step.sign != "none" and step.by == "system" and step.sign == "one":
         yield Flaw(f"{where}.sign", "Indelible itself signs nothing: name a role.")
+    for role in step.also:
+        if role not in runbook.roles:
+            yield Flaw(f"{where}.also", f"There is no role {role!r}.")
+    if step.also and step.sign == "none":
+        yield Flaw(f"{where}.also", "Nobody signs this step.")
     for key in step.covers:
         if key not in keys[:place]:
             yield Flaw(f"{where}.covers", f"There is no step {key!r} before it.")

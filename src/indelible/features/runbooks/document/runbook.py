@@ -175,7 +175,10 @@ class Step(Part, frozen=True, kw_only=True):
     if_fails: str
     sign: Sign = "none"
     means: Means | Literal[""] = ""
-    covers: tuple[str, ...] = ()  # steps that the signature covers; empty: all since the `two` before
+    also: tuple[str, ...] = ()  # further roles that must sign it, each another person: "chair and secretary"
+    # Steps that the signature covers, besides its own. Empty: of `two` all since the `two` before; of `one` those
+    # right before it that ask for no signature themselves.
+    covers: tuple[str, ...] = ()
     overlaps: bool = False  # whether steps after it may begin before it is signed (never of `two`)
     optional: bool = False
     due: Due | None = None
@@ -222,14 +225,16 @@ class Runbook(Part, frozen=True, kw_only=True):
         raise KeyError(key)
 
     def covered(self, key: str) -> tuple[str, ...]:
-        """Return the keys of the steps that the signature at a step covers: those it names, itself included; else all
-        from behind the `two` before it up to itself."""
+        """Return the keys of the steps that the signature at a step covers (see `Step.covers`), its own last."""
         place = self.place(key)
-        named = self.steps[place].covers
-        if named:
-            return tuple(step.key for step in self.steps[: place + 1] if step.key in named or step.key == key)
-        begins = 0
-        for before in range(place):
-            if self.steps[before].sign == "two":
-                begins = before + 1
-        return tuple(step.key for step in self.steps[begins : place + 1])
+        step = self.steps[place]
+        if step.covers:
+            return tuple(one.key for one in self.steps[: place + 1] if one.key in step.covers or one is step)
+        begins = place
+        while begins > 0 and self._falls_under(self.steps[begins - 1], step):
+            begins -= 1
+        return tuple(one.key for one in self.steps[begins : place + 1])
+
+    @staticmethod
+    def _falls_under(before: Step, step: Step) -> bool:
+        return before.sign != "two" if step.sign == "two" else before.sign == "none"
