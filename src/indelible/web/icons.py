@@ -43,6 +43,8 @@ ICONS: Final[dict[str, str]] = {
     "quiet": _ring(10, 10, 8.2) + _line("M6.2 10h7.6", 2.2),
     "info": '<rect x="1.7" y="1.7" width="16.6" height="16.6" rx="3" fill="none" stroke="currentColor"'
     ' stroke-width="1.9"/>' + _line("M10 9.2v5M10 5.8v.3", 2.2),
+    "no": _ring(10, 10, 8.2) + _line("M7.2 7.2l5.6 5.6M12.8 7.2l-5.6 5.6"),
+    "box": '<rect x="2.2" y="2.2" width="15.6" height="15.6" fill="none" stroke="currentColor" stroke-width="1.6"/>',
     "hidden": '<rect x="1" y="6" width="18" height="8" fill="currentColor"/>',
     # Nodes of the timeline: what kind of thing happened.
     "plus": _line("M10 4v12M4 10h12", 2.1),

@@ -37,6 +37,7 @@ STATES: Final[dict[str, State]] = {
     "stale": State("warn", "warn", _("Not checked lately")),
     "due": State("warn", "warn", _("Due")),
     "missing": State("warn", "warn", _("Missing")),
+    "not passed": State("no", "warn", _("Did not pass")),
     "look": State("warn", "warn", _("Worth a look")),
     "checking": State("wait", "mute", _("Checking")),
     "waiting": State("wait", "mute", _("Waiting")),
