@@ -51,6 +51,10 @@ class Runbook(models.Model):
     draft_stamp = models.PositiveIntegerField(
         default=0
     )  # counted up with each change, so that two editors notice
+    # Whoever has changed the draft since the last version, by their accounts: they cannot walk through it.
+    draft_authors: models.JSONField[list[int]] = models.JSONField(default=list)
+    # A walk-through of the draft: {"digest", "by", "name", "at", "note", "entry"}.
+    draft_walk: models.JSONField[dict[str, Any] | None] = models.JSONField(null=True)
     scheduled_from = models.DateField(
         null=True
     )  # no run is due by the calendar before that day; None: not at all
@@ -78,6 +82,7 @@ class Version(models.Model):
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
     written_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    authors: models.JSONField[list[int]] = models.JSONField(default=list)  # everybody who wrote on it
     entry = models.BigIntegerField()
     # A walk-through by somebody who did not write it.
     walked_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
@@ -93,6 +98,20 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.runbook_id} version {self.number}"
+
+
+class BookSettings(models.Model):
+    """How the organisation deals with its runbooks. At most one row, under the key 1."""
+
+    two_people = models.BooleanField(default=False)  # whether publishing needs a second person
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(pk=1), name="one_book_settings"),
+        ]
+
+    def __str__(self) -> str:
+        return "how runbooks are published"
 
 
 class Appointment(models.Model):
