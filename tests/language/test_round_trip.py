@@ -9,7 +9,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from indelible.events.vocabulary import CATEGORIES, FACTS, OUTCOMES, THINGS, VERBS
-from indelible.language.pattern import DAYS, Condition, Duties, Pattern, Review, Tell, When, Who
+from indelible.language.pattern import DAYS, Condition, Duties, Look, Pattern, Review, Tell, When, Who
 from indelible.language.reading import understand
 from indelible.language.rendering import query_text, render
 from indelible.language.world import Member, Person, World
@@ -123,6 +123,9 @@ duties = st.builds(
     | st.builds(Review, lengths, texts)
     | st.builds(Review, lengths)
     | st.builds(Review, by=texts),
+    look=st.none()
+    | st.builds(Look, lengths | st.sampled_from(["P2D working", "P1D working", "PT8H working"]), texts)
+    | st.builds(Look, lengths),
     tell=st.none() | st.builds(Tell, texts, st.just("") | texts),
     silent_after=st.just("") | lengths,
     expected=st.just("") | lengths | st.sampled_from(["P1M on the 28th", "P1W on Monday"]),

@@ -128,7 +128,7 @@ def _case(row: dict[str, Any]) -> Answers:
     return told
 
 
-OTHER: Final = {"who", "not_who", "where", "when", "review"}
+OTHER: Final = {"who", "not_who", "where", "when", "review", "look"}
 
 
 def _pattern(row: dict[str, Any]) -> Answers:
@@ -166,4 +166,7 @@ def _duties(row: dict[str, Any]) -> Answers:
     if "review" in row:
         every, by = row["review"]
         duties["review"] = {"every": every, "by": by}
+    if "look" in row:
+        within, by = row["look"]
+        duties["look"] = {"within": within, "by": by}
     return Duties.from_json(duties).to_json()

@@ -62,6 +62,12 @@ class _Meaning(Events, Conditions, Times, DutiesSaid, Transformer[Any, Any]):
         last = (*said.clauses[-1], *facts)
         return Said(said.kind, (*said.clauses[:-1], last), (*said.duties, *duties))
 
+    def looking(self, children: list[Any]) -> Said:
+        """Return "look at each change of bank details within 2 working days": a rule with that duty."""
+        within = next(child.value for child in children if getattr(child, "type", "") == "WITHIN")
+        said = self.sentence(children)
+        return Said("rule", said.clauses, (Part("look", (within, "")), *said.duties))
+
     def rhythmical(self, children: list[Any]) -> Said:
         parts = tuple(flat(child.parts if isinstance(child, Opening) else child for child in children))
         systems = tuple(part for part in parts if part.name == "system")

@@ -41,6 +41,12 @@ class DutiesSaid:
         every = next((one.value for one in children if one.type in ("OFTEN", "NAME_F")), "")
         return (Part("review", (every, by)),)
 
+    def look(self, children: list[Any]) -> Parts:
+        """Return that each one is looked at; where the sentence began with it, what is looked at stands first."""
+        by = next((one.value for one in children if one.type in ("REVIEWER", "REVIEWER_LAST", "TEXT")), "")
+        within = next((one.value for one in children if one.type == "WITHIN"), "")
+        return (Part("look", (within, by)),)
+
     def tell(self, children: list[Any]) -> Parts:
         whom = next((one.value for one in children if one.type == "WHOM"), "me")
         sign = next((one.value for one in children if one.type == "TEXT"), "")

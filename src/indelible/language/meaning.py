@@ -14,7 +14,7 @@ from indelible.language.days import Calendar
 from indelible.language.meaning_patterns import PatternReader
 from indelible.language.meaning_spots import Misfit, Spot
 from indelible.language.parts import Part, Parts, Said
-from indelible.language.pattern import Duties, Pattern, Review, Tell
+from indelible.language.pattern import Duties, Look, Pattern, Review, Tell
 from indelible.language.understanding import Kind
 from indelible.language.world import World
 
@@ -50,7 +50,7 @@ def meant_by(
         tell = duties.tell or Tell("me")
         when = ", ".join(dict.fromkeys([*([tell.when] if tell.when else []), *signs]))
         duties = Duties(duties.keep, duties.keep_from, duties.review, Tell(tell.whom, when), duties.silent_after,
-                        duties.expected, duties.reason)  # fmt: skip
+                        duties.expected, duties.reason, duties.look)  # fmt: skip
     elif signs:
         whole = _with(whole, unchecked=(*whole.unchecked, *signs))
         two = tuple(_with(one, unchecked=(*one.unchecked, *signs)) for one in two)
@@ -132,7 +132,7 @@ def _duties(parts: Parts) -> Duties:
     """Return the duties. Raises Misfit where one is said twice, in two ways."""
     values: dict[str, Any] = {}
     names = {"keep": "keep", "keep_from": "keep_from", "review": "review", "tell": "tell", "silent": "silent_after",
-             "expected": "expected", "often": "expected", "reason": "reason"}  # fmt: skip
+             "expected": "expected", "often": "expected", "reason": "reason", "look": "look"}  # fmt: skip
     for part in parts:
         name = names.get(part.name)
         if name is None:
@@ -140,6 +140,8 @@ def _duties(parts: Parts) -> Duties:
         value = part.value
         if name == "review":
             value = Review(*value)
+        elif name == "look":
+            value = Look(*value)
         elif name == "tell":
             value = Tell(*value)
         if name in values and values[name] != value:

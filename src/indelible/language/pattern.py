@@ -232,6 +232,15 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """That somebody looks at each one, and within which time. `within` is an ISO 8601 duration, and "P2D working" where
+    only working time counts; `by` as typed ("Finance")."""
+
+    within: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tell:
     """Whom to tell, and the warning sign, both as typed."""
 
@@ -252,6 +261,7 @@ class Duties:
         ""  # a rhythm in the words of `features.sources` ("P1M on the 28th"): how often something should come
     )
     reason: str = field(default="")  # "because ...": why it is recorded
+    look: Look | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the duties as `understand` prints them; what the sentence does not say is absent."""
@@ -263,6 +273,7 @@ class Duties:
             "silent_after": self.silent_after,
             "expected": self.expected,
             "reason": self.reason,
+            "look": _filled(self.look),
         }
         return {key: value for key, value in told.items() if value}
 
@@ -273,6 +284,8 @@ class Duties:
             parts = dict(told)
             if "review" in parts:
                 parts["review"] = Review(**parts["review"])
+            if "look" in parts:
+                parts["look"] = Look(**parts["look"])
             if "tell" in parts:
                 parts["tell"] = Tell(**parts["tell"])
             return cls(**parts)
@@ -283,7 +296,7 @@ class Duties:
 NO_DUTIES: Final = Duties()
 
 
-def _filled(part: Review | Tell | None) -> dict[str, str]:
+def _filled(part: Review | Look | Tell | None) -> dict[str, str]:
     if part is None:
         return {}
     return {one.name: value for one in fields(part) if (value := getattr(part, one.name))}

@@ -26,6 +26,8 @@ class Spans(Places):
                 words = " ".join(self.typed(place + 1, end).lower().split())
                 if re.fullmatch(r"P(\d+)[YMWD]", span):
                     self._add("PERIOD", f"last {_in_figures(words, span)}", place, end)
+        if piece.key == "within":
+            self._add_within(place)
         if piece.key in ("every", "each"):
             after = place + 1
             for end, span in self._spans_at(after):
@@ -67,6 +69,26 @@ class Spans(Places):
                 for step_end, reading in self.lexicon.readings(self.pieces, after):
                     if reading.type == "DAY" and len(reading.value) == 1:
                         self._add("ON_DAY", "on " + _DAY_NAMES[reading.value[0]], place, step_end, 1)
+
+    def _add_within(self, place: int) -> None:
+        """Read "within 4 hours", "within 2 working days": time that somebody has to look at something."""
+        for end, span in self._spans_at(place + 1):
+            self._add("WITHIN", span, place, end)
+        if place + 3 < len(self.pieces) and self.pieces[place + 2].key in ("working", "business", "office"):
+            for sign in ("D", "TH"):
+                count = self._count_at(place + 1)
+                if count and singular(self.pieces[place + 3].key) in self.lexicon.words["span"][sign]:
+                    span = f"PT{count}H" if sign == "TH" else f"P{count}D"
+                    self._add("WITHIN", f"{span} working", place, place + 4)
+
+    def _count_at(self, place: int) -> int:
+        """Return the number of a piece: in figures or as a word; 0 where it is none."""
+        piece, numbers = self.pieces[place], self.lexicon.words["span"]["numbers"]
+        if piece.kind == "number" and piece.text.isdigit():
+            return int(piece.text) if int(piece.text) <= 10_000 else 0
+        if piece.key in numbers:
+            return int(numbers.index(piece.key)) + 1
+        return 1 if piece.key in ("a", "an", "one") else 0
 
     def _spans_at(self, place: int) -> Iterator[tuple[int, str]]:
         numbers = self.lexicon.words["span"]["numbers"]

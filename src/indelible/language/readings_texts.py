@@ -22,7 +22,7 @@ class Texts(Places):
         """Offer the free texts of duties: each up to the end of its sentence, or to where the next duty begins."""
         count = len(self.pieces)
         begins = [bool(self._types(place) & _DUTY_WORDS) for place in range(count)]
-        checks = [place for place in range(count) if "CHECKS_IT" in self._types(place)]
+        checks = [place for place in range(count) if self._types(place) & {"CHECKS_IT", "LOOKS_EACH"}]
         ended_by = self._ended_by()
         for place in range(count):
             stop = next((end for end in range(place, count) if self._ends_here(end)), count)
@@ -42,7 +42,7 @@ class Texts(Places):
             if "BY_REVIEWER" in before and soft > place:
                 self._text("REVIEWER_LAST", place, soft)
                 for end in range(place + 1, min(soft, place + MOST_WHOM_WORDS)):
-                    if "OFTEN" in self._types(end):
+                    if self._types(end) & {"OFTEN", "WITHIN"}:
                         self._text("REVIEWER_LAST", place, end)
             if before & {"TELL", "ALARM"}:
                 for end in range(place + 1, min(stop, place + MOST_WHOM_WORDS) + 1):

@@ -41,6 +41,12 @@ def said_duties(duties: Duties, *, told: bool) -> list[str]:
             )
         elif every:
             said.append(f"Check it{every}")
+    if duties.look:
+        by = said_text(duties.look.by, _REVIEWER) if duties.look.by else ""
+        within = f" {_within(duties.look.within)}" if duties.look.within else ""
+        if by:
+            by = f"{by[0].upper()}{by[1:]}" if by[0].isupper() or by[0] == '"' else quoted(duties.look.by)
+        said.append(f"{by} looks at each{within}" if by else f"Look at each{within}")
     if duties.tell and not told:
         when = f" when {said_text(duties.tell.when, _SILENCE)}" if duties.tell.when else ""
         said.append(f"Tell {said_text(duties.tell.whom, WHOM) if duties.tell.whom else 'me'}{when}")
@@ -84,6 +90,20 @@ def _span(span: str) -> str:
     return listed(told, "and")
 
 
+def _within(within: str) -> str:
+    """Return "within 2 working days"; only one unit is counted in working time."""
+    span, _, kind = within.partition(" ")
+    match = re.fullmatch(r"PT?([1-9]\d{0,4})([DHM])", span)
+    if kind == "working" and match is not None:
+        unit = _WORKING.get(("T" if "T" in span else "") + match[2])
+        if unit:
+            return f"within {match[1]} working {unit}{'' if match[1] == '1' else 's'}"
+    return f"within {_span(within)}"
+
+
+_WORKING: Final = {"D": "day", "TH": "hour"}
+
+
 def _often(span: str) -> str:
     words = _span(span)
     if words.startswith('"'):
@@ -121,9 +141,16 @@ def said_rhythm(pattern: Pattern, duties: Duties) -> str:
     if duties.expected:
         first = f"Tell {whom} when {system} sends nothing {_rhythm_words(duties.expected)}"
         rest = Duties(
-            duties.keep, duties.keep_from, duties.review, None, duties.silent_after, "", duties.reason
+            duties.keep,
+            duties.keep_from,
+            duties.review,
+            None,
+            duties.silent_after,
+            "",
+            duties.reason,
+            duties.look,
         )
     else:
         first = f"Tell {whom} when {system} is silent for {_span(duties.silent_after)}"
-        rest = Duties(duties.keep, duties.keep_from, duties.review, None, "", "", duties.reason)
+        rest = Duties(duties.keep, duties.keep_from, duties.review, None, "", "", duties.reason, duties.look)
     return " ".join(f"{one}." for one in (first, *said_duties(rest, told=False)))

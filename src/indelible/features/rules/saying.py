@@ -111,6 +111,7 @@ def _carried(start: Wanted | None, read: Understanding, text: str) -> Wanted:
         silent_after=read.duties.silent_after or kept.silent_after,
         expected=read.duties.expected or kept.expected,
         reason=read.duties.reason or kept.reason,
+        look=read.duties.look or kept.look,
     )
     return replace(start, typed=text, pattern=read.pattern, duties=duties, needs=needs)
 
