@@ -1,0 +1,1 @@
+"""The kinds of checks, a module for each part of Indelible that they ask."""

@@ -1,0 +1,326 @@
+"""Sentences in the settings of checks: filled in with what the run knows, and read.
+
+What is filled in can never change what the sentence means. A name or text of a run is put into no sentence at all: its
+place is held by a word that nobody uses, the sentence is read with that, and the value then takes the word's place in
+the pattern, as the name or text that it is. Only what Indelible writes itself (days, moments, numbers that are
+numbers) goes into the sentence as it stands.
+
+A search on a page takes words that it does not know as text to look for. A check does not: a word that was mistyped
+would find nothing, for ever, and a check that expects nothing would pass. Whoever wants to look for words puts them in
+quotation marks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from indelible.events.folding import fold
+from indelible.events.instants import from_datetime
+from indelible.features.runbooks.document.runbook import Field, Runbook
+from indelible.language.matching_words import is_address, words_of
+from indelible.language.pattern import Condition, Pattern, When, Who
+from indelible.language.reading import understand
+from indelible.language.rendering import render
+from indelible.language.understanding import Understanding
+from indelible.language.world import NOWHERE, World
+
+from .ground import CannotTell, Ground
+from .named import fields_of
+from .telling import field_label, step_title
+
+MOST_FILLED: Final = 8
+LONGEST: Final = 200
+_BLANK: Final = re.compile(r"\{([^{}]*)\}")
+_QUOTED_BLANK: Final = re.compile(r"[\"“']\s*(\{[^{}]*\})\s*[\"”']")
+_IN_PERIOD: Final = re.compile(r"(?:\b(?:in|during|within|over|for)\s+)?\{period\}")
+_QUOTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”")
+_HOLDER: Final = "Zqv{letter}xjk"
+_LITERAL: Final = ("date", "moment", "number")
+_NUMBER: Final = re.compile(r"-?\d{1,18}(?:\.\d{1,9})?", re.ASCII)
+_BY_WORDS: Final = ("named", "text", "said")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence as it was read: what it means, and the same in the language's own words."""
+
+    pattern: Pattern
+    words: str
+
+
+class NotUnderstood(CannotTell):
+    """A sentence that says nothing that can be looked for."""
+
+
+def read(text: str, ground: Ground) -> Sentence:
+    """Return what a sentence means in this run. Raises CannotTell with what is not known yet or not understood."""
+    return _read(text, ground.world, ground.now, lambda blank: _value(blank, ground))
+
+
+def flaws_of_sentence(text: str, document: Runbook, world: World = NOWHERE) -> Iterator[str]:
+    """Say what keeps a sentence of a document from being understood, whatever is filled in."""
+    for blank in _BLANK.findall(text):
+        if why := _flaw_of_blank(blank, document):
+            yield why
+            return
+    fields = fields_of(document)
+    try:
+        _read(text, world, datetime(2026, 6, 15, 12, tzinfo=UTC), lambda blank: _sample(blank, fields))
+    except CannotTell as why:
+        yield why.says
+
+
+def blanks_of(text: str) -> list[str]:
+    """Return what a sentence wants filled in: "field.supplier"."""
+    return _BLANK.findall(text)
+
+
+# Reading -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Filling:
+    """What stands for a blank: words of our own (`literal`), or a value that is given to the pattern."""
+
+    literal: str = ""
+    value: str = ""
+
+
+def _read(text: str, world: World, now: datetime, fill: Callable[[str], _Filling]) -> Sentence:
+    text = _QUOTED_BLANK.sub(r"\1", " ".join(text.split()))
+    blanks = _BLANK.findall(text)
+    if len(blanks) > MOST_FILLED:
+        raise NotUnderstood(_("More is to be filled in than a sentence can hold."))
+    if _in_quotes(text):
+        raise NotUnderstood(_("What is filled in cannot stand among other words in quotation marks."))
+    held: dict[str, str] = {}
+    blank_of: dict[str, str] = {}
+    plain = _IN_PERIOD.sub(lambda _match: fill("period").literal, text)
+
+    def put(match: re.Match[str]) -> str:
+        filling = fill(match[1])
+        if filling.literal:
+            return filling.literal
+        holder = _holder(text, len(held))
+        held[holder], blank_of[holder] = filling.value, match[1]
+        return f'"{holder}"'
+
+    plain = _BLANK.sub(put, plain)
+    found = understand(plain, world, now, purpose="search")
+    _refuse(found, plain, blank_of)
+    pattern = _Put(held).into(found.pattern) if held else found.pattern
+    return Sentence(pattern, render(pattern, as_="search").rstrip("."))
+
+
+def _in_quotes(text: str) -> bool:
+    return any(_BLANK.search(quoted) for quoted in _QUOTED.findall(text))
+
+
+def _holder(text: str, count: int) -> str:
+    """Return a word that stands for a value: one that the sentence does not have."""
+    for letter in "abcdefghijklmnopqrstuvw"[count:]:
+        if (word := _HOLDER.format(letter=letter)).casefold() not in text.casefold():
+            return word
+    raise NotUnderstood(_("This sentence cannot be filled in."))
+
+
+def _refuse(found: Understanding, plain: str, blanks: Mapping[str, str]) -> None:
+    """Raise NotUnderstood for a sentence that a check cannot go by."""
+    unknown = [one.words for one in found.not_understood]
+    quoted = {fold(word) for part in _QUOTED.findall(plain) for word in fold(part).split()}
+    unknown += [one for one in found.pattern.text if not quoted.issuperset(fold(one).split())]
+    for holder, blank in blanks.items():
+        unknown = [one.replace(holder, f"{{{blank}}}") for one in unknown]
+    if unknown:
+        raise NotUnderstood(
+            _("The sentence is not understood: %(words)s.")
+            % {"words": ", ".join(f"“{one}”" for one in unknown)},
+            not_understood=unknown,
+        )
+    if found.questions:
+        choices = [choice.sentence for choice in found.questions[0].choices]
+        raise NotUnderstood(
+            _("The sentence can mean several things: %(choices)s") % {"choices": " / ".join(choices)},
+            choices=choices,
+        )
+    if not found.understood or found.pattern.is_everything:
+        raise NotUnderstood(_("The sentence says nothing that could be looked for."))
+    if loose := [*found.pattern.unchecked, *found.pattern.facts]:
+        raise NotUnderstood(
+            _("No entry can tell this part of the sentence: %(words)s.")
+            % {"words": ", ".join(f"“{one}”" for one in loose)},
+            not_understood=loose,
+        )
+
+
+class _Put:
+    """Puts values into a pattern in the places that were held for them."""
+
+    def __init__(self, held: Mapping[str, str]) -> None:
+        self._held = held
+        self._uses = dict.fromkeys(held, 0)
+
+    def into(self, pattern: Pattern) -> Pattern:
+        """Return the pattern with every value in its place. Raises NotUnderstood where one has none."""
+        told = repr(pattern)
+        parts: dict[str, Any] = {}
+        for name in _BY_WORDS:
+            parts[name] = tuple(sorted({self._words(one) for one in getattr(pattern, name)}))
+        for name in ("who", "not_who"):
+            parts[name] = tuple(sorted({self._who(one) for one in getattr(pattern, name)}))
+        parts["where"] = tuple(sorted({self._condition(one) for one in pattern.where}))
+        if any(not uses or uses != told.count(holder) for holder, uses in self._uses.items()):
+            raise NotUnderstood(_("What is filled in has no place in this sentence."))
+        return replace(pattern, **parts)
+
+    def _words(self, text: str) -> str:
+        if text not in self._held:
+            return text
+        self._uses[text] += 1
+        return as_words(self._held[text])
+
+    def _who(self, who: Who) -> Who:
+        return replace(who, name=self._words(who.name)) if who.name in self._held else who
+
+    def _condition(self, condition: Condition) -> Condition:
+        if condition.value not in self._held:
+            return condition
+        if condition.op not in ("=", "!=", "contains"):
+            raise NotUnderstood(_("What is filled in can only be compared as it stands."))
+        self._uses[condition.value] += 1
+        return replace(condition, value=as_words(self._held[condition.value]))
+
+
+def as_words(value: str) -> str:
+    """Return a value as a pattern takes it: its words and nothing that a pattern means more by.
+
+    Raises CannotTell for one without a word: that would mean nothing, and nothing is found of it.
+    """
+    told = " ".join(value.replace("*", " ").split())[:LONGEST].strip()
+    if not words_of(told) or (is_address(told) and not told.strip("@ ")):
+        raise CannotTell(
+            _("“%(value)s” has no words that could be looked for.") % {"value": value.strip()[:40]}
+        )
+    return told
+
+
+# Filling in --------------------------------------------------------------------------------------------------
+
+
+def _value(blank: str, ground: Ground) -> _Filling:
+    """Return what a run fills in for a blank. Raises CannotTell where it does not know it yet."""
+    first, _dot, rest = blank.partition(".")
+    if blank == "period":
+        return _Filling(literal=_period(ground))
+    if blank == "run.about":
+        if not ground.run.about.strip():
+            raise CannotTell(_("It is not said yet whom or what this run is about."))
+        return _Filling(value=ground.run.about)
+    if blank == "run.opened_at":
+        return _moment(ground.run.opened_at)
+    if first == "step" and rest.endswith(".done_at"):
+        key = rest.removesuffix(".done_at")
+        times = ground.times.get(key)
+        if times is None or times.done_at is None:
+            raise CannotTell(_("“%(step)s” is not done yet.") % {"step": step_title(ground, key)})
+        return _moment(times.done_at)
+    if first == "field":
+        return _field(rest, ground)
+    raise NotUnderstood(_("Nothing of a run is called {%(blank)s}.") % {"blank": blank})
+
+
+def _field(key: str, ground: Ground) -> _Filling:
+    known = fields_of(ground.document).get(key)
+    if known is None:
+        raise NotUnderstood(_("There is no field “%(key)s”.") % {"key": key})
+    told = text_of(ground, key)
+    if known.kind == "number":
+        if not _NUMBER.fullmatch(told):
+            raise CannotTell(_("“%(field)s” is no number.") % {"field": known.label})
+        return _Filling(literal=told)
+    if known.kind == "date":
+        return _Filling(literal=day_of(told, known.label).isoformat())
+    if known.kind == "moment":
+        return _moment(moment_of(told, known.label, ground))
+    return _Filling(value=told)
+
+
+def text_of(ground: Ground, key: str) -> str:
+    """Return what was filled in at a field, as text. Raises CannotTell where nothing was."""
+    value = ground.values.get(key)
+    told = "" if value is None else str(value).strip()
+    if not told:
+        raise CannotTell(_("“%(field)s” is not filled in yet.") % {"field": field_label(ground, key)})
+    return told
+
+
+def day_of(told: str, label: str) -> date:
+    """Return the day that was filled in."""
+    try:
+        return date.fromisoformat(told[:10])
+    except ValueError:
+        raise CannotTell(_("“%(field)s” is no day.") % {"field": label}) from None
+
+
+def moment_of(told: str, label: str, ground: Ground) -> datetime:
+    """Return the moment that was filled in; one without a zone is the organisation's time."""
+    try:
+        moment = datetime.fromisoformat(told)
+    except ValueError:
+        raise CannotTell(_("“%(field)s” is no moment.") % {"field": label}) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=ground.zone)
+
+
+def _moment(moment: datetime) -> _Filling:
+    return _Filling(literal=from_datetime(moment.astimezone(UTC).replace(microsecond=0)))
+
+
+def _period(ground: Ground) -> str:
+    if ground.period is None:
+        raise CannotTell(_("This run has no period."))
+    return f"between {ground.period[0].isoformat()} and {ground.period[1].isoformat()}"
+
+
+def _flaw_of_blank(blank: str, document: Runbook) -> str:
+    first, _dot, rest = blank.partition(".")
+    if blank in ("period", "run.about", "run.opened_at"):
+        return ""
+    if first == "field":
+        return "" if rest in fields_of(document) else _("There is no field “%(key)s”.") % {"key": rest}
+    if first == "step" and rest.endswith(".done_at"):
+        key = rest.removesuffix(".done_at")
+        known = any(step.key == key for step in document.steps)
+        return "" if known else _("There is no step “%(key)s”.") % {"key": key}
+    return _("Nothing of a run is called {%(blank)s}.") % {"blank": blank}
+
+
+def _sample(blank: str, fields: Mapping[str, Field]) -> _Filling:
+    """Return what would stand for a blank of that kind."""
+    if blank == "period":
+        return _Filling(literal="between 2026-05-01 and 2026-05-31")
+    if blank in ("run.about",):
+        return _Filling(value="Harrow")
+    if blank == "run.opened_at" or blank.endswith(".done_at"):
+        return _Filling(literal="2026-06-01T10:00:00Z")
+    known = fields.get(blank.removeprefix("field."))
+    kind = known.kind if known else "text"
+    literal = {"number": "1000", "date": "2026-06-01", "moment": "2026-06-01T10:00:00Z"}.get(kind, "")
+    return _Filling(literal=literal, value="" if literal else "Harrow")
+
+
+def within(pattern: Pattern, start: datetime | None, end: datetime | None = None) -> Pattern:
+    """Return what a pattern means from one moment to another, as it happened. One that names a time cannot be."""
+    if start is None and end is None:
+        return pattern
+    if pattern.when is not None and (pattern.when.start or pattern.when.end or pattern.when.text):
+        raise NotUnderstood(_("The sentence names a time, and so does the check. One of them is enough."))
+    old = pattern.when or When()
+    first = from_datetime(start.astimezone(UTC)) if start else ""
+    last = from_datetime(end.astimezone(UTC)) if end else ""
+    return replace(pattern, when=replace(old, start=first, end=last))
