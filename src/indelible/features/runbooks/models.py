@@ -492,3 +492,41 @@ class Mailing(models.Model):
 
     def __str__(self) -> str:
         return self.once
+
+
+class Flood(models.Model):
+    """What came beyond the runs that an hour may open of a runbook: counted, and told on the hour's last run."""
+
+    runbook = models.ForeignKey(Runbook, on_delete=models.CASCADE, related_name="floods")
+    hour = models.BigIntegerField()  # since 1970
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="floods")
+    count = models.PositiveIntegerField(default=0)
+    entries: models.JSONField[list[int]] = models.JSONField(default=list)  # the first of them, by index
+    notices: models.JSONField[list[int]] = models.JSONField(default=list)
+    told_at = models.DateTimeField(null=True)  # when the entry with the count was written
+
+    class Meta:
+        ordering = ("runbook", "hour")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint("runbook", "hour", name="one_flood_of_an_hour"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index("hour", condition=Q(told_at=None), name="flood_untold"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.runbook_id} {self.hour}"
+
+
+class CalendarFeed(models.Model):
+    """The secret address at which somebody's calendar reads what is due. Kept is the code of it alone."""
+
+    user = models.OneToOneField(USER, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    lookup = models.CharField(max_length=16, unique=True)  # the part of the address that finds the row
+    code = models.BinaryField(max_length=32)
+    base = models.CharField(max_length=200, blank=True)  # where Indelible was open then, for links in mails
+    made_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)  # to within an hour
+
+    def __str__(self) -> str:
+        return str(self.user_id)
