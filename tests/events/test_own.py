@@ -23,6 +23,7 @@ from indelible.events import (
     own_rules,
     own_runbooks,
     own_settings,
+    own_signoffs,
     own_silence,
     own_views,
 )
@@ -681,6 +682,7 @@ def test_every_act_with_a_sentence_of_its_own_is_told_here() -> None:
         *own_alarms.TELLERS,
         *own_books.TELLERS,
         *own_runbooks.TELLERS,
+        *own_signoffs.TELLERS,
     }  # each in a file of its own: test_own_alarms.py
     assert set(TELLERS) - elsewhere <= told
 

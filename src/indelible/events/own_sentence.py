@@ -21,6 +21,7 @@ from indelible.events import (
     own_rules,
     own_runbooks,
     own_settings,
+    own_signoffs,
     own_silence,
     own_views,
 )
@@ -415,6 +416,7 @@ TELLERS: Final[dict[str, Teller]] = {
     **own_people.TELLERS,
     **own_rules.TELLERS,
     **own_settings.TELLERS,
+    **own_signoffs.TELLERS,
     **own_runbooks.TELLERS,
     **own_views.TELLERS,
 }

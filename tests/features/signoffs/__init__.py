@@ -1,0 +1,1 @@
+"""Sign-offs sealed to what was seen."""
