@@ -48,6 +48,11 @@ SENTENCES = [
         own.run_event(own.OUTSIDER_ENDED, MARIA, RUN, extra={"real_person": "Ingrid Holm"}),
         f"Maria Lopez ended the access of Ingrid Holm to {THING}",
     ),
+    (own.run_event(own.OUTSIDER_CAME, MARIA, RUN), f"Maria Lopez opened {THING} by their link"),
+    (
+        own.run_event(own.OTHER_NOT_STARTED, None, RUN, step=STEP, extra={"what": "RB-09"}),
+        f"RB-09 could not be started from step 3 (Call the supplier back) of {THING}, since it is not in force here",
+    ),
     (
         own.run_event(own.FILE_ATTACHED, MARIA, RUN, step=STEP, attachments=[FILE]),
         f"Maria Lopez attached letter.pdf to step 3 (Call the supplier back) of {THING}",

@@ -22,6 +22,8 @@ ROLE_FILLED: Final = "run_role_filled"
 HANDED_OVER: Final = "run_handed_over"
 OUTSIDER_INVITED: Final = "run_outsider_invited"
 OUTSIDER_ENDED: Final = "run_outsider_ended"
+OUTSIDER_CAME: Final = "run_outsider_came"
+OTHER_NOT_STARTED: Final = "run_other_not_started"
 FILE_ATTACHED: Final = "step_file_attached"
 FILE_WITHDRAWN: Final = "step_file_withdrawn"
 STEP_DONE: Final = "step_done"
@@ -49,6 +51,8 @@ _VERBS: Final[Mapping[str, str]] = {
     HANDED_OVER: "hand_over",
     OUTSIDER_INVITED: "grant",
     OUTSIDER_ENDED: "revoke",
+    OUTSIDER_CAME: "view",
+    OTHER_NOT_STARTED: "note",
     FILE_ATTACHED: "submit",
     FILE_WITHDRAWN: "void",
     STEP_DONE: "submit",

@@ -23,7 +23,7 @@ def same_person(one: User, other: User) -> bool:
 def others_than(user: User, among: Sequence[User]) -> list[User]:
     """Return those accounts that are not the same person's as `user`. Three queries, however many there are."""
     everybody = {each.pk: each for each in (user, *among)}
-    names = {key: {_box(each.email)} for key, each in everybody.items()}
+    names = {key: {box_of(each.email)} for key, each in everybody.items()}
     addresses = {each.email.lower(): key for key, each in everybody.items()}
     codes = {exact_code(each.email): key for key, each in everybody.items()}
     known = KnownPerson.objects.annotate(folded=Lower("email")).filter(
@@ -31,14 +31,14 @@ def others_than(user: User, among: Sequence[User]) -> list[User]:
     )
     for pk, account, folded in known.values_list("pk", "account", "folded"):
         for key in everybody.keys() & {account, addresses.get(folded)}:
-            names[key] |= {f"person {pk}", *([_box(folded)] if folded else ())}
+            names[key] |= {f"person {pk}", *([box_of(folded)] if folded else ())}
     for person, code in Login.objects.filter(code__in=list(codes)).values_list("person", "code"):
         names[codes[code]].add(f"person {person}")
     theirs = names[user.pk]
     return [each for each in among if each.pk != user.pk and not names[each.pk] & theirs]
 
 
-def _box(email: str) -> str:
+def box_of(email: str) -> str:
     """Return the box that mail to an address arrives in, without what stands behind a plus."""
     local, at, domain = email.strip().lower().rpartition("@")
     return f"{local.partition('+')[0]}{at}{domain}"
