@@ -12,3 +12,10 @@ class RunbooksConfig(AppConfig):
     name = "indelible.features.runbooks"
     label = "runbooks"
     verbose_name = _("Runbooks")
+
+    def ready(self) -> None:
+        """Have a second person asked for new versions where the organisation wants one; what does it is loaded when it
+        is first asked."""
+        from indelible.features.runbooks.books.kinds import register_kinds
+
+        register_kinds()

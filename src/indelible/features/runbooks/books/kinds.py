@@ -1,0 +1,39 @@
+"""What the texts of runbooks ask a second person for. Loads nothing that only carrying out needs, since the app
+registers it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from indelible.features.people.second.kinds import Kind, Line, register
+
+if TYPE_CHECKING:
+    from indelible.events.event import Context
+    from indelible.features.people.models import Request, User
+
+PUBLISH: Final = "runbooks.publish"
+
+
+def register_kinds() -> None:
+    """Make them known; called when the app is ready."""
+    register(Kind(PUBLISH, _("New version of a runbook"), _may_decide, _carry_out, _lines))
+
+
+def _may_decide(user: User) -> bool:
+    """Whether somebody may agree to new versions: everybody who decides at all. Authors are refused when they do."""
+    return True
+
+
+def _carry_out(request: Request, by: User, context: Context) -> None:
+    from indelible.features.runbooks.books.publishing import carry_out
+
+    carry_out(request, by, context)
+
+
+def _lines(request: Request) -> Sequence[Line]:
+    from indelible.features.runbooks.books.publishing import lines
+
+    return lines(request)
