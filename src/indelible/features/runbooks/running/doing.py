@@ -147,7 +147,7 @@ def signer_of(doer: Doer) -> Signer:
 
 
 def save(step: RunStep, doer: Doer, values: Mapping[str, Any], now: datetime) -> None:
-    """Keep what was typed so far, malformed or not, by the key of the field: text as typed, a day "2026-11-30", a moment
+    """Keep what was typed, malformed or not, by the key of the field: text as typed, a day "2026-11-30", a moment
     in UTC, "yes" or "no"; the words to a statement that is answered with no under `KEY.why`. Raises RunError
     (`step-not-open`)."""
     with transaction.atomic():

@@ -1,0 +1,373 @@
+"""How runs stand, for pages: one run with all its steps, what waits for somebody, lists of runs. Bounded queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import F, Q, QuerySet
+
+from indelible.features.people.models import User
+from indelible.features.runbooks.document.runbook import Clock, Role, Runbook, Step
+from indelible.features.runbooks.models import (
+    GOING,
+    Result,
+    Run,
+    RunClock,
+    RunEntry,
+    RunRole,
+    RunState,
+    RunStep,
+    StepCheck,
+    StepFile,
+    StepList,
+    StepSignature,
+    StepState,
+    StepWork,
+)
+from indelible.features.runbooks.running import moving
+from indelible.features.runbooks.running.documents import document_of, roles_of
+from indelible.features.runbooks.running.doers import Doer
+from indelible.features.runbooks.running.independence import Bar, bars, whom
+from indelible.features.signoffs.models import FrozenList
+from indelible.storage.database.models import Logbook
+
+__all__ = [
+    "ClockView",
+    "RoleView",
+    "RunView",
+    "StepView",
+    "Waits",
+    "document_of",
+    "going",
+    "runs_of",
+    "view_of",
+    "waiting_for",
+]
+
+PAGE: Final = 50
+MOST_ENTRIES: Final = 500
+MOST_WAITING: Final = 100
+ACTIVE: Final = (StepState.OPEN, StepState.SENT_BACK, StepState.DONE)
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A step of a run, with what its document says, and what stands at it."""
+
+    row: RunStep
+    part: Step
+    through: bool
+    late: bool
+    waits: bool  # open, but what it waits for has not come
+    may_do: bool = False
+    bar: Bar | None = None  # why not
+    may_sign: bool = False
+    sign_bar: Bar | None = None
+    who: str = ""  # who can do or sign it
+    values: Mapping[str, str] = field(default_factory=dict)
+    files: Sequence[StepFile] = ()
+    withdrawn: Sequence[StepFile] = ()
+    frozen: FrozenList | None = None
+    checks: Sequence[StepCheck] = ()  # the newest of each
+    signatures: Sequence[StepSignature] = ()
+    before: Sequence[StepWork] = ()  # attempts that were sent back
+
+    @property
+    def number(self) -> int:
+        """Its place, from 1."""
+        return self.row.place + 1
+
+    @property
+    def to_do(self) -> bool:
+        """Whether somebody has to do it now."""
+        return self.row.state in (StepState.OPEN, StepState.SENT_BACK) and not self.waits
+
+    @property
+    def to_sign(self) -> bool:
+        """Whether somebody has to sign it now."""
+        if self.part.kind == "second":
+            return self.to_do
+        return self.row.state == StepState.DONE and self.part.sign != "none"
+
+    @property
+    def not_passed(self) -> list[StepCheck]:
+        """Checks that failed or could not be made."""
+        return [one for one in self.checks if one.result != Result.PASSED]
+
+
+@dataclass(frozen=True)
+class RoleView:
+    """Who fills a role."""
+
+    key: str
+    part: Role
+    row: RunRole | None
+
+    @property
+    def name(self) -> str:
+        """Their name, empty where nobody does yet."""
+        who = (self.row.user or self.row.outsider) if self.row is not None else None
+        return who.name if who is not None else ""
+
+
+@dataclass(frozen=True)
+class ClockView:
+    """A clock of a law, and what runs of it."""
+
+    part: Clock
+    row: RunClock
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether its end has passed without what it asks."""
+        return self.row.due_at is not None and (self.row.met_at or now) > self.row.due_at
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it stands still at present."""
+        return bool(self.row.stops) and not self.row.stops[-1].get("to")
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run as it stands."""
+
+    run: Run
+    document: Runbook
+    steps: Sequence[StepView]
+    roles: Sequence[RoleView]
+    clocks: Sequence[ClockView]
+    entries: Sequence[RunEntry]
+    now: datetime
+
+    @property
+    def done(self) -> int:
+        """How many steps are through, those not needed left out."""
+        return sum(one.through for one in self.steps if one.row.state != StepState.PASSED_OVER)
+
+    @property
+    def all(self) -> int:
+        """How many steps there are to do, those not needed left out."""
+        return sum(one.row.state != StepState.PASSED_OVER for one in self.steps)
+
+    @property
+    def next(self) -> StepView | None:
+        """The first step that somebody has to do or sign, None where none is."""
+        return next((one for one in self.steps if one.to_do or one.to_sign), None)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was due and is not, or was not, done in time."""
+        return self.run.due_at is not None and (self.run.ended_at or self.now) > self.run.due_at
+
+    def step(self, key: str) -> StepView:
+        """Return the step of that key. Raises KeyError."""
+        for one in self.steps:
+            if one.row.key == key:
+                return one
+        raise KeyError(key)
+
+
+def view_of(run: Run, doer: Doer | None, now: datetime) -> RunView:
+    """Return a run as it stands, and of its steps to do what `doer` may. A bounded number of queries."""
+    document = document_of(run)
+    rows = list(RunStep.objects.filter(run=run).select_related("by_user", "by_outsider").order_by("place"))
+    for row in rows:
+        row.run = run
+    work, ended = _work(rows)
+    files, withdrawn = _files(rows)
+    checks, lists, signatures = _checks(rows), _lists(rows), _signatures(rows)
+    steps = []
+    for row in rows:
+        part = document.step(row.key)
+        through = moving.is_through(row, part)
+        active = row.state in ACTIVE and not through
+        waits = active and row.state != StepState.DONE and moving.waits(run, part, row, now)
+        bar = bars(row, doer) if active and doer is not None else None
+        sign_bar = (
+            bars(row, doer, signing=True) if active and doer is not None and part.sign != "none" else None
+        )
+        goes = active and doer is not None and run.state == RunState.OPEN and not waits
+        to_do = row.state != StepState.DONE
+        steps.append(
+            StepView(
+                row=row,
+                part=part,
+                through=through,
+                late=row.due_at is not None and (row.done_at or now) > row.due_at,
+                waits=waits,
+                may_do=goes and bar is None and to_do and part.kind not in ("second", "wait"),
+                bar=bar,
+                may_sign=goes
+                and sign_bar is None
+                and part.sign != "none"
+                and (to_do == (part.kind == "second")),
+                sign_bar=sign_bar,
+                who=whom(row) if active else "",
+                values=work.get(row.pk, {}),
+                files=files[row.pk],
+                withdrawn=withdrawn[row.pk],
+                frozen=lists.get(row.pk),
+                checks=list(checks[row.pk].values()),
+                signatures=signatures[row.pk],
+                before=ended[row.pk],
+            )
+        )
+    return RunView(
+        run, document, steps, roles_in(run, document), clocks_in(run, document), entries_in(run), now
+    )
+
+
+def _work(rows: Sequence[RunStep]) -> tuple[dict[int, Mapping[str, str]], dict[int, list[StepWork]]]:
+    attempts = {row.pk: row.attempt for row in rows}
+    values: dict[int, Mapping[str, str]] = {}
+    ended: dict[int, list[StepWork]] = defaultdict(list)
+    for one in StepWork.objects.filter(step__in=rows).order_by("step", "attempt"):
+        if one.ended is not None:
+            ended[one.step_id].append(one)
+        if one.attempt <= attempts[one.step_id]:
+            values[one.step_id] = one.values
+    return values, ended
+
+
+def _files(rows: Sequence[RunStep]) -> tuple[dict[int, list[StepFile]], dict[int, list[StepFile]]]:
+    there: dict[int, list[StepFile]] = defaultdict(list)
+    gone: dict[int, list[StepFile]] = defaultdict(list)
+    for one in StepFile.objects.filter(step__in=rows).order_by("pk"):
+        (gone if one.withdrawn else there)[one.step_id].append(one)
+    return there, gone
+
+
+def _checks(rows: Sequence[RunStep]) -> dict[int, dict[str, StepCheck]]:
+    attempts = {row.pk: row.attempt for row in rows}
+    found: dict[int, dict[str, StepCheck]] = defaultdict(dict)
+    for one in StepCheck.objects.filter(step__in=rows).order_by("pk"):
+        if one.attempt == attempts[one.step_id]:
+            found[one.step_id][one.key] = one
+    return found
+
+
+def _lists(rows: Sequence[RunStep]) -> dict[int, FrozenList]:
+    attempts = {row.pk: row.attempt for row in rows}
+    found = StepList.objects.filter(step__in=rows).select_related("frozen").order_by("pk")
+    return {one.step_id: one.frozen for one in found if one.attempt == attempts[one.step_id]}
+
+
+def _signatures(rows: Sequence[RunStep]) -> dict[int, list[StepSignature]]:
+    found: dict[int, list[StepSignature]] = defaultdict(list)
+    for one in StepSignature.objects.filter(step__in=rows).select_related("sign_off__by").order_by("pk"):
+        found[one.step_id].append(one)
+    return found
+
+
+def roles_in(run: Run, document: Runbook) -> list[RoleView]:
+    """Return every role of a run, with whoever fills it."""
+    rows = {
+        row.role: row
+        for row in RunRole.objects.filter(run=run).select_related("user", "stand_in", "outsider")
+    }
+    return [RoleView(key, part, rows.get(key)) for key, part in document.roles.items()]
+
+
+def clocks_in(run: Run, document: Runbook) -> list[ClockView]:
+    """Return the clocks of a run that run, ran, or wait for what they count from."""
+    rows = {row.key: row for row in RunClock.objects.filter(run=run)} if document.clocks else {}
+    return [ClockView(part, rows[part.key]) for part in document.clocks if part.key in rows]
+
+
+def entries_in(run: Run) -> list[RunEntry]:
+    """Return the entries that tell the story of a run, oldest first."""
+    return list(RunEntry.objects.filter(run=run).order_by("index")[:MOST_ENTRIES])
+
+
+# What waits for somebody -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Waits:
+    """A step that waits for somebody."""
+
+    step: RunStep
+    part: Step
+    signing: bool
+    as_stand_in: bool
+    late: bool
+
+
+def waiting_for(user: User, now: datetime, *, limit: int = MOST_WAITING) -> list[Waits]:
+    """Return the steps that somebody can do or sign now, the first due first. Those barred from one are not asked."""
+    runs = Run.objects.filter(state=RunState.OPEN, roles__in=_roles_of(user)).distinct()
+    rows = (
+        RunStep.objects.filter(run__in=runs, state__in=ACTIVE)
+        .select_related("run__runbook", "run__version", "run__logbook")
+        .order_by(F("due_at").asc(nulls_last=True), "run__due_at", "pk")[: 4 * limit]
+    )
+    mine = {(row.run_id, row.role): row for row in _roles_of(user).filter(run__state=RunState.OPEN)}
+    found: list[Waits] = []
+    for row in rows:
+        one = _waits(row, user, mine, now)
+        if one is not None:
+            found.append(one)
+        if len(found) >= limit:
+            break
+    return found
+
+
+def _roles_of(user: User) -> QuerySet[RunRole]:
+    return RunRole.objects.filter(Q(user=user) | Q(stand_in=user))
+
+
+def _waits(row: RunStep, user: User, mine: Mapping[tuple[int, str], RunRole], now: datetime) -> Waits | None:
+    document = document_of(row.run)
+    part = document.step(row.key)
+    held = next(
+        (mine[row.run_id, role] for role in roles_of(document, part) if (row.run_id, role) in mine), None
+    )
+    if held is None or moving.is_through(row, part) or part.kind == "wait":
+        return None
+    signing = row.state == StepState.DONE or part.kind == "second"
+    if (
+        row.state == StepState.DONE
+        and row.by_user_id not in (None, user.pk)
+        and part.sign == "one"
+        and not part.also
+    ):
+        return None
+    if row.wait_until is not None and row.wait_until > now:
+        return None
+    if bars(row, Doer(user=user), signing=signing) is not None:
+        return None
+    late = row.due_at is not None and now > row.due_at
+    return Waits(row, part, signing, held.user_id != user.pk, late)
+
+
+# Lists of runs ---------------------------------------------------------------------------------------------
+
+
+def going(logbook: Logbook, *, limit: int = 4 * PAGE) -> list[Run]:
+    """Return the runs under way, the first due first."""
+    rows = Run.objects.filter(logbook=logbook, state__in=GOING).select_related("runbook", "version")
+    return list(rows.order_by(F("due_at").asc(nulls_last=True), "pk")[:limit])
+
+
+def runs_of(
+    logbook: Logbook,
+    *,
+    runbook: int | None = None,
+    states: Iterable[str] = (),
+    person: int | None = None,
+    before: int | None = None,
+    limit: int = PAGE,
+) -> list[Run]:
+    """Return runs, newest first, one more than `limit` where there are more; `before` is the key of the last one seen."""
+    rows = Run.objects.filter(logbook=logbook).select_related("runbook", "version")
+    filters: dict[str, Any] = {"runbook": runbook, "pk__lt": before}
+    rows = rows.filter(**{name: value for name, value in filters.items() if value is not None})
+    if wanted := list(states):
+        rows = rows.filter(state__in=wanted)
+    if person is not None:
+        rows = rows.filter(Q(roles__user=person) | Q(roles__stand_in=person)).distinct()
+    return list(rows.order_by("-pk")[: limit + 1])
