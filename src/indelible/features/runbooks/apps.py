@@ -14,8 +14,10 @@ class RunbooksConfig(AppConfig):
     verbose_name = _("Runbooks")
 
     def ready(self) -> None:
-        """Have a second person asked for new versions where the organisation wants one; what does it is loaded when it
-        is first asked."""
-        from indelible.features.runbooks.books.kinds import register_kinds
+        """Have a second person asked for new versions where the organisation wants one, and for going on without a step
+        that is signed; what does it is loaded when it is first asked."""
+        from indelible.features.runbooks.books import kinds as of_books
+        from indelible.features.runbooks.running import kinds as of_runs
 
-        register_kinds()
+        of_books.register_kinds()
+        of_runs.register_kinds()
