@@ -136,6 +136,7 @@ class SignOff(models.Model):
 
     class Meta:
         ordering = ("id",)
+        indexes: ClassVar[list[models.Index]] = [models.Index("logbook", "entry", name="sign_off_entry")]
 
     def __str__(self) -> str:
         return f"{self.by_name} {self.means} {self.title}"

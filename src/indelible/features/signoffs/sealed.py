@@ -131,12 +131,15 @@ class Unreadable(Exception):
         self.differs = differs
 
 
+def heads_in(entry: StoredEntry) -> list[dict[str, Any]]:
+    """Return what an entry itself says of each list: all of it, or the head. What is no list is left out."""
+    heads = entry.event.get("extra", {}).get(LISTS)
+    return [dict(one) for one in heads if isinstance(one, dict)] if isinstance(heads, list) else []
+
+
 def sealed_in(entry: StoredEntry) -> list[dict[str, Any]]:
-    """Return what an entry seals of each list. Raises Unreadable."""
-    heads = entry.event.get("extra", {}).get(LISTS, [])
-    if not isinstance(heads, list) or not all(isinstance(one, dict) for one in heads):
-        raise Unreadable("the entry tells of no lists", differs=True)
-    lists: list[dict[str, Any]] = [dict(one) for one in heads if isinstance(one, dict)]
+    """Return what an entry seals of each list, with what stands in its attached file. Raises Unreadable."""
+    lists = heads_in(entry)
     attached = entry.event.get("attachments", [])
     if not attached:
         return lists

@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from indelible.events.event import Context
+from indelible.events.instants import from_datetime
 from indelible.events.own_signoffs import MEANS, signed_off
 from indelible.features.signoffs import sealed
 from indelible.features.signoffs.errors import SignOffError
@@ -93,7 +94,7 @@ def sign(
             told,
             kind=kind,
             refers_to=refers_to,
-            more=more,
+            more={**(more or {}), "signed_at": from_datetime(now)},
             reason=reason,
             attachments=attached,
             context=context,

@@ -374,6 +374,7 @@ CREATE TABLE "settings_ownholiday" ("id" integer NOT NULL PRIMARY KEY AUTOINCREM
 CREATE TABLE "settings_mailaccount" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "host" varchar(255) NOT NULL, "port" integer unsigned NOT NULL CHECK ("port" >= 0), "security" varchar(8) NOT NULL, "user" varchar(255) NOT NULL, "password_box" BLOB NOT NULL, "sender" varchar(320) NOT NULL, CONSTRAINT "settings_one_mail_account" CHECK ("id" = 1));
 CREATE TABLE "settings_mailtest" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "at" datetime NOT NULL, "server" varchar(300) NOT NULL, "to" varchar(254) NOT NULL, "trouble" varchar(40) NOT NULL, "detail" varchar(320) NOT NULL, CONSTRAINT "settings_one_mail_test" CHECK ("id" = 1));
 CREATE TABLE "settings_officehours" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "hours" text NOT NULL CHECK ((JSON_VALID("hours") OR "hours" IS NULL)), "country" varchar(2) NOT NULL, "region" varchar(60) NOT NULL, CONSTRAINT "settings_one_office" CHECK ("id" = 1));
+CREATE INDEX "sign_off_entry" ON "signoffs_signoff" ("logbook_id", "entry");
 CREATE TABLE "cache" (
     "cache_key" varchar(255) NOT NULL PRIMARY KEY,
     "value" text NOT NULL,
@@ -459,7 +460,8 @@ INSERT INTO django_migrations ("id", "app", "name", "applied") VALUES (76, 'seal
 INSERT INTO django_migrations ("id", "app", "name", "applied") VALUES (77, 'seals', '0003_explanations', strftime('%Y-%m-%d %H:%M:%f', 'now'));
 INSERT INTO django_migrations ("id", "app", "name", "applied") VALUES (78, 'sessions', '0001_initial', strftime('%Y-%m-%d %H:%M:%f', 'now'));
 INSERT INTO django_migrations ("id", "app", "name", "applied") VALUES (79, 'settings', '0001_initial', strftime('%Y-%m-%d %H:%M:%f', 'now'));
-INSERT INTO django_migrations ("id", "app", "name", "applied") VALUES (80, 'web', '0001_cache_table', strftime('%Y-%m-%d %H:%M:%f', 'now'));
+INSERT INTO django_migrations ("id", "app", "name", "applied") VALUES (80, 'signoffs', '0002_checking', strftime('%Y-%m-%d %H:%M:%f', 'now'));
+INSERT INTO django_migrations ("id", "app", "name", "applied") VALUES (81, 'web', '0001_cache_table', strftime('%Y-%m-%d %H:%M:%f', 'now'));
 INSERT INTO django_content_type ("id", "app_label", "model") VALUES (1, 'auth', 'permission');
 INSERT INTO django_content_type ("id", "app_label", "model") VALUES (2, 'auth', 'group');
 INSERT INTO django_content_type ("id", "app_label", "model") VALUES (3, 'contenttypes', 'contenttype');
