@@ -1,4 +1,4 @@
-"""One installation with a run in it, and what checks look at: entries of sources, files, lists, checks of the record."""
+"""One installation with a run in it, and what checks look at: entries, files, lists, checks of the record."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Place:
     def __init__(self, owner: Any) -> None:
         from indelible.features.rules.world import world_of
         from indelible.features.runbooks.checks import Ground, Times
-        from indelible.features.runbooks.models import Run, Runbook, RunStep, Version
+        from indelible.features.runbooks.models import Runbook, RunStep, Version
         from indelible.features.settings.services import calendar
         from indelible.web.acts import logbook_in_use
 

@@ -2,7 +2,7 @@
 
 A check names a kind and its settings. `registry` knows the kinds and runs them, `ground` is all that a run hands to a
 check, `sentences` fills in and reads a sentence of the language, `looking` looks for what it means, `moments` knows
-when something of a run was. Each module of `kinds` holds kinds that ask the same part of Indelible.
+when something of a run was. Each module of `looks` holds kinds that ask the same part of Indelible.
 
 The third result is never shown as the first: whatever could not be looked up says so.
 """

@@ -24,8 +24,10 @@ from django.utils.translation import gettext as _
 
 from indelible.features.runbooks.document.reading import Flaw
 from indelible.features.runbooks.document.runbook import Check, Part, Runbook
+from indelible.language.world import NOWHERE, World
 
 from .ground import CannotTell, Found, Ground, unchecked
+from .sentences import in_world
 
 logger = logging.getLogger("indelible.runbooks")
 
@@ -33,7 +35,7 @@ S = TypeVar("S", bound=Part)
 Test = Callable[[Any, Runbook], Iterator[str]]
 
 MODULES: Final = (
-    "entries", "filled", "times", "people", "files", "seals",
+    "entries", "filled", "times", "people", "files", "lists", "seals", "sources", "records", "house", "runs", "later",
 )  # fmt: skip
 
 
@@ -65,7 +67,7 @@ def kind(
 def kinds() -> Mapping[str, Kind]:
     """Return every kind by its name."""
     for module in MODULES:
-        import_module(f"{__package__}.kinds.{module}")
+        import_module(f"{__package__}.looks.{module}")
     return _kinds
 
 
@@ -89,8 +91,11 @@ def run(check: Check, ground: Ground) -> Found:
         return unchecked(_("This could not be looked up, because of a fault in Indelible."))
 
 
-def flaws(check: Check, document: Runbook) -> list[str]:
-    """Return everything that keeps a check of a document from ever giving an answer, in words for its writer."""
+def flaws(check: Check, document: Runbook, world: World = NOWHERE) -> list[str]:
+    """Return everything that keeps a check of a document from ever giving an answer, in words for its writer.
+
+    `world` has the organisation's own names, which sentences may use.
+    """
     known = kinds().get(check.kind)
     if known is None:
         return [_("Indelible knows no check called “%(kind)s”.") % {"kind": check.kind}]
@@ -98,14 +103,15 @@ def flaws(check: Check, document: Runbook) -> list[str]:
         settings = msgspec.convert(check.settings, known.settings)
     except msgspec.ValidationError as error:
         return [_("The settings of this check cannot be used: %(why)s.") % {"why": error}]
-    return [flaw for test in known.tests for flaw in test(settings, document)]
+    with in_world(world):
+        return [flaw for test in known.tests for flaw in test(settings, document)]
 
 
-def flaws_in(document: Runbook) -> list[Flaw]:
+def flaws_in(document: Runbook, world: World = NOWHERE) -> list[Flaw]:
     """Return the flaws of all checks of a document, each with its place."""
     return [
         Flaw(f"steps.{step.key}.checks.{check.key}", says)
         for step in document.steps
         for check in step.checks
-        for says in flaws(check, document)
+        for says in flaws(check, document, world)
     ]

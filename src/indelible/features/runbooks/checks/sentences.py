@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -43,7 +45,7 @@ _QUOTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”")
 _HOLDER: Final = "Zqv{letter}xjk"
 _LITERAL: Final = ("date", "moment", "number")
 _NUMBER: Final = re.compile(r"-?\d{1,18}(?:\.\d{1,9})?", re.ASCII)
-_BY_WORDS: Final = ("named", "text", "said")
+_BY_WORDS: Final = ("named", "text", "said", "systems", "not_systems")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,35 @@ class NotUnderstood(CannotTell):
     """A sentence that says nothing that can be looked for."""
 
 
-def read(text: str, ground: Ground) -> Sentence:
-    """Return what a sentence means in this run. Raises CannotTell with what is not known yet or not understood."""
-    return _read(text, ground.world, ground.now, lambda blank: _value(blank, ground))
+def read(text: str, ground: Ground, *, line: Mapping[str, Any] | None = None) -> Sentence:
+    """Return what a sentence means in this run; `line` is the line of a list that it speaks of ({line.COLUMN}).
+
+    Raises CannotTell with what is not known yet or not understood.
+    """
+    return _read(text, ground.world, ground.now, lambda blank: _value(blank, ground, line))
 
 
-def flaws_of_sentence(text: str, document: Runbook, world: World = NOWHERE) -> Iterator[str]:
+_known_world: ContextVar[World] = ContextVar("known_world", default=NOWHERE)
+
+
+@contextmanager
+def in_world(world: World) -> Iterator[None]:
+    """Have flaws told by the words of an organisation until the block ends."""
+    before = _known_world.set(world)
+    try:
+        yield
+    finally:
+        _known_world.reset(before)
+
+
+def flaws_of_sentence(
+    text: str, document: Runbook, world: World | None = None, *, line: bool = False
+) -> Iterator[str]:
     """Say what keeps a sentence of a document from being understood, whatever is filled in."""
+    world = _known_world.get() if world is None else world
     for blank in _BLANK.findall(text):
+        if line and blank.startswith("line."):
+            continue
         if why := _flaw_of_blank(blank, document):
             yield why
             return
@@ -165,6 +188,7 @@ class _Put:
     def __init__(self, held: Mapping[str, str]) -> None:
         self._held = held
         self._uses = dict.fromkeys(held, 0)
+        self._values = set(held.values())
 
     def into(self, pattern: Pattern) -> Pattern:
         """Return the pattern with every value in its place. Raises NotUnderstood where one has none."""
@@ -172,6 +196,8 @@ class _Put:
         parts: dict[str, Any] = {}
         for name in _BY_WORDS:
             parts[name] = tuple(sorted({self._words(one) for one in getattr(pattern, name)}))
+        if any(one.isdecimal() for one in (*parts["systems"], *parts["not_systems"]) if one in self._values):
+            raise CannotTell(_("A source goes by its name, not by a number."))
         for name in ("who", "not_who"):
             parts[name] = tuple(sorted({self._who(one) for one in getattr(pattern, name)}))
         parts["where"] = tuple(sorted({self._condition(one) for one in pattern.where}))
@@ -213,9 +239,13 @@ def as_words(value: str) -> str:
 # Filling in --------------------------------------------------------------------------------------------------
 
 
-def _value(blank: str, ground: Ground) -> _Filling:
+def _value(blank: str, ground: Ground, line: Mapping[str, Any] | None = None) -> _Filling:
     """Return what a run fills in for a blank. Raises CannotTell where it does not know it yet."""
     first, _dot, rest = blank.partition(".")
+    if first == "line" and line is not None:
+        if not str(line.get(rest, "")).strip():
+            raise CannotTell(_("A line has no %(column)s.") % {"column": rest})
+        return _Filling(value=str(line[rest]))
     if blank == "period":
         return _Filling(literal=_period(ground))
     if blank == "run.about":

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from indelible.events.folding import plain
 from indelible.features.runbooks.document.runbook import Part, Runbook
 from indelible.features.runbooks.models import RunState, StepWork
+from indelible.language.matching_words import phrase_of, words_of
 
+from .. import spans
 from ..ground import CannotTell, Found, Ground, failed, passed
 from ..named import flaws_of_fields
 from ..registry import kind
@@ -20,6 +22,7 @@ from ..sentences import text_of
 from ..telling import at, field_label, several
 
 ALIKE: Final = 0.95
+MOST_RUNS: Final = 100
 _MOST_LETTERS: Final = 5_000
 
 
@@ -50,10 +53,12 @@ class NewText(Part, frozen=True, kw_only=True):
     """A field whose words must be new each time."""
 
     field: str
+    over: str = ""  # "P90D": new in all that time; empty: not the words of the run before
 
 
 def _new_text_flaws(settings: NewText, document: Runbook) -> Iterator[str]:
     yield from flaws_of_fields(document, [settings.field])
+    yield from spans.flaw_of_span("over", settings.over)
 
 
 @kind("new_text", NewText, _new_text_flaws)
@@ -61,41 +66,35 @@ def new_text(ground: Ground, settings: NewText) -> Found:
     """Whether somebody wrote something new, and did not copy what the run before said."""
     now = text_of(ground, settings.field)
     label = field_label(ground, settings.field)
-    before = _last_time(ground, settings.field)
-    if before is None:
+    earlier = _before(ground, settings)
+    if not earlier:
         return passed(_("“%(field)s”: there is no run before to copy from.") % {"field": label})
-    row, text = before
-    facts = {"run": row.step.run_id}
-    when = at(ground, row.changed_at)
-    if _alike(now, text):
-        return failed(
-            _("“%(field)s” says the same as last time (%(when)s).") % {"field": label, "when": when}, **facts
-        )
-    return passed(
-        _("“%(field)s” says something else than last time (%(when)s).") % {"field": label, "when": when},
-        **facts,
-    )
+    for row, text in earlier:
+        if _alike(now, text):
+            told = {"field": label, "when": at(ground, row.changed_at)}
+            says = _("“%(field)s” says the same as before (%(when)s).") % told
+            return failed(says, runs=[row.step.run_id])
+    told = {"field": label, "when": at(ground, earlier[0][0].changed_at)}
+    return passed(_("“%(field)s” says something else than last time (%(when)s).") % told, count=len(earlier))
 
 
-def _last_time(ground: Ground, field: str) -> tuple[StepWork, str] | None:
-    """Return what the newest finished run of this runbook said at a field."""
+def _before(ground: Ground, settings: NewText) -> list[tuple[StepWork, str]]:
+    """Return what earlier runs of this runbook said at a field, the newest first: the last one, or all of a time."""
+    field = settings.field
     holder = next(
         (step.key for step in ground.document.steps if any(one.key == field for one in step.fields)), ""
     )
-    rows = (
-        StepWork.objects.filter(
-            step__run__runbook=ground.run.runbook_id,
-            step__key=holder,
-            step__run__state__in=(RunState.CLOSED, RunState.NOT_CONCLUDED),
-            step__run__lt=ground.run.pk,
-        )
-        .select_related("step")
-        .order_by("-step__run", "-attempt")
+    rows = StepWork.objects.filter(
+        step__run__runbook=ground.run.runbook_id, step__key=holder, step__run__lt=ground.run.pk
     )
-    for row in rows[:20]:
-        if text := str(row.values.get(field, "")).strip():
-            return row, text
-    return None
+    if settings.over:
+        since = spans.earlier(ground.now, settings.over, ground.calendar)
+        rows = rows.filter(step__run__opened_at__gte=since)
+    else:
+        rows = rows.filter(step__run__state__in=(RunState.CLOSED, RunState.NOT_CONCLUDED))
+    ordered = rows.select_related("step").order_by("-step__run", "-attempt")[:MOST_RUNS]
+    found = [(row, text) for row in ordered if (text := str(row.values.get(field) or "").strip())]
+    return found if settings.over else found[:1]
 
 
 def _alike(one: str, other: str) -> bool:
@@ -156,3 +155,38 @@ def _number(ground: Ground, key: str) -> Decimal:
         return Decimal(text_of(ground, key))
     except InvalidOperation:
         raise CannotTell(_("“%(field)s” is no number.") % {"field": field_label(ground, key)}) from None
+
+
+class NoTrace(Part, frozen=True, kw_only=True):
+    """Fields that must not say who it was."""
+
+    fields: tuple[str, ...]
+    of: tuple[str, ...] = ()
+    about: bool = False
+
+
+def _no_trace_flaws(settings: NoTrace, document: Runbook) -> Iterator[str]:
+    yield from flaws_of_fields(document, [*settings.fields, *settings.of])
+    if not settings.of and not settings.about:
+        yield _("Say what must not stand there.")
+
+
+@kind("no_trace", NoTrace, _no_trace_flaws)
+def no_trace(ground: Ground, settings: NoTrace) -> Found:
+    """Whether what was written names nobody who must not be named. Files are not looked into."""
+    names = [text_of(ground, key) for key in settings.of]
+    if settings.about:
+        names.append(ground.run.about)
+    told = [
+        phrase
+        for name in names
+        for part in (name, *name.split())
+        if len(phrase := phrase_of(part).strip()) > 2
+    ]
+    if not told:
+        raise CannotTell(_("It is not said yet whom or what this run is about."))
+    for key in settings.fields:
+        text = f" {words_of(text_of(ground, key))} "
+        if any(f" {phrase} " in text for phrase in told):
+            return failed(_("“%(field)s” says who it was.") % {"field": field_label(ground, key)}, field=key)
+    return passed(_("None of the words that say who it was stands there. Files were not looked into."))

@@ -11,9 +11,10 @@ from django.utils.translation import ngettext
 
 from indelible.events.instants import to_datetime
 from indelible.features.runbooks.document.runbook import Part, Runbook
+from indelible.features.signoffs.models import Decision, FrozenLine
 
 from .. import spans
-from ..ground import CannotTell, Found, Ground, failed, judged, passed, unchecked
+from ..ground import MOST_INDEXES, CannotTell, Found, Ground, failed, judged, passed, unchecked
 from ..looking import Seen, first_after, look, must_be_connected, must_be_heard, must_be_known
 from ..moments import flaws_of_moment, flaws_of_span, frozen_of, moment, span_of, words_of_span
 from ..named import fields_of, flaws_of_fields, flaws_of_steps
@@ -21,6 +22,7 @@ from ..registry import kind
 from ..sentences import Sentence, flaws_of_sentence, read, text_of
 from ..telling import at, field_label, number
 
+MOST_LINES: Final = 200
 _EXPECT: Final = re.compile(
     r"none|some|(>=|<=|=)(?:(\d{1,9})|field:([a-z0-9_]+)|list:([a-z0-9_]+))", re.ASCII
 )
@@ -183,3 +185,56 @@ def arrives(ground: Ground, settings: Arrives) -> Found:
     must_be_connected(ground, sentence)
     says = _("It has not come by %(until)s: %(what)s.") % {"until": at(ground, until), "what": sentence.words}
     return failed(says, **facts)
+
+
+class EachArrives(Part, frozen=True, kw_only=True):
+    """Whether for each line that was decided so an entry comes in: the removal of each account, seen at its source."""
+
+    step: str  # whose list, of lines from elsewhere
+    choice: str  # "remove"
+    find: str  # holds {line.COLUMN}: "removals of user {line.account}"
+    within: str = "P5D"  # since the decision
+    working: bool = False
+
+
+def _each_flaws(settings: EachArrives, document: Runbook) -> Iterator[str]:
+    yield from flaws_of_steps(document, [settings.step])
+    yield from flaws_of_sentence(settings.find, document, line=True)
+    yield from spans.flaw_of_span("within", settings.within)
+
+
+@kind("each_arrives", EachArrives, _each_flaws)
+def each_arrives(ground: Ground, settings: EachArrives) -> Found:
+    """Whether what was decided about lines was done, by the source's own word, line by line."""
+    frozen = frozen_of(ground, settings.step)
+    rows = Decision.objects.filter(frozen=frozen, choice=settings.choice).order_by("place")
+    decisions = {row.place: row for row in rows[: MOST_LINES + 1]}
+    facts: dict[str, object] = {"lists": [frozen.pk], "count": len(decisions)}
+    if len(decisions) > MOST_LINES:
+        raise CannotTell(_("More than %(n)s lines are to be looked up.") % {"n": number(MOST_LINES)}, **facts)
+    if not decisions:
+        return passed(_("No line was decided “%(choice)s”.") % {"choice": settings.choice}, **facts)
+    lines = FrozenLine.objects.filter(frozen=frozen, place__in=decisions).values_list("place", "data")
+    came: list[int] = []
+    waits: list[int] = []
+    late: list[int] = []
+    for place, data in lines:
+        sentence = read(settings.find, ground, line=data)
+        if not came and not waits and not late:
+            must_be_connected(ground, sentence)
+        decided_at = decisions[place].at
+        found = first_after(ground, sentence, decided_at)
+        until = spans.deadline(decided_at, settings.within, ground.calendar, working=settings.working)
+        if found is not None:
+            came.append(found.index)
+        else:
+            (waits if ground.now <= until else late).append(place)
+    facts |= {"entries": sorted(came)[:MOST_INDEXES], "places": sorted([*late, *waits])[:MOST_INDEXES]}
+    told = {"n": number(len(came)), "of": number(len(decisions)), "left": number(len(late) + len(waits))}
+    if late:
+        span = spans.words(settings.within, working=settings.working)
+        text = _("Seen at the source: %(n)s of %(of)s. Still missing after %(span)s: %(late)s.")
+        return failed(text % {**told, "span": span, "late": number(len(late))}, **facts)
+    if waits:
+        return unchecked(_("Seen at the source: %(n)s of %(of)s. %(left)s may still come.") % told, **facts)
+    return passed(_("All %(of)s were seen at the source.") % told, **facts)

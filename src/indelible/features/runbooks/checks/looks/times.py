@@ -86,6 +86,7 @@ class Age(Part, frozen=True, kw_only=True):
     least: str = ""
     working: bool = False
     when: str = "now"  # as seen from which moment
+    oldest: bool = False  # of "entry:SENTENCE": the first such entry, instead of the newest
     over: str = ""
 
 
@@ -102,7 +103,7 @@ def _age_flaws(settings: Age, document: Runbook) -> Iterator[str]:
 @kind("age", Age, _age_flaws)
 def age(ground: Ground, settings: Age) -> Found:
     """Whether something is no older than it may be, or as old as it must be."""
-    was = moment(settings.of, ground, which="newest", over=settings.over)
+    was = moment(settings.of, ground, which="oldest" if settings.oldest else "newest", over=settings.over)
     seen = moment(settings.when, ground)
     facts: dict[str, object] = {"of": was.start.isoformat(), "at": seen.start.isoformat()}
     if was.entry is not None:
