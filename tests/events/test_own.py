@@ -20,6 +20,7 @@ from indelible.events import (
     own_packs,
     own_people,
     own_receipts,
+    own_reminders,
     own_rules,
     own_runbooks,
     own_settings,
@@ -681,6 +682,7 @@ def test_every_act_with_a_sentence_of_its_own_is_told_here() -> None:
     elsewhere = {
         *own_alarms.TELLERS,
         *own_books.TELLERS,
+        *own_reminders.TELLERS,
         *own_runbooks.TELLERS,
         *own_signoffs.TELLERS,
     }  # each in a file of its own: test_own_alarms.py
