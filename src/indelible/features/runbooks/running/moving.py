@@ -61,9 +61,29 @@ def go_on(run: Run, document: Runbook, story: Story, now: datetime) -> None:
     for _round in range(MOST_ROUNDS):
         if not _once(run, document, steps, story, now):
             break
+    _dues(run, document, steps)
     _clocks(run, document, steps, story, now)
     if all(is_through(row, document.step(row.key)) for row in steps.values()):
         _close(run, document, steps, story, now)
+
+
+def _dues(run: Run, document: Runbook, steps: dict[str, RunStep]) -> None:
+    """Work out what could not be said before: what it counts from was filled in or done only now."""
+    unknown = [
+        row
+        for row in steps.values()
+        if row.due_at is None and row.state == StepState.OPEN and document.step(row.key).due
+    ]
+    if not unknown and (run.due_at is not None or document.due is None):
+        return
+    moments = moments_of(run)
+    if run.due_at is None and (due := moments.due(document.due)) is not None:
+        run.due_at = due
+        run.save(update_fields=["due_at"])
+    for row in unknown:
+        row.due_at = moments.due(document.step(row.key).due, row.opened_at)
+        if row.due_at is not None:
+            row.save(update_fields=["due_at"])
 
 
 def is_through(row: RunStep, part: Step) -> bool:

@@ -13,14 +13,13 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from indelible.events import own_runbooks
 from indelible.events.event import Context
 from indelible.features.people import access
 from indelible.features.people.models import Request, User
 from indelible.features.people.second import services as second
-from indelible.features.people.second.kinds import Kind, Line, SecondRefused
+from indelible.features.people.second.kinds import Line, SecondRefused
 from indelible.features.runbooks.books import drafting, publishing
 from indelible.features.runbooks.models import Cause, Run, RunStep, StepState
 from indelible.features.runbooks.models import Runbook as Book
@@ -29,10 +28,10 @@ from indelible.features.runbooks.running.documents import document_of, step_of
 from indelible.features.runbooks.running.doers import Doer, first_same
 from indelible.features.runbooks.running.errors import RunError
 from indelible.features.runbooks.running.independence import hands_in, role_in
+from indelible.features.runbooks.running.kinds import OVERRIDE
 from indelible.features.runbooks.running.opening import open_run
 from indelible.features.runbooks.running.telling import Story
 
-KIND: Final = "runs.override"
 LOOK_AGAIN: Final = timedelta(days=30)
 FOLLOW_UP: Final = "FOLLOW-UP"
 
@@ -57,7 +56,7 @@ def ask_override(
         if not words:
             raise RunError("run-why")
         return second.ask(
-            KIND,
+            OVERRIDE,
             f"going on with {run.title} without step {row.place + 1}, {part.title}"[:200],
             {"run": run.pk, "step": row.key, "attempt": row.attempt},
             doer.user,
@@ -71,18 +70,6 @@ def ask_override(
 def _has_part(row: RunStep, doer: Doer) -> bool:
     document = document_of(row.run)
     return role_in(row.run, document, document.step(row.key), doer) is not None
-
-
-def register() -> None:
-    """Make it known what a second person is asked for; called when the app is ready."""
-    second.register(
-        Kind(KIND, gettext_lazy("Going on without a step of a runbook"), _may_decide, carry_out, lines)
-    )
-
-
-def _may_decide(user: User) -> bool:
-    """Whether somebody may agree: everybody who decides at all."""
-    return True
 
 
 def lines(request: Request) -> Sequence[Line]:
@@ -99,8 +86,8 @@ def lines(request: Request) -> Sequence[Line]:
 
 
 def carry_out(request: Request, by: User, context: Context) -> None:
-    """Leave the step out. Raises SecondRefused where it is no longer there to be left out, or where whoever agrees had a
-    hand in what it was to check."""
+    """Leave the step out. Raises SecondRefused where it is no longer there to be left out, or where whoever agrees had
+    a hand in what it was to check."""
     now = request.decided_at or request.asked_at
     run = moving.locked(int(request.facts["run"]))
     document = document_of(run)

@@ -362,7 +362,7 @@ def runs_of(
     before: int | None = None,
     limit: int = PAGE,
 ) -> list[Run]:
-    """Return runs, newest first, one more than `limit` where there are more; `before` is the key of the last one seen."""
+    """Return runs, newest first, one more than `limit` where there are more; `before` is the key of the last seen."""
     rows = Run.objects.filter(logbook=logbook).select_related("runbook", "version")
     filters: dict[str, Any] = {"runbook": runbook, "pk__lt": before}
     rows = rows.filter(**{name: value for name, value in filters.items() if value is not None})

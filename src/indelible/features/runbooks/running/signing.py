@@ -46,17 +46,19 @@ def sign(
     seen: int | None = None,
     on_paper: bool = False,
     done_on: date | None = None,
+    lists_seen: str = "",
 ) -> StepSignature:
     """Sign a step: `one` by whoever did it, `two` by somebody who had no hand in what it covers.
 
-    `values`, `note`, `choice` are what a second person fills in at their own step. Raises Barred (recorded) and
+    `values`, `note`, `choice` are what a second person fills in at their own step; `lists_seen` is the state of the
+    lists and decisions as the page showed it (`signoffs.signing.state_of`). Raises Barred (recorded) and
     RunError: `step-not-to-sign`, `step-check-why`, `step-covered-open`, and what finishing a step raises.
     """
     try:
         with transaction.atomic():
             act = doing.begin(step, doer, now, seen=seen, signing=True)
             _ready(act, doer, values, note, choice, reasons or {}, on_paper, done_on)
-            made = _sign(act, doer, reasons or {}, now)
+            made = _sign(act, doer, reasons or {}, lists_seen, now)
     except Barred as refused:
         doing.note_refusal(step, doer, refused, now)
         raise
@@ -103,7 +105,9 @@ def _ready(
         raise RunError("step-covered-open", what=", ".join(open_ones))
 
 
-def _sign(act: doing.Act, doer: Doer, reasons: Mapping[str, str], now: datetime) -> StepSignature:
+def _sign(
+    act: doing.Act, doer: Doer, reasons: Mapping[str, str], lists_seen: str, now: datetime
+) -> StepSignature:
     run, document, part, row = act.run, act.document, act.part, act.row
     keys = document.covered(row.key)
     found = [
@@ -135,6 +139,7 @@ def _sign(act: doing.Act, doer: Doer, reasons: Mapping[str, str], now: datetime)
             },
             reason=row.words if part.kind == "second" else "",
             context=doer.context,
+            seen=lists_seen,
         )
     except SignOffError as refused:
         raise RunError(refused.code, **refused.facts) from refused
