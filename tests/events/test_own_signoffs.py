@@ -14,13 +14,10 @@ CHLOE = {"id": "4", "name": "Chloe Martin", "email": "chloe@northwind.example", 
 DIGEST = "ab" * 32
 
 
-def seen(count: int = 212, seconds: int = 840, **choices: int) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "title": "Changes",
-        "count": count,
-        "root": "c2VhbA==",
-        "looked": {"seconds": seconds},
-    }
+def seen(count: int = 212, seconds: int | None = 840, **choices: int) -> dict[str, Any]:
+    found: dict[str, Any] = {"title": "Changes", "count": count, "root": "c2VhbA=="}
+    if seconds is not None:
+        found["looked"] = {"seconds": seconds, "opened": 0}
     return {**found, "choices": choices} if choices else found
 
 
@@ -43,8 +40,9 @@ SENTENCES = [
     ),
     (signed(seen(seconds=119)), f"{BEGINS} checked, over 212 rows looked at for 119 seconds"),
     (signed(seen(1, 1)), f"{BEGINS} checked, over 1 row looked at for 1 second"),
-    (signed(seen(1, 0)), f"{BEGINS} checked, over 1 row that was not looked at here"),
-    (signed(seen(seconds=0)), f"{BEGINS} checked, over 212 rows that were not looked at here"),
+    (signed(seen(1, None)), f"{BEGINS} checked, over 1 row that was not looked at here"),
+    (signed(seen(seconds=0)), f"{BEGINS} checked, over 212 rows looked at for 0 seconds"),
+    (signed(seen(seconds=None)), f"{BEGINS} checked, over 212 rows that were not looked at here"),
     (
         signed(seen(5, 300, keep=3, remove=2), seen(1_000, 60, keep=1_000)),
         f"{BEGINS} checked, over 1,005 rows looked at for 6 minutes (1,003 keep and 2 remove)",

@@ -141,13 +141,12 @@ MEANS: Final = ("requested", "prepared", "checked", "approved", "witnessed", "ac
 
 def _over_rows(voice: Voice, sentence: Parts, lists: Sequence[Mapping[str, Any]]) -> Parts:
     rows = sum(_count(one.get("count")) for one in lists)
-    seconds = sum(
-        _count(looked.get("seconds")) for one in lists if isinstance(looked := one.get("looked"), dict)
-    )
+    looked = [found for one in lists if isinstance(found := one.get("looked"), dict)]
     key = "rows_one" if rows == 1 else "rows"
-    if seconds:
+    if looked:
+        seconds = sum(_count(one.get("seconds")) for one in looked)
         long = seconds >= _LONG_SECONDS
-        unit = ("minutes" if long else "seconds") if seconds > 1 else "second"
+        unit = "minutes" if long else "second" if seconds == 1 else "seconds"
         duration = voice.say("sign_offs", unit, count=number(seconds // 60 if long else seconds))
         sentence = voice.say("sign_offs", key, sentence=sentence, count=number(rows), duration=duration)
     else:

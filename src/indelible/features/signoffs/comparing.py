@@ -24,6 +24,7 @@ from indelible.storage.database import reads
 from indelible.storage.database.checking.ranges import holes_of
 from indelible.storage.database.models import Logbook
 from indelible.storage.database.reads import StoredEntry
+from indelible.web import numbers
 
 MOST_ROWS: Final = 100_000
 MOST_NAMED: Final = 50
@@ -180,7 +181,7 @@ def _says(entry: StoredEntry | None, index: int, name: str) -> bool:
 
 
 def _said(text: str, place: int, index: int | None, title: str) -> str:
-    told = {"row": f"{place + 1:,}", "title": title, "number": f"{(index or 0) + 1:,}"}
+    told = {"row": numbers.written(place + 1), "title": title, "number": numbers.written((index or 0) + 1)}
     row = (
         _("Row %(row)s of “%(title)s”")
         if index is None
@@ -273,7 +274,7 @@ def _compare_decisions(
             text = _("The tables say another decision about %(row)s than was signed.")
         else:
             continue
-        row = _("row %(n)s of “%(title)s”") % {"n": f"{place + 1:,}", "title": title}
+        row = _("row %(n)s of “%(title)s”") % {"n": numbers.written(place + 1), "title": title}
         finds.add("decision_differs", text % {"row": row}, None, place)
 
 

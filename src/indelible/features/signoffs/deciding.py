@@ -13,6 +13,7 @@ from indelible.features.signoffs.independence import own_places
 from indelible.features.signoffs.looking import look_of
 from indelible.features.signoffs.models import Decision, FrozenList
 from indelible.features.signoffs.signers import Signer
+from indelible.web import numbers
 
 LONGEST_REASON: Final = 2_000
 LONGEST_CHOICE: Final = 20
@@ -89,7 +90,7 @@ def undecided(frozen: FrozenList) -> list[int]:
 
 def said_rows(places: Sequence[int], most: int = 5) -> str:
     """Return places as people count rows, from 1: "3, 4, 9"; of many the first few."""
-    shown = ", ".join(f"{place + 1:,}" for place in places[:most])
+    shown = ", ".join(numbers.written(place + 1) for place in places[:most])
     return shown if len(places) <= most else f"{shown}, ..."
 
 
@@ -98,7 +99,7 @@ def _check(frozen: FrozenList, places: Sequence[int], choice: str, words: str, i
     if not places:
         raise SignOffError("decide-nothing")
     if places[0] < 0 or places[-1] >= frozen.count:
-        raise SignOffError("decide-no-row", n=f"{frozen.count:,}")
+        raise SignOffError("decide-no-row", n=numbers.written(frozen.count))
     if not choice or len(choice) > LONGEST_CHOICE or choice not in asks.get("choices", [choice]):
         raise SignOffError("decide-choice", choices=", ".join(asks.get("choices", ())))
     if in_bulk and "no" in asks.get("bulk", ()):

@@ -35,6 +35,7 @@ from indelible.ledger.tree import root_of_leaves
 from indelible.storage.database import reads, search
 from indelible.storage.database.models import Logbook
 from indelible.storage.database.reads import StoredCheckpoint
+from indelible.web import numbers
 
 LIMIT: Final = 5_000
 MOST_LINE_BYTES: Final = 16_384
@@ -67,7 +68,7 @@ def freeze_entries(
     pattern = settled(pattern, now, world)
     indexes = places_of(logbook, pattern, world, now, seal.size, period, limit)
     if len(indexes) > limit:
-        raise SignOffError("list-too-long", title=title, most=f"{limit:,}")
+        raise SignOffError("list-too-long", title=title, most=numbers.written(limit))
     return freeze_indexes(
         logbook,
         indexes,
@@ -138,9 +139,14 @@ def freeze_indexes(
     seal = seal or reads.get_checkpoint(logbook)
     rows = sorted(set(islice(iter(indexes), limit + 1)))
     if len(rows) > limit:
-        raise SignOffError("list-too-long", title=title, most=f"{limit:,}")
+        raise SignOffError("list-too-long", title=title, most=numbers.written(limit))
     if rows and not 0 <= rows[0] <= rows[-1] < seal.size:
-        raise SignOffError("list-beyond-seal", title=title, number=f"{rows[-1] + 1:,}", size=f"{seal.size:,}")
+        raise SignOffError(
+            "list-beyond-seal",
+            title=title,
+            number=numbers.written(rows[-1] + 1),
+            size=numbers.written(seal.size),
+        )
     leaves, altered, totals = _leaves(logbook, rows, title)
     made = how_made(
         logbook,
@@ -193,7 +199,7 @@ def _leaves(logbook: Logbook, rows: Sequence[int], title: str) -> tuple[list[byt
                 totals.take(entries[index])
             leaf = sealed or stands
             if leaf is None:
-                raise SignOffError("list-unreadable", title=title, number=f"{index + 1:,}")
+                raise SignOffError("list-unreadable", title=title, number=numbers.written(index + 1))
             if stands != sealed:
                 altered.append(index)
             leaves.append(leaf)
@@ -220,7 +226,7 @@ def freeze_lines(
     seal = reads.get_checkpoint(logbook)
     rows = [dict(line) for line in islice(iter(lines), limit + 1)]
     if len(rows) > limit:
-        raise SignOffError("list-too-long", title=title, most=f"{limit:,}")
+        raise SignOffError("list-too-long", title=title, most=numbers.written(limit))
     leaves = []
     for place, row in enumerate(rows):
         try:
@@ -228,7 +234,9 @@ def freeze_lines(
                 raise MalformedInput("bad-json-value", "too long")
             leaves.append(line_leaf(row))
         except MalformedInput as fault:
-            raise SignOffError("list-line-unlawful", title=title, number=f"{place + 1:,}") from fault
+            raise SignOffError(
+                "list-line-unlawful", title=title, number=numbers.written(place + 1)
+            ) from fault
     more = {**(how or {}), "asks": _asks(asks)}
     made = how_made(logbook, name_of(by), now, seal, query={"words": title}, more=more)
     with transaction.atomic():

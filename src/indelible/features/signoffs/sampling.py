@@ -33,6 +33,7 @@ from indelible.ledger.tree import root_of_leaves
 from indelible.storage.database import reads
 from indelible.storage.database.append import Draft, append
 from indelible.storage.database.models import Logbook
+from indelible.web import numbers
 from indelible.web.acts import party_of
 
 METHOD: Final = "sha256-smallest-1"
@@ -121,7 +122,7 @@ def draw(
     Raises SignOffError: `sample-size`, `sample-seed`, `sample-population`, `sample-of-lines`, `list-too-long`.
     """
     if not 0 < size <= MOST_SAMPLE:
-        raise SignOffError("sample-size", most=f"{MOST_SAMPLE:,}")
+        raise SignOffError("sample-size", most=numbers.written(MOST_SAMPLE))
     chosen = new_seed() if seed is None else _lawful(seed)
     newest = reads.get_checkpoint(logbook)
     if isinstance(population, Pattern):
@@ -129,7 +130,7 @@ def draw(
         rows = places_of(logbook, pattern, world, now, newest.size, period, MOST_POPULATION)
         code, words, zone = pattern.to_json(), sentence_of(pattern), str(world.zone or "UTC")
         if len(rows) > MOST_POPULATION:
-            raise SignOffError("sample-population", title=title, most=f"{MOST_POPULATION:,}")
+            raise SignOffError("sample-population", title=title, most=numbers.written(MOST_POPULATION))
         root, sealed_at = _root(logbook, rows, title), newest.size
     else:
         if population.kind != ListKind.ENTRIES:
@@ -186,6 +187,6 @@ def _root(logbook: Logbook, rows: list[int], title: str) -> bytes:
     for index in rows:
         leaf = held.of(index)
         if leaf is None:
-            raise SignOffError("list-unreadable", title=title, number=f"{index + 1:,}")
+            raise SignOffError("list-unreadable", title=title, number=numbers.written(index + 1))
         leaves.append(leaf)
     return root_of_leaves(leaves)

@@ -17,7 +17,7 @@ from indelible.events.event import Attachment
 from indelible.events.instants import from_datetime
 from indelible.events.own_signoffs import LISTS
 from indelible.features.signoffs.making import present
-from indelible.features.signoffs.models import Decision, FrozenLine, FrozenList, ListKind
+from indelible.features.signoffs.models import Decision, FrozenLine, FrozenList, ListKind, Look
 from indelible.features.signoffs.rows import expanded, runs_of
 from indelible.ledger import canonical
 from indelible.ledger.errors import MalformedInput
@@ -36,10 +36,9 @@ HEAD: Final = ("list", "kind", "title", "count", "root", "size", "sample", "look
 """What the entry itself says of a list whose rest stands in the file."""
 
 
-def sealed_list(
-    frozen: FrozenList, seconds: int, opened: int, decisions: Sequence[Decision]
-) -> dict[str, Any]:
-    """Return what is sealed of a list, as JSON: what it is, how it was made, its rows, looks, decisions."""
+def sealed_list(frozen: FrozenList, look: Look | None, decisions: Sequence[Decision]) -> dict[str, Any]:
+    """Return what is sealed of a list, as JSON: what it is, how it was made, its rows, decisions, and how long the
+    signer had it open (nothing where it was never shown to them here)."""
     told = {
         "list": frozen.pk,
         "kind": str(frozen.kind),
@@ -50,7 +49,7 @@ def sealed_list(
         "root": write_base64(bytes(frozen.root)),
         "size": frozen.size,
         "sample": frozen.sample,
-        "looked": {"seconds": seconds, "opened": opened},
+        "looked": {"seconds": look.seconds, "opened": len(look.opened)} if look is not None else None,
         "altered": len(frozen.how.get("altered", ())) or None,
         "choices": dict(sorted(Counter(each.choice for each in decisions).items())),
         "decided": groups_of(decisions),

@@ -153,9 +153,5 @@ def _decisions(frozen: FrozenList, decided_by: Signer | None) -> list[Decision]:
 
 def _sealed(frozen: FrozenList, who: Signer, now: datetime, decided: Sequence[Decision]) -> dict[str, Any]:
     """Return what is sealed of one list; the time up to the signature counts as looked at."""
-    found = look_of(frozen, who)
-    if found is not None:
-        found = look(frozen, who, now)
-    return sealed.sealed_list(
-        frozen, found.seconds if found else 0, len(found.opened) if found else 0, decided
-    )
+    shown = look_of(frozen, who) is not None
+    return sealed.sealed_list(frozen, look(frozen, who, now) if shown else None, decided)

@@ -28,6 +28,7 @@ from indelible.storage.database import reads, search
 from indelible.storage.database.errors import NotFound
 from indelible.storage.database.models import Logbook
 from indelible.storage.database.reads import StoredEntry
+from indelible.web import numbers
 
 PAGE: Final = 20
 
@@ -56,7 +57,7 @@ class Still:
             "What was signed is still what is there: all %(n)s rows are as they were.",
             self.rows,
         )
-        return said % {"n": f"{self.rows:,}"}
+        return said % {"n": numbers.written(self.rows)}
 
 
 def still_there(sign_off: SignOff) -> Still:
@@ -83,7 +84,7 @@ def _answer(finds: Finds) -> Still:
 
 def _sealing_entry(logbook: Logbook, index: int, finds: Finds) -> StoredEntry | None:
     """Return the entry of a signature, proved against the seals; None where nothing in it can be relied on."""
-    number = {"n": f"{index + 1:,}"}
+    number = {"n": numbers.written(index + 1)}
     try:
         entry = reads.get_entry(logbook, index)
     except NotFound:
@@ -150,7 +151,7 @@ def _compare_sign_off(sign_off: SignOff, event: Event, lists: list[dict[str, Any
     same = SignOff.objects.filter(logbook=sign_off.logbook_id, entry=sign_off.entry).exclude(pk=sign_off.pk)
     if same.exists():
         text = _("Another signature in the tables names the same entry %(n)s.")
-        finds.add("sign_off_differs", text % {"n": f"{sign_off.entry + 1:,}"})
+        finds.add("sign_off_differs", text % {"n": numbers.written(sign_off.entry + 1)})
 
 
 def _fits_screen(sign_off: SignOff, lists: list[dict[str, Any]]) -> bool:
@@ -168,7 +169,7 @@ def _compare_lists(logbook: Logbook, lists: list[dict[str, Any]], finds: Finds) 
         count = told.get("count")
         if type(count) is int and finds.rows + count > MOST_ROWS:
             text = _("“%(title)s” was not looked at: together there are more than %(most)s rows.")
-            finds.add("not_checked", text % {"title": told.get("title"), "most": f"{MOST_ROWS:,}"})
+            finds.add("not_checked", text % {"title": told.get("title"), "most": numbers.written(MOST_ROWS)})
             continue
         compare_list(logbook, told, finds)
 
@@ -213,5 +214,7 @@ def all_of(logbook: Logbook, after: int = -1, *, limit: int = PAGE) -> tuple[lis
 
 
 def _unknown(index: int) -> Still:
-    text = _("The tables know nothing of the signature that entry %(n)s seals.") % {"n": f"{index + 1:,}"}
+    text = _("The tables know nothing of the signature that entry %(n)s seals.") % {
+        "n": numbers.written(index + 1)
+    }
     return Still("does not match", 0, 0, (Trouble("sign_off_differs", text, index),))
