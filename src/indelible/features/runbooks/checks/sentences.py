@@ -26,7 +26,7 @@ from indelible.events.folding import fold
 from indelible.events.instants import from_datetime
 from indelible.features.runbooks.document.runbook import Field, Runbook
 from indelible.language.matching_words import is_address, words_of
-from indelible.language.pattern import Condition, Pattern, When, Who
+from indelible.language.pattern import NO_DUTIES, Condition, Pattern, When, Who
 from indelible.language.reading import understand
 from indelible.language.rendering import render
 from indelible.language.understanding import Understanding
@@ -45,6 +45,7 @@ _QUOTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”")
 _HOLDER: Final = "Zqv{letter}xjk"
 _LITERAL: Final = ("date", "moment", "number")
 _NUMBER: Final = re.compile(r"-?\d{1,18}(?:\.\d{1,9})?", re.ASCII)
+_SOME_DAY: Final = datetime(2026, 6, 15, 12, tzinfo=UTC)
 _BY_WORDS: Final = ("named", "text", "said", "systems", "not_systems")
 
 
@@ -94,9 +95,21 @@ def flaws_of_sentence(
             return
     fields = fields_of(document)
     try:
-        _read(text, world, datetime(2026, 6, 15, 12, tzinfo=UTC), lambda blank: _sample(blank, fields))
+        _read(text, world, _SOME_DAY, lambda blank: _sample(blank, fields))
     except CannotTell as why:
         yield why.says
+
+
+def meaning_of(text: str, document: Runbook, world: World = NOWHERE) -> str:
+    """Return what a sentence of a document means, in the language's own words, with samples filled in.
+
+    Empty where it is not understood.
+    """
+    fields = fields_of(document)
+    try:
+        return _read(text, world, _SOME_DAY, lambda blank: _sample(blank, fields)).words
+    except CannotTell:
+        return ""
 
 
 def blanks_of(text: str) -> list[str]:
@@ -174,6 +187,13 @@ def _refuse(found: Understanding, plain: str, blanks: Mapping[str, str]) -> None
         )
     if not found.understood or found.pattern.is_everything:
         raise NotUnderstood(_("The sentence says nothing that could be looked for."))
+    told = fold(repr(found.pattern)).split()
+    lost = [part for part in _QUOTED.findall(plain) if not set(told).issuperset(fold(part).split())]
+    if found.duties != NO_DUTIES or lost:
+        raise NotUnderstood(
+            _("More is said than can be looked for: the sentence would be read as “%(words)s”.")
+            % {"words": found.sentence}
+        )
     if loose := [*found.pattern.unchecked, *found.pattern.facts]:
         raise NotUnderstood(
             _("No entry can tell this part of the sentence: %(words)s.")
