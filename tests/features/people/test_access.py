@@ -17,6 +17,9 @@ PUBLIC = {
     "account_login", "account_logout", "account_inactive", "people:link",
     "setup:start", "setup:who",
     "packs:verify", "sources:in", "sources:None",
+    # By the link of an outsider, for the steps of one run alone.
+    "runbooks:guest-link", "runbooks:guest-run", "runbooks:guest-leave", "runbooks:guest-step", "runbooks:guest-sign",
+    "runbooks:guest-leave-step", "runbooks:guest-file", "runbooks:guest-rows", "runbooks:guest-row",
 }  # fmt: skip
 # Programs show a connection password there; people do not sign in.
 OTHER_FACES = ("api:",)
@@ -51,6 +54,10 @@ SENDS = {
                       "people:end_access", "people:add", "people:join", "people:paste", "people:change",
                       "people:left", "people:end", "people:withdraw", "people:groups", "people:member_add",
                       "people:group_rename", "people:group_end", "people:member_end", "people:member_withdraw"},
+    "runs.start": {"runbooks:start-of"},
+    "steps.do": {"runbooks:step", "runbooks:sign", "runbooks:leave", "runbooks:override", "runbooks:rows",
+                 "runbooks:paper", "runbooks:pause", "runbooks:go-on", "runbooks:end", "runbooks:late", "runbooks:clock",
+                 "runbooks:role"},
     "settings.change": {"settings:organisation", "settings:office", "settings:holidays", "settings:add_days",
                         "settings:remove_day", "settings:mail", "settings:test_mail", "settings:forget_mail",
                         "setup:name", "setup:first"},

@@ -1,0 +1,1 @@
+"""The pages of runbooks: of their texts (`books`), of runs (`runs`)."""

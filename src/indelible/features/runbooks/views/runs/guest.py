@@ -1,0 +1,170 @@
+"""What somebody without an account reaches by their link: the steps of their role in one run, and nothing else.
+
+The key goes from the address into the session at once: an address stays in a browser's history. Every link that opens
+nothing gets the same answer, and whoever tries many has to wait. The link ends by itself, with its days or with the
+run. Pages tell no other site where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, Final, TypeVar
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from indelible.features.people.accounts.pace import too_often
+from indelible.features.runbooks.models import RunStep
+from indelible.features.runbooks.running import roles
+from indelible.features.runbooks.running.doers import Doer
+from indelible.features.runbooks.views.runs import leaving, looking, signing
+from indelible.features.runbooks.views.runs import step as steps
+from indelible.features.runbooks.views.runs.desk import Desk, at
+from indelible.features.runbooks.views.runs.showing import has_part, steps_of
+from indelible.web.acts import context_of
+from indelible.web.failures import failure_page
+
+KEY: Final = "run_guest"
+TRIES: Final = 20
+SECONDS: Final = 10 * 60
+PAGES: Final = 300  # of one place in that time: nobody reads faster
+Answer = Callable[..., HttpResponseBase]
+R = TypeVar("R", bound=HttpResponseBase)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def link(request: HttpRequest, key: str) -> HttpResponse:
+    """Take the key out of the address and lead to the steps."""
+    request.session[KEY] = key[: roles.LONGEST_KEY]
+    return _no_referrer(redirect("runbooks:guest-run"))
+
+
+def for_guests(view: Answer) -> Answer:
+    """Give a view the desk of whoever came by a link; everybody else gets the same refusal."""
+
+    @login_not_required
+    @never_cache
+    @sensitive_post_parameters("secret")
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        now = datetime.now(UTC)
+        outsider = roles.outsider_by_key(request.session.get(KEY, ""), now)
+        if outsider is None:
+            if too_often(request, "run-guest", TRIES, SECONDS):
+                return _no_referrer(failure_page(request, "links-too-often", 429))
+            return _no_referrer(failure_page(request, "run-link-not-good", 403))
+        if too_often(request, "run-guest-page", PAGES, SECONDS):
+            return _no_referrer(failure_page(request, "links-too-often", 429))
+        context = context_of(request)
+        roles.note_use(outsider, context, now)
+        desk = at(request, outsider.run, Doer.of_outsider(outsider, context))
+        return _no_referrer(view(request, desk, *args, **kwargs))
+
+    inner.needs = "a link"  # type: ignore[attr-defined]  # its own guard, in place of a role
+    return inner
+
+
+def _no_referrer(answer: R) -> R:
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def _own(desk: Desk, key: str) -> None:
+    """Raise Http404 for a step that is not of their role."""
+    row = RunStep.objects.filter(run=desk.run, key=key).first()
+    if row is None or not any(one.row.pk == row.pk and has_part(desk, one) for one in steps_of(desk)):
+        raise Http404
+
+
+@require_safe
+@for_guests
+def run(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show the steps of their role."""
+    lines = [one for one in steps_of(desk) if has_part(desk, one)]
+    for one in lines:
+        one.linked = not one.is_waiting and one.row.state != "waiting"
+    by = desk.outsider.invited_by.name if desk.outsider is not None else ""
+    greeting = _("%(name)s asks you for your part in this.") % {"name": by}
+    context = {"desk": desk, "run": desk.run, "lines": lines, "greeting": greeting}
+    return render(request, "runbooks/runs/guest.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_guests
+def step(request: HttpRequest, desk: Desk, key: str) -> HttpResponseBase:
+    """One of their steps."""
+    _own(desk, key)
+    return steps.page(request, desk, key)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_guests
+def sign(request: HttpRequest, desk: Desk, key: str) -> HttpResponseBase:
+    """Sign one of their steps with the PIN."""
+    _own(desk, key)
+    return signing.sign_page(request, desk, key)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_guests
+def leave_step(request: HttpRequest, desk: Desk, key: str) -> HttpResponseBase:
+    """Say that one of their steps was not done."""
+    _own(desk, key)
+    return leaving.leave_page(request, desk, key)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_guests
+def rows(request: HttpRequest, desk: Desk, key: str, frozen: int) -> HttpResponseBase:
+    """The list of a step of theirs, or of one that their signature covers."""
+    _covered(desk, key)
+    return looking.rows_page(request, desk, key, frozen)
+
+
+@require_safe
+@for_guests
+def row(request: HttpRequest, desk: Desk, key: str, frozen: int, number: int) -> HttpResponseBase:
+    """One row of such a list."""
+    _covered(desk, key)
+    return looking.row_of(request, desk, key, frozen, number)
+
+
+@require_safe
+@for_guests
+def file(request: HttpRequest, desk: Desk, key: str, file: int) -> HttpResponseBase:
+    """A file of a step of theirs, or of one that their signature covers."""
+    _covered(desk, key)
+    return steps.give_file(desk, key, file)
+
+
+def _covered(desk: Desk, key: str) -> None:
+    """Raise Http404 for a step that is neither theirs nor covered by a signature of theirs that is asked for now."""
+    for one in steps_of(desk):
+        if not has_part(desk, one):
+            continue
+        if one.row.key == key:
+            return
+        if (
+            one.step.sign != "none"
+            and one.row.state != "waiting"
+            and key in desk.document.covered(one.row.key)
+        ):
+            return
+    raise Http404
+
+
+@require_POST
+@for_guests
+def leave(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Forget the link in this browser."""
+    request.session.pop(KEY, None)
+    return render(request, "runbooks/runs/guest_left.html", {"run": desk.run, "desk": desk})
