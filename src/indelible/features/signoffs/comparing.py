@@ -50,6 +50,7 @@ class Finds:
     """What was found on the way: how many rows were held against what was signed, and what is wrong."""
 
     rows: int = 0
+    entries: int = 0  # how many entries of the record were read for it
     erased: int = 0  # rows of which something was erased lawfully; they fit all the same
     troubles: list[Trouble] = field(default_factory=list)
     more: int = 0  # troubles beyond those that are named
@@ -114,6 +115,7 @@ def _compare_entries(
     finds: Finds,
 ) -> list[bytes] | None:
     """Build each row's leaf anew from its entry and name those that differ; return the leaves that were signed."""
+    finds.entries += len(rows)
     now: list[bytes | None] = []
     gone: set[int] = set()
     holed: list[StoredEntry] = []

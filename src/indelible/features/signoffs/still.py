@@ -39,6 +39,7 @@ class Still:
 
     verdict: Verdict
     rows: int  # how many were held against what was signed
+    entries: int  # how many entries of the record were read for it, that of the signature among them
     erased: int  # of how many of these something was erased by law since
     troubles: tuple[Trouble, ...] = ()
     more: int = 0
@@ -62,7 +63,7 @@ class Still:
 
 def still_there(sign_off: SignOff) -> Still:
     """Return whether what was signed is still what is there. Costs about a tenth of a millisecond a row."""
-    finds = Finds()
+    finds = Finds(entries=1)
     entry = _sealing_entry(sign_off.logbook, sign_off.entry, finds)
     if entry is not None:
         _compare_sign_off(sign_off, entry.event, sealed.heads_in(entry), finds)
@@ -76,7 +77,7 @@ def _answer(finds: Finds) -> Still:
         verdict = "does not match"
     elif finds.troubles:
         verdict = "could not be checked"
-    return Still(verdict, finds.rows, finds.erased, tuple(finds.troubles), finds.more)
+    return Still(verdict, finds.rows, finds.entries, finds.erased, tuple(finds.troubles), finds.more)
 
 
 # The entry that seals it -----------------------------------------------------------------------------------
@@ -217,4 +218,4 @@ def _unknown(index: int) -> Still:
     text = _("The tables know nothing of the signature that entry %(n)s seals.") % {
         "n": numbers.written(index + 1)
     }
-    return Still("does not match", 0, 0, (Trouble("sign_off_differs", text, index),))
+    return Still("does not match", 0, 1, 0, (Trouble("sign_off_differs", text, index),))
