@@ -16,6 +16,7 @@ from indelible.features.people.access import needs
 from indelible.features.people.queries import person
 from indelible.features.record import looks
 from indelible.features.record import queries as record
+from indelible.features.runbooks import setting_up
 from indelible.features.seals import queries as seals
 from indelible.features.sources.silence import queries as silence
 from indelible.storage.database import reads, search
@@ -59,6 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "all_good": all(day.tone in ("ok", "none") for day in days),
         "rows": rows,
         "waiting": waiting_for(logbook, person(request), standing, outside, reader),
+        "setup": None if setting_up.is_over(logbook) else setting_up.setting_up(logbook, now),
         "missing": silence.anything_missing(logbook),
         "rules": rules,
         "rules_on": rules_on,

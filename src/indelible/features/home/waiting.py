@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ from indelible.features.people.models import Request, Role, User
 from indelible.features.people.second import queries as second
 from indelible.features.record.models import Draft
 from indelible.features.rules import queries as rules
+from indelible.features.runbooks.running import queries as runs
+from indelible.features.runbooks.views.runs.words import by_when
 from indelible.features.seals.queries import OutsiderView, Overview, Standing, keys_to_do
 from indelible.features.settings.queries import WORKING, mail_standing
 from indelible.features.sources import queries as sources
@@ -42,6 +45,7 @@ def waiting_for(
     """Return what waits, the most pressing first."""
     found = [_outsider(view, reader) for view in outside.troubled]
     found += [_asked(row) for row in second.waiting_for(user)]
+    found += _steps(user, reader)
     found += _alarms(logbook, user)
     found += [_gap(row, reader) for row in silence.open_gaps(logbook, explained=False)]
     if user.may["files_upload"]:
@@ -65,6 +69,30 @@ def waiting_for(
 
 
 FEW = 5
+MOST_STEPS = 8
+
+
+def _steps(user: User, reader: Reader) -> list[Waiting]:
+    """Say which steps of runbooks this person can do or sign now, the first due first."""
+    now = datetime.now(UTC)
+    steps = runs.waiting_for(user, now, limit=MOST_STEPS + 1)
+    found = [_step(one, now, reader) for one in steps[:MOST_STEPS]]
+    if len(steps) > MOST_STEPS:
+        text = _("They stand in the order in which they are due.")
+        found.append(Waiting(_("More steps wait for you"), text, reverse("runbooks:runs"), "open"))
+    return found
+
+
+def _step(one: runs.Waits, now: datetime, reader: Reader) -> Waiting:
+    run = one.step.run
+    facts = {"n": numbers.written(one.step.place + 1), "run": run.title}
+    form = _("Sign step %(n)s of %(run)s") if one.signing else _("Do step %(n)s of %(run)s")
+    due = one.step.due_at or run.due_at
+    text = f"{one.part.title}. {by_when(due, now, reader)}." if due is not None else f"{one.part.title}."
+    name = "sign" if one.signing and one.part.kind != "second" else "step"
+    url = reverse(f"runbooks:{name}", args=[run.pk, one.step.key])
+    late = due is not None and now > due
+    return Waiting(form % facts, text, url, "due" if late else "open", _("Late") if late else _("To do"))
 
 
 def _to_set_up(logbook: Logbook, user: User, outside: Overview) -> list[Waiting]:
