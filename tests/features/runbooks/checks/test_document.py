@@ -42,6 +42,8 @@ def test_the_page_has_every_kind_with_its_settings() -> None:
         ("entries", {"find": "chanegs to suppliers"}, "not understood: “chanegs”"),
         ("entries", {"find": "changes to supplier {field.suplier}"}, "no field “suplier”"),
         ("entries", {"find": "changes to supplier {run.name}"}, "Nothing of a run is called {run.name}"),
+        ("entries", {"find": "{field.why}"}, "write {sentence.KEY}"),
+        ("entries", {"find": "{sentence.wy}"}, "no field “wy”"),
         ("entries", {"find": "changes to suppliers", "expect": "few"}, "“few” says no number"),
         ("entries", {"find": "changes to suppliers", "expect": "=field:why"}, "“why” is no number"),
         ("entries", {"find": 'notes with "case {run.about} of"'}, "quotation marks"),

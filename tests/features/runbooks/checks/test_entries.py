@@ -77,3 +77,20 @@ def test_a_run_bears_itself_not_out(place: Place) -> None:
     assert place.result("entries", find=find) == "failed"
     assert place.result("arrives", find=find, within="P2D") == "unchecked"
     assert place.result("entries", find=find + " in Indelible") == "passed"
+
+
+def test_what_people_typed_is_no_sources_word(place: Place) -> None:
+    from indelible.storage.database.append import Draft, append
+
+    place.source()
+    typed: Any = bank_change(place.now)
+    del typed["source"]
+    append(place.book, [Draft(typed)])
+    find = "changes to bank accounts of supplier {run.about}"
+    assert place.result("entries", find=find) == "passed"
+    assert place.result("arrives", find=find) == "unchecked"
+    assert place.result("arrives", find=find, typed=True) == "passed"
+    late = replace(place.ground, now=place.now + timedelta(days=3))
+    unseen = place.check("arrives", late, find="removals of user account {run.about}", within="P1D")
+    assert unseen.result == "failed"
+    assert "No source has told" in unseen.says

@@ -172,6 +172,16 @@ def test_what_cannot_be_looked_for(find: str, says: str) -> None:
     assert says in is_refused(find, ground)
 
 
+def test_a_field_may_hold_a_whole_sentence() -> None:
+    rule = "Record when someone changes a supplier. Keep it 7 years."
+    assert read("{sentence.why}", ground_of("x", why=rule)) == Pattern.of(
+        verbs=["change"], things=["supplier"]
+    )
+    assert "not understood" in is_refused("{sentence.why}", ground_of("x", why="blorgs"))
+    assert "has no blanks" in is_refused("{sentence.why}", ground_of("x", why="changes to {run.about}"))
+    assert "not filled in" in is_refused("{sentence.why}", ground_of("x"))
+
+
 def test_a_value_is_nobody_else_in_the_world_of_names() -> None:
     """A name that is also a group, a system or a word stays a name."""
     world = World(groups={"Finance": ()}, systems=("Xero", "SAP"))

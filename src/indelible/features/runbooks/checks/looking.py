@@ -30,6 +30,7 @@ from .telling import several
 
 MOST_COUNTED: Final = 100_000
 _OURS: Final = "Indelible"
+_OWN_SOURCE: Final = "0"  # of what is done in Indelible and of what people type into it
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,16 @@ def look(ground: Ground, sentence: Sentence, start: datetime | None, end: dateti
     return Seen(count, whole and page.looked_to is None, page.indexes)
 
 
-def first_after(ground: Ground, sentence: Sentence, moment: datetime) -> StoredEntry | None:
+def first_after(
+    ground: Ground, sentence: Sentence, moment: datetime, *, typed: bool = False
+) -> StoredEntry | None:
     """Return the first entry that a sentence means which was recorded after a moment and happened after it too.
 
-    Sources tell times to the second, so what happened within the same second counts.
+    Sources tell times to the second, so what happened within the same second counts. What people typed into Indelible
+    is no source's word, and counts only where `typed` says so.
     """
     floor = moment.astimezone(UTC).replace(microsecond=0)
-    pattern = others_only(within(sentence.pattern, floor))
+    pattern = others_only(within(sentence.pattern, floor), typed=typed)
     low = reads.entries_before(ground.logbook, moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
     page = search.find(ground.logbook, pattern, ground.world, after=low - 1, limit=1, now=ground.now)
     if not page.indexes and (page.behind or page.looked_to is not None):
@@ -69,11 +73,23 @@ def first_after(ground: Ground, sentence: Sentence, moment: datetime) -> StoredE
     return reads.get_entry(ground.logbook, page.indexes[-1]) if page.indexes else None
 
 
-def others_only(pattern: Pattern) -> Pattern:
-    """Leave out Indelible's own entries, unless the sentence names Indelible."""
+def others_only(pattern: Pattern, *, typed: bool = True) -> Pattern:
+    """Leave out Indelible's own entries, unless the sentence names Indelible; and without `typed` what people typed."""
     if any(plain(one) == plain(_OURS) for one in pattern.systems):
         return pattern
-    return replace(pattern, not_systems=tuple(sorted({*pattern.not_systems, _OURS})))
+    left_out = {_OURS} if typed else {_OURS, _OWN_SOURCE}
+    return replace(pattern, not_systems=tuple(sorted({*pattern.not_systems, *left_out})))
+
+
+def was_ever_told(ground: Ground, sentence: Sentence) -> bool:
+    """Whether any entry tells of acts of this kind, whoever did them to whatever."""
+    asked = sentence.pattern
+    acts = Pattern.of(
+        verbs=asked.verbs, categories=asked.categories, things=asked.things, systems=asked.systems
+    )
+    if acts.is_everything:
+        return True
+    return bool(search.find(ground.logbook, others_only(acts), ground.world, limit=1, now=ground.now).indexes)
 
 
 # When nothing found proves nothing -----------------------------------------------------------------------------
@@ -95,16 +111,9 @@ def must_be_connected(ground: Ground, sentence: Sentence) -> None:
 
 def must_be_known(ground: Ground, sentence: Sentence) -> None:
     """Raise CannotTell where nothing of the kind was ever recorded, so that finding none says nothing."""
-    asked = sentence.pattern
-    if any(plain(one) == plain(_OURS) for one in asked.systems):
+    if any(plain(one) == plain(_OURS) for one in sentence.pattern.systems):
         return
-    acts = Pattern.of(
-        verbs=asked.verbs, categories=asked.categories, things=asked.things, systems=asked.systems
-    )
-    if acts.is_everything:
-        return
-    ever = search.find(ground.logbook, others_only(acts), ground.world, limit=1, now=ground.now)
-    if not ever.indexes:
+    if not was_ever_told(ground, sentence):
         raise CannotTell(
             _("Nothing of this kind was ever recorded, so finding none shows nothing: %(what)s.")
             % {"what": sentence.words}

@@ -20,10 +20,11 @@ from indelible.features.signoffs.models import FrozenList
 from indelible.storage.database import reads, search
 
 from . import spans
+from .filling import day_of, moment_of, text_of
 from .ground import CannotTell, Ground
 from .looking import must_be_connected, others_only
 from .named import fields_of, flaws_of_fields, flaws_of_steps
-from .sentences import day_of, flaws_of_sentence, moment_of, read, text_of, within
+from .sentences import flaws_of_sentence, read, within
 from .telling import at, field_label, step_title
 
 _SIMPLE: Final = ("start", "due", "now", "open", "period_start", "period_end")

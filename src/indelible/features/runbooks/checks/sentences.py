@@ -17,14 +17,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from indelible.events.folding import fold
 from indelible.events.instants import from_datetime
-from indelible.features.runbooks.document.runbook import Field, Runbook
+from indelible.features.runbooks.document.runbook import Runbook
 from indelible.language.matching_words import is_address, words_of
 from indelible.language.pattern import NO_DUTIES, Condition, Pattern, When, Who
 from indelible.language.reading import understand
@@ -32,19 +32,19 @@ from indelible.language.rendering import render
 from indelible.language.understanding import Understanding
 from indelible.language.world import NOWHERE, World
 
+from .filling import Filling, NotUnderstood, filling_of, flaw_of_blank, sample_of, text_of
 from .ground import CannotTell, Ground
-from .named import fields_of
-from .telling import field_label, step_title
+from .named import fields_of, flaws_of_fields
 
 MOST_FILLED: Final = 8
 LONGEST: Final = 200
 _BLANK: Final = re.compile(r"\{([^{}]*)\}")
+_WHOLE: Final = re.compile(r"\{sentence\.([a-z0-9_]{1,40})\}", re.ASCII)
+_ALONE: Final = re.compile(r"\{field\.[^{}]*\}", re.ASCII)
 _QUOTED_BLANK: Final = re.compile(r"[\"“']\s*(\{[^{}]*\})\s*[\"”']")
 _IN_PERIOD: Final = re.compile(r"(?:\b(?:in|during|within|over|for)\s+)?\{period\}")
 _QUOTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”")
 _HOLDER: Final = "Zqv{letter}xjk"
-_LITERAL: Final = ("date", "moment", "number")
-_NUMBER: Final = re.compile(r"-?\d{1,18}(?:\.\d{1,9})?", re.ASCII)
 _SOME_DAY: Final = datetime(2026, 6, 15, 12, tzinfo=UTC)
 _BY_WORDS: Final = ("named", "text", "said", "systems", "not_systems")
 
@@ -57,16 +57,21 @@ class Sentence:
     words: str
 
 
-class NotUnderstood(CannotTell):
-    """A sentence that says nothing that can be looked for."""
-
-
 def read(text: str, ground: Ground, *, line: Mapping[str, Any] | None = None) -> Sentence:
     """Return what a sentence means in this run; `line` is the line of a list that it speaks of ({line.COLUMN}).
 
     Raises CannotTell with what is not known yet or not understood.
     """
-    return _read(text, ground.world, ground.now, lambda blank: _value(blank, ground, line))
+    if whole := _WHOLE.fullmatch(text.strip()):
+        return _typed(text_of(ground, whole[1]), ground)
+    return _read(text, ground.world, ground.now, lambda blank: filling_of(blank, ground, line))
+
+
+def _typed(text: str, ground: Ground) -> Sentence:
+    """Return what a sentence means that somebody filled in as a sentence; what it says of duties finds nothing."""
+    if _BLANK.search(text):
+        raise NotUnderstood(_("A sentence that is filled in has no blanks."))
+    return _read(text, ground.world, ground.now, lambda _blank: Filling(), with_duties=True)
 
 
 _known_world: ContextVar[World] = ContextVar("known_world", default=NOWHERE)
@@ -87,15 +92,21 @@ def flaws_of_sentence(
 ) -> Iterator[str]:
     """Say what keeps a sentence of a document from being understood, whatever is filled in."""
     world = _known_world.get() if world is None else world
+    if whole := _WHOLE.fullmatch(text.strip()):
+        yield from flaws_of_fields(document, [whole[1]])
+        return
+    if _ALONE.fullmatch(text.strip()):
+        yield _("Say what is looked for. Where the field holds a whole sentence, write {sentence.KEY}.")
+        return
     for blank in _BLANK.findall(text):
         if line and blank.startswith("line."):
             continue
-        if why := _flaw_of_blank(blank, document):
+        if why := flaw_of_blank(blank, document):
             yield why
             return
     fields = fields_of(document)
     try:
-        _read(text, world, _SOME_DAY, lambda blank: _sample(blank, fields))
+        _read(text, world, _SOME_DAY, lambda blank: sample_of(blank, fields))
     except CannotTell as why:
         yield why.says
 
@@ -107,7 +118,7 @@ def meaning_of(text: str, document: Runbook, world: World = NOWHERE) -> str:
     """
     fields = fields_of(document)
     try:
-        return _read(text, world, _SOME_DAY, lambda blank: _sample(blank, fields)).words
+        return _read(text, world, _SOME_DAY, lambda blank: sample_of(blank, fields)).words
     except CannotTell:
         return ""
 
@@ -120,15 +131,9 @@ def blanks_of(text: str) -> list[str]:
 # Reading -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Filling:
-    """What stands for a blank: words of our own (`literal`), or a value that is given to the pattern."""
-
-    literal: str = ""
-    value: str = ""
-
-
-def _read(text: str, world: World, now: datetime, fill: Callable[[str], _Filling]) -> Sentence:
+def _read(
+    text: str, world: World, now: datetime, fill: Callable[[str], Filling], *, with_duties: bool = False
+) -> Sentence:
     text = _QUOTED_BLANK.sub(r"\1", " ".join(text.split()))
     blanks = _BLANK.findall(text)
     if len(blanks) > MOST_FILLED:
@@ -149,7 +154,7 @@ def _read(text: str, world: World, now: datetime, fill: Callable[[str], _Filling
 
     plain = _BLANK.sub(put, plain)
     found = understand(plain, world, now, purpose="search")
-    _refuse(found, plain, blank_of)
+    _refuse(found, plain, blank_of, with_duties=with_duties)
     pattern = _Put(held).into(found.pattern) if held else found.pattern
     return Sentence(pattern, render(pattern, as_="search").rstrip("."))
 
@@ -166,7 +171,7 @@ def _holder(text: str, count: int) -> str:
     raise NotUnderstood(_("This sentence cannot be filled in."))
 
 
-def _refuse(found: Understanding, plain: str, blanks: Mapping[str, str]) -> None:
+def _refuse(found: Understanding, plain: str, blanks: Mapping[str, str], *, with_duties: bool) -> None:
     """Raise NotUnderstood for a sentence that a check cannot go by."""
     unknown = [one.words for one in found.not_understood]
     quoted = {fold(word) for part in _QUOTED.findall(plain) for word in fold(part).split()}
@@ -189,12 +194,12 @@ def _refuse(found: Understanding, plain: str, blanks: Mapping[str, str]) -> None
         raise NotUnderstood(_("The sentence says nothing that could be looked for."))
     told = fold(repr(found.pattern)).split()
     lost = [part for part in _QUOTED.findall(plain) if not set(told).issuperset(fold(part).split())]
-    if found.duties != NO_DUTIES or lost:
+    if (found.duties != NO_DUTIES and not with_duties) or lost:
         raise NotUnderstood(
             _("More is said than can be looked for: the sentence would be read as “%(words)s”.")
             % {"words": found.sentence}
         )
-    if loose := [*found.pattern.unchecked, *found.pattern.facts]:
+    if (loose := [*found.pattern.unchecked, *found.pattern.facts]) and not with_duties:
         raise NotUnderstood(
             _("No entry can tell this part of the sentence: %(words)s.")
             % {"words": ", ".join(f"“{one}”" for one in loose)},
@@ -256,112 +261,7 @@ def as_words(value: str) -> str:
     return told
 
 
-# Filling in --------------------------------------------------------------------------------------------------
-
-
-def _value(blank: str, ground: Ground, line: Mapping[str, Any] | None = None) -> _Filling:
-    """Return what a run fills in for a blank. Raises CannotTell where it does not know it yet."""
-    first, _dot, rest = blank.partition(".")
-    if first == "line" and line is not None:
-        if not str(line.get(rest, "")).strip():
-            raise CannotTell(_("A line has no %(column)s.") % {"column": rest})
-        return _Filling(value=str(line[rest]))
-    if blank == "period":
-        return _Filling(literal=_period(ground))
-    if blank == "run.about":
-        if not ground.run.about.strip():
-            raise CannotTell(_("It is not said yet whom or what this run is about."))
-        return _Filling(value=ground.run.about)
-    if blank == "run.opened_at":
-        return _moment(ground.run.opened_at)
-    if first == "step" and rest.endswith(".done_at"):
-        key = rest.removesuffix(".done_at")
-        times = ground.times.get(key)
-        if times is None or times.done_at is None:
-            raise CannotTell(_("“%(step)s” is not done yet.") % {"step": step_title(ground, key)})
-        return _moment(times.done_at)
-    if first == "field":
-        return _field(rest, ground)
-    raise NotUnderstood(_("Nothing of a run is called {%(blank)s}.") % {"blank": blank})
-
-
-def _field(key: str, ground: Ground) -> _Filling:
-    known = fields_of(ground.document).get(key)
-    if known is None:
-        raise NotUnderstood(_("There is no field “%(key)s”.") % {"key": key})
-    told = text_of(ground, key)
-    if known.kind == "number":
-        if not _NUMBER.fullmatch(told):
-            raise CannotTell(_("“%(field)s” is no number.") % {"field": known.label})
-        return _Filling(literal=told)
-    if known.kind == "date":
-        return _Filling(literal=day_of(told, known.label).isoformat())
-    if known.kind == "moment":
-        return _moment(moment_of(told, known.label, ground))
-    return _Filling(value=told)
-
-
-def text_of(ground: Ground, key: str) -> str:
-    """Return what was filled in at a field, as text. Raises CannotTell where nothing was."""
-    value = ground.values.get(key)
-    told = "" if value is None else str(value).strip()
-    if not told:
-        raise CannotTell(_("“%(field)s” is not filled in yet.") % {"field": field_label(ground, key)})
-    return told
-
-
-def day_of(told: str, label: str) -> date:
-    """Return the day that was filled in."""
-    try:
-        return date.fromisoformat(told[:10])
-    except ValueError:
-        raise CannotTell(_("“%(field)s” is no day.") % {"field": label}) from None
-
-
-def moment_of(told: str, label: str, ground: Ground) -> datetime:
-    """Return the moment that was filled in; one without a zone is the organisation's time."""
-    try:
-        moment = datetime.fromisoformat(told)
-    except ValueError:
-        raise CannotTell(_("“%(field)s” is no moment.") % {"field": label}) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=ground.zone)
-
-
-def _moment(moment: datetime) -> _Filling:
-    return _Filling(literal=from_datetime(moment.astimezone(UTC).replace(microsecond=0)))
-
-
-def _period(ground: Ground) -> str:
-    if ground.period is None:
-        raise CannotTell(_("This run has no period."))
-    return f"between {ground.period[0].isoformat()} and {ground.period[1].isoformat()}"
-
-
-def _flaw_of_blank(blank: str, document: Runbook) -> str:
-    first, _dot, rest = blank.partition(".")
-    if blank in ("period", "run.about", "run.opened_at"):
-        return ""
-    if first == "field":
-        return "" if rest in fields_of(document) else _("There is no field “%(key)s”.") % {"key": rest}
-    if first == "step" and rest.endswith(".done_at"):
-        key = rest.removesuffix(".done_at")
-        known = any(step.key == key for step in document.steps)
-        return "" if known else _("There is no step “%(key)s”.") % {"key": key}
-    return _("Nothing of a run is called {%(blank)s}.") % {"blank": blank}
-
-
-def _sample(blank: str, fields: Mapping[str, Field]) -> _Filling:
-    """Return what would stand for a blank of that kind."""
-    if blank == "period":
-        return _Filling(literal="between 2026-05-01 and 2026-05-31")
-    if blank in ("run.about",):
-        return _Filling(value="Harrow")
-    if blank == "run.opened_at" or blank.endswith(".done_at"):
-        return _Filling(literal="2026-06-01T10:00:00Z")
-    known = fields.get(blank.removeprefix("field."))
-    kind = known.kind if known else "text"
-    literal = {"number": "1000", "date": "2026-06-01", "moment": "2026-06-01T10:00:00Z"}.get(kind, "")
-    return _Filling(literal=literal, value="" if literal else "Harrow")
+# Over which time -----------------------------------------------------------------------------------------------
 
 
 def within(pattern: Pattern, start: datetime | None, end: datetime | None = None) -> Pattern:

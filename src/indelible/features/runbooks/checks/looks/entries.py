@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from time import monotonic
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -14,15 +15,17 @@ from indelible.features.runbooks.document.runbook import Part, Runbook
 from indelible.features.signoffs.models import Decision, FrozenLine
 
 from .. import spans
+from ..filling import text_of
 from ..ground import MOST_INDEXES, CannotTell, Found, Ground, failed, judged, passed, unchecked
-from ..looking import Seen, first_after, look, must_be_connected, must_be_heard, must_be_known
+from ..looking import Seen, first_after, look, must_be_connected, must_be_heard, must_be_known, was_ever_told
 from ..moments import flaws_of_moment, flaws_of_span, frozen_of, moment, span_of, words_of_span
 from ..named import fields_of, flaws_of_fields, flaws_of_steps
 from ..registry import kind
-from ..sentences import Sentence, flaws_of_sentence, read, text_of
+from ..sentences import Sentence, flaws_of_sentence, read
 from ..telling import at, field_label, number
 
 MOST_LINES: Final = 200
+MOST_SECONDS: Final = 10
 _EXPECT: Final = re.compile(
     r"none|some|(>=|<=|=)(?:(\d{1,9})|field:([a-z0-9_]+)|list:([a-z0-9_]+))", re.ASCII
 )
@@ -140,6 +143,7 @@ class Arrives(Part, frozen=True, kw_only=True):
     after: str = "start"
     within: str = ""  # a span; empty: there is always time
     working: bool = False
+    typed: bool = False  # whether an entry that somebody typed in counts, and not only a source's own word
 
 
 def _arrives_flaws(settings: Arrives, document: Runbook) -> Iterator[str]:
@@ -158,7 +162,7 @@ def arrives(ground: Ground, settings: Arrives) -> Found:
         if settings.within
         else None
     )
-    found = first_after(ground, sentence, since.start)
+    found = first_after(ground, sentence, since.start, typed=settings.typed)
     facts: dict[str, object] = {"sentence": sentence.words, "after": since.start.isoformat()}
     if until is not None:
         facts["until"] = until.isoformat()
@@ -184,6 +188,8 @@ def arrives(ground: Ground, settings: Arrives) -> Found:
         return unchecked(says, **facts)
     must_be_connected(ground, sentence)
     says = _("It has not come by %(until)s: %(what)s.") % {"until": at(ground, until), "what": sentence.words}
+    if not was_ever_told(ground, sentence):
+        says += " " + _("No source has told of anything like it so far.")
     return failed(says, **facts)
 
 
@@ -218,7 +224,10 @@ def each_arrives(ground: Ground, settings: EachArrives) -> Found:
     came: list[int] = []
     waits: list[int] = []
     late: list[int] = []
+    ends = monotonic() + MOST_SECONDS
     for place, data in lines:
+        if monotonic() > ends:
+            raise CannotTell(_("Not all entries could be looked through in time."), **facts)
         sentence = read(settings.find, ground, line=data)
         if not came and not waits and not late:
             must_be_connected(ground, sentence)

@@ -15,10 +15,10 @@ from indelible.features.runbooks.models import RunState, StepWork
 from indelible.language.matching_words import phrase_of, words_of
 
 from .. import spans
+from ..filling import text_of
 from ..ground import CannotTell, Found, Ground, failed, passed
 from ..named import flaws_of_fields
 from ..registry import kind
-from ..sentences import text_of
 from ..telling import at, field_label, several
 
 ALIKE: Final = 0.95

@@ -23,10 +23,10 @@ from indelible.language.pattern import Pattern
 from indelible.storage.database import search
 from indelible.storage.database.keys import is_token_set_up, key_table
 
+from ..filling import text_of
 from ..ground import CannotTell, Found, Ground, failed, judged, passed, unchecked
 from ..named import flaws_of_fields
 from ..registry import kind
-from ..sentences import text_of
 from ..telling import number, several
 
 MOST: Final = 500

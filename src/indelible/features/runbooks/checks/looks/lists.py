@@ -16,11 +16,11 @@ from indelible.features.signoffs.rows import cut, line_leaf
 from indelible.features.signoffs.sampling import METHOD, drawn_places
 from indelible.ledger.tree import root_of_leaves
 
+from ..filling import text_of
 from ..ground import MOST_INDEXES, CannotTell, Found, Ground, failed, judged, passed
 from ..moments import frozen_of
 from ..named import fields_of, flaws_of_fields, flaws_of_steps
 from ..registry import kind
-from ..sentences import text_of
 from ..telling import field_label, number, several
 
 MOST_ROWS: Final = 10_000

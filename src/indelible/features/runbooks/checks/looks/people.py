@@ -12,10 +12,10 @@ from indelible.features.runbooks.document.runbook import Part, Runbook
 from indelible.features.runbooks.models import RunRole
 from indelible.features.runbooks.running.doers import Doer, doers_of, first_same, is_called
 
+from ..filling import text_of
 from ..ground import CannotTell, Found, Ground, failed, passed
 from ..named import flaws_of_fields, flaws_of_roles, flaws_of_steps
 from ..registry import kind
-from ..sentences import text_of
 from ..telling import field_label, several, step_title
 
 

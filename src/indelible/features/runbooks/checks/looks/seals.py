@@ -18,11 +18,11 @@ from indelible.storage.database.errors import NotFound
 from indelible.storage.database.models import Holding
 
 from .. import spans
+from ..filling import text_of
 from ..ground import CannotTell, Found, Ground, failed, judged, passed, unchecked
 from ..moments import flaws_of_moment, moment
 from ..named import flaws_of_fields
 from ..registry import kind
-from ..sentences import text_of
 from ..telling import at, field_label, number, several
 
 _OUTSIDE: Final = (Holding.Kind.WITNESS, Holding.Kind.STAMP)

@@ -18,11 +18,11 @@ from indelible.features.sources.models import Gap, GapKind, Source, State
 from indelible.features.sources.silence.queries import anything_missing, asking
 from indelible.features.sources.states import standing_of
 
+from ..filling import text_of
 from ..ground import CannotTell, Found, Ground, failed, judged, passed, unchecked
 from ..moments import flaws_of_span, span_of
 from ..named import flaws_of_fields, flaws_of_steps
 from ..registry import kind
-from ..sentences import text_of
 from ..telling import number, several
 
 MOST: Final = 500
