@@ -105,7 +105,7 @@ def test_a_signature_is_checked_on_its_page_and_that_goes_on_record(
     page = text(signed_in.get(f"/sign-offs/{made.pk}/"))
     for words in (
         "for 5 minutes; rows opened: 0",
-        "ask 1",
+        "1 ask",
         "Check it now",
         "opened none of the 5 rows",
         "nothing odd",

@@ -299,7 +299,7 @@ def _choices(choices: object) -> str:
         if isinstance(choices, dict)
         else {}
     )
-    return ", ".join(f"{visible(choice)} {numbers.written(count)}" for choice, count in sorted(tally.items()))
+    return ", ".join(f"{numbers.written(count)} {visible(choice)}" for choice, count in sorted(tally.items()))
 
 
 def _reasons(groups: object) -> list[tuple[str, str]]:
