@@ -20,6 +20,7 @@ from indelible.events import (
     own_packs,
     own_people,
     own_receipts,
+    own_reviews,
     own_reminders,
     own_rules,
     own_runbooks,
@@ -682,6 +683,7 @@ def test_every_act_with_a_sentence_of_its_own_is_told_here() -> None:
     elsewhere = {
         *own_alarms.TELLERS,
         *own_books.TELLERS,
+        *own_reviews.TELLERS,
         *own_reminders.TELLERS,
         *own_runbooks.TELLERS,
         *own_signoffs.TELLERS,

@@ -43,7 +43,7 @@ def said_duties(duties: Duties, *, told: bool) -> list[str]:
             said.append(f"Check it{every}")
     if duties.look:
         by = said_text(duties.look.by, _REVIEWER) if duties.look.by else ""
-        within = f" {_within(duties.look.within)}" if duties.look.within else ""
+        within = f" {said_within(duties.look.within)}" if duties.look.within else ""
         if by:
             by = f"{by[0].upper()}{by[1:]}" if by[0].isupper() or by[0] == '"' else quoted(duties.look.by)
         said.append(f"{by} looks at each{within}" if by else f"Look at each{within}")
@@ -90,7 +90,7 @@ def _span(span: str) -> str:
     return listed(told, "and")
 
 
-def _within(within: str) -> str:
+def said_within(within: str) -> str:
     """Return "within 2 working days"; only one unit is counted in working time."""
     span, _, kind = within.partition(" ")
     match = re.fullmatch(r"PT?([1-9]\d{0,4})([DHM])", span)

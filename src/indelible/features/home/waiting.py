@@ -14,6 +14,7 @@ from indelible.features.alarms.wording import notice_title
 from indelible.features.people.models import Request, Role, User
 from indelible.features.people.second import queries as second
 from indelible.features.record.models import Draft
+from indelible.features.reviews.waiting import waiting as reviews_waiting
 from indelible.features.rules import queries as rules
 from indelible.features.runbooks.running import queries as runs
 from indelible.features.runbooks.views.runs.words import by_when
@@ -47,6 +48,7 @@ def waiting_for(
     found += [_asked(row) for row in second.waiting_for(user)]
     found += _steps(user, reader)
     found += _alarms(logbook, user)
+    found += [Waiting(*line) for line in reviews_waiting(logbook, user, datetime.now(UTC))]
     found += [_gap(row, reader) for row in silence.open_gaps(logbook, explained=False)]
     if user.may["files_upload"]:
         found += [_import(row) for row in sources.open_imports(logbook)]

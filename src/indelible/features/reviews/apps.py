@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from indelible.web.navigation import EVERY_DAY, NavItem
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from indelible.features.rules.models import Rule
+    from indelible.features.rules.sections import Section
 
 
 class ReviewsConfig(AppConfig):
@@ -12,3 +22,16 @@ class ReviewsConfig(AppConfig):
     name = "indelible.features.reviews"
     label = "reviews"
     verbose_name = _("Reviews")
+    nav = NavItem(EVERY_DAY, 30, _("Reviews"), "eye", "reviews:queue", prefixes=("/reviews/",))
+
+    def ready(self) -> None:
+        """Have the page of each rule say who looks at its entries; what makes that part is loaded when it is shown."""
+        from indelible.features.rules import sections
+
+        sections.provide(sections.REVIEWS, _section)
+
+
+def _section(request: HttpRequest, rule: Rule) -> Section | None:
+    from indelible.features.reviews.section import section_of
+
+    return section_of(request, rule)

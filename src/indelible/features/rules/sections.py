@@ -17,6 +17,7 @@ from indelible.features.rules.models import Rule
 Make = Callable[[HttpRequest, Rule], "Section | None"]
 COVERAGE: Final = 10
 ALARMS: Final = 20
+REVIEWS: Final = 30
 
 _provided: dict[int, Make] = {}
 
@@ -30,7 +31,7 @@ class Section:
 
 
 def provide(order: int, make: Make) -> None:
-    """Have this part shown on the page of each rule, at its place (`COVERAGE`, `ALARMS`). Once a process.
+    """Have this part shown on the page of each rule, at its place (`COVERAGE`, `ALARMS`, `REVIEWS`). Once a process.
 
     `make` is given the request and the rule, and imports what it needs when it is called.
     """
