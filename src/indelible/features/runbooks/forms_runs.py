@@ -7,6 +7,7 @@ keeps them, which is text: days and moments in ISO form (a moment in UTC), numbe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from indelible.events.instants import is_instant, to_datetime
 from indelible.features.record.attached import KINDS, secrets_in
 from indelible.features.runbooks.document.runbook import Branch, Field
+from indelible.features.runbooks.models import Result
 
 MAX_FILE_BYTES: Final = 20 * 1024 * 1024
 LONGEST_LINE: Final = 500
@@ -92,10 +94,10 @@ class StepForm(forms.Form):
                 self.add_error(one.key + WORDS, _("Say in words how it is"))
         return cleaned
 
-    def drawn(self) -> Iterator[BoundField]:
-        """Yield the fields as the page shows them."""
+    def drawn(self) -> Iterator[tuple[BoundField, bool]]:
+        """Yield the fields as the page shows them, each with whether it holds the words to a statement before it."""
         for name in self.fields:
-            yield self[name]
+            yield self[name], name.endswith(WORDS)
 
 
 def _control(one: Field, zone: ZoneInfo, zone_words: str) -> forms.Field:
@@ -201,6 +203,25 @@ def _initial(asked: Sequence[Field], values: Mapping[str, Any], zone: ZoneInfo) 
 # Saying that a step is done --------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class NotPassed:
+    """A check that failed, or could not be made: what must be so, and the reason given so far."""
+
+    key: str
+    says: str
+    result: str
+    reason: str = ""
+
+    def field(self, *, required: bool) -> forms.CharField:
+        """Return the field for the words that let the step go on all the same."""
+        says = {"says": self.says.rstrip(".")}
+        if self.result == Result.UNCHECKED:
+            label = _("Why can it go on although this could not be checked: %(says)s") % says
+        else:
+            label = _("Why can it go on although this is not so: %(says)s") % says
+        return reason_field(label, required=required)
+
+
 class DoneForm(forms.Form):
     """What is said with a step that is done: on which day, which way on, a note, and why where something is amiss."""
 
@@ -211,19 +232,18 @@ class DoneForm(forms.Form):
         data: Mapping[str, Any] | None = None,
         *,
         ways: Sequence[Branch] = (),
-        unexplained: Sequence[tuple[str, str, str]] = (),
+        unexplained: Sequence[NotPassed] = (),
         late: bool = False,
         today: date,
         on_paper: bool = False,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
-        """`unexplained` are the checks that did not pass: key, what must be so, and the reason given so far."""
+        """`unexplained` are the checks that did not pass."""
         super().__init__(data, initial=dict(initial or {}))
         self.today, self.ways, self.checks = today, tuple(ways), tuple(unexplained)
-        for key, says, reason in self.checks:
-            label = _("Why can it go on although this is not so: %(says)s") % {"says": says.rstrip(".")}
-            self.fields[f"why_{key}"] = reason_field(label, required=False)
-            self.initial[f"why_{key}"] = reason
+        for one in self.checks:
+            self.fields[f"why_{one.key}"] = one.field(required=False)
+            self.initial[f"why_{one.key}"] = one.reason
         if self.ways:
             choices = [(way.label, way.label) for way in self.ways]
             told = {"required": gettext_lazy("Choose one of these")}
@@ -278,10 +298,8 @@ class DoneForm(forms.Form):
     @property
     def reasons(self) -> dict[str, str]:
         """The words given for checks that did not pass, by their keys."""
-        words = (
-            (key, str(self.data.get(f"why_{key}", ""))[:LONGEST_REASON]) for key, _says, _now in self.checks
-        )
-        return {key: " ".join(text.split()) for key, text in words if text.strip()}
+        words = {one.key: str(self.data.get(f"why_{one.key}", ""))[:LONGEST_REASON] for one in self.checks}
+        return {key: " ".join(text.split()) for key, text in words.items() if text.strip()}
 
 
 def refused_file(file: Any) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from indelible.features.runbooks.models import Cause, Run, Runbook, RunbookState
+from indelible.features.runbooks.models import GOING, Cause, Run, Runbook, RunbookState
 from indelible.storage.database.models import Logbook
 
 TAMPERING = "RB-09"
@@ -84,6 +84,7 @@ class Offered:
 def offered_for(logbook: Logbook, text: str, *, runbook: str = "") -> Offered:
     """Return what can be started for a notice or a check. `runbook` is the id of the ready runbook that fits; where
     none is named, one whose text names the alarm."""
+    kind = text.partition(" ")[0]
     wanted = runbook or _named_by(logbook, text)
     started = Run.objects.filter(logbook=logbook, cause=Cause.ALARM, cause_key=text).order_by("pk").first()
     if started is not None:
@@ -92,7 +93,13 @@ def offered_for(logbook: Logbook, text: str, *, runbook: str = "") -> Offered:
         return Offered()
     books = Runbook.objects.filter(logbook=logbook, state=RunbookState.PUBLISHED)
     book = books.filter(key=wanted).first() or books.filter(origin=wanted).first()
-    return Offered(book=book) if book is not None else Offered(ready=wanted)
+    if book is None:
+        return Offered(ready=wanted)
+    # A record that was altered is looked into once, however many checks find it so.
+    again = (
+        Run.objects.filter(runbook=book, state__in=GOING).order_by("-pk").first() if kind != NOTICE else None
+    )
+    return Offered(run=again) if again is not None else Offered(book=book)
 
 
 def _named_by(logbook: Logbook, text: str) -> str:

@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from indelible.explanations import explain
 from indelible.features.people import access
 from indelible.features.people.names.days import house_reader
 from indelible.features.runbooks.document.runbook import Field
@@ -152,7 +151,7 @@ def _why_not(desk: Desk, one: Shown) -> str:
     if one.step.view is not None:
         return _("Its list is looked at in Indelible itself.")
     bar = bars(one.row, desk.doer)
-    return explain(bar.code, **bar.facts).title if bar is not None else ""
+    return words.barred(bar.code, bar.facts, desk.doer.name)["title"] if bar is not None else ""
 
 
 def _scans(desk: Desk) -> list[StepFile]:

@@ -8,9 +8,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from indelible.features.people import access
@@ -41,6 +40,7 @@ def run(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     if desk.user is not None:
         looks.look(desk.run.logbook, desk.user, page, desk.now, desk.run.title)
     mine = _mine(desk, shown)
+    clocks = clocks_of(desk, may_act=may_manage)
     late = desk.run.due_at is not None and (desk.run.ended_at or desk.now) > desk.run.due_at
     context = {
         "desk": desk,
@@ -54,7 +54,9 @@ def run(request: HttpRequest, desk: Desk) -> HttpResponseBase:
         "entries_count": RunEntry.objects.filter(run=desk.run).count(),
         "earlier": f"?before={page[-1]}#entries" if len(indexes) > ENTRIES else "",
         "first": f"{desk.run_url}#entries" if before else "",
-        "clocks": clocks_of(desk, may_act=may_manage),
+        "clocks": clocks,
+        "running_clocks": [one for one in clocks if one["started"]],
+        "clocks_to_come": [one for one in clocks if not one["started"]],
         "may_manage": may_manage,
         "asks_why_late": late and may_manage and not desk.run.late_reason,
         "late_form": ReasonForm(label=_("Why is it late?")),
@@ -110,28 +112,16 @@ def _my_words(mine: Shown | None) -> str:
 
 
 def version_url(desk: Desk) -> str:
-    """Return the page of the text that a run goes by, empty where there is none."""
-    for name, parts in (
-        ("version", [desk.run.runbook_id, desk.run.version.number]),
-        ("runbook", [desk.run.runbook_id]),
-    ):
-        try:
-            return reverse(f"runbooks:{name}", args=parts)
-        except NoReverseMatch:
-            continue
-    return ""
+    """Return the page of the text that a run goes by."""
+    return reverse("runbooks:version", args=[desk.run.runbook.key, desk.run.version.number])
 
 
 def _more(desk: Desk) -> list[tuple[str, str]]:
-    """Return what else can be had of a run: the proof of its work, where that part is there."""
+    """Return what else can be had of a run: entering it from paper, the proof of its work."""
     found = []
     if desk.run.state in GOING:
         found.append((desk.url("paper"), _("Enter from paper")))
-    for name, label in (("proof", gettext_lazy("Proof of work")),):
-        try:
-            found.append((reverse(f"runbooks:{name}", args=[desk.run.pk]), str(label)))
-        except NoReverseMatch:
-            continue
+    found.append((reverse("runbooks:proof", args=[desk.run.pk]), _("Proof of work")))
     return found
 
 

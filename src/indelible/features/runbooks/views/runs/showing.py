@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from indelible.features.people.access import said
 from indelible.features.runbooks.document.runbook import Step
+from indelible.features.runbooks.forms_runs import NotPassed
 from indelible.features.runbooks.models import (
     GOING,
     Result,
@@ -195,29 +196,34 @@ class Shown:
             names += holders_of(self.of.roles.get(key))
         return said(list(dict.fromkeys(names)), or_=True)
 
-    @cached_property
+    @property
     def meta(self) -> list[str]:
         """The quiet lines: who did it and when, or who can; what it holds."""
-        lines = [line for line in (self._who(), self._earlier(), *self._signed(), self._holds()) if line]
+        return self._lines(dated=True)
+
+    @property
+    def beside_time(self) -> list[str]:
+        """The same, where the time stands beside it already."""
+        return self._lines(dated=False)
+
+    def _lines(self, *, dated: bool) -> list[str]:
+        told = (self._who(dated=dated), self._earlier(), *self._signed(dated=dated), self._holds())
+        lines = [line for line in told if line]
         if self.is_waiting:
             lines.append(self._waits())
         elif self.is_to_do and self.row.due_at is not None:
             lines.append(words.by_when(self.row.due_at, self.desk.now, self.desk.reader))
         return lines
 
-    def _who(self) -> str:
+    def _who(self, *, dated: bool) -> str:
         row, reader = self.row, self.desk.reader
         if row.state in (StepState.WAITING, StepState.PASSED_OVER):
             return ""
         if row.done_at is not None and not self.is_to_do:
             name = row.by_name or _("Indelible itself")
-            return f"{name}, {reader.moment(row.done_at, seconds=False)}"
-        if self.step.by == "system" or self.step.kind == "wait":
-            return (
-                _("Indelible itself")
-                if self.step.kind in ("wait", "check") and not self.of.checks.get(row.pk)
-                else ""
-            )
+            return f"{name}, {reader.moment(row.done_at, seconds=False)}" if dated else name
+        if self.is_by_itself:
+            return _("Indelible itself")
         return self.holders or _("Nobody has this role yet: %(role)s") % {"role": self.role}
 
     def _earlier(self) -> str:
@@ -230,14 +236,23 @@ class Shown:
             return _("On paper: recorded %(recorded)s, the paper says %(done)s") % facts
         return _("Recorded %(recorded)s, says it was done %(done)s") % facts
 
-    def _signed(self) -> list[str]:
+    @property
+    def is_by_itself(self) -> bool:
+        """Whether nobody has to do anything: Indelible waits, or looks. What it cannot end falls to the owner."""
+        looks = self.step.by == "system" and not self.unexplained
+        return self.step.kind == "wait" or looks
+
+    def _signed(self, *, dated: bool) -> list[str]:
         reader, lines = self.desk.reader, []
+        done = reader.local(self.row.done_at).date() if self.row.done_at else None
         for one in self.of.signatures.get(self.row.pk, ()):
             if one.attempt == self.row.attempt and not one.stale:
                 facts = {
                     "name": one.sign_off.by_name,
                     "means": words.MEANS.get(one.sign_off.means, ""),
-                    "when": reader.moment(one.sign_off.at, seconds=False),
+                    "when": reader.moment(one.sign_off.at, seconds=False)
+                    if dated or reader.local(one.sign_off.at).date() != done
+                    else reader.clock(one.sign_off.at, seconds=False),
                 }
                 lines.append(_("Signed by %(name)s, %(when)s: %(means)s") % facts)
         if self.waits_to_be_signed and self.holders:
@@ -358,11 +373,11 @@ class Shown:
         return lines
 
     @property
-    def unexplained(self) -> list[tuple[str, str, str]]:
-        """The checks that did not pass: key, what must be so, and the reason given so far."""
+    def unexplained(self) -> list[NotPassed]:
+        """The checks that did not pass, with the reason given so far."""
         asked = {one.key: one.says for one in self.step.checks}
         rows = [one for one in self.newest if one.result != Result.PASSED]
-        return [(one.key, asked.get(one.key, one.says), one.reason) for one in rows]
+        return [NotPassed(one.key, asked.get(one.key, one.says), one.result, one.reason) for one in rows]
 
     @property
     def signatures(self) -> list[dict[str, Any]]:
@@ -528,21 +543,13 @@ class RunShown:
                     {"title": head, "url": one.url, "words": one.words, "state": one.state, "word": one.word}
                 )
             for state, word in one.flags:
-                text = one.words if state == "due" else ""
-                found.append({"title": head, "url": one.url, "words": text, "state": state, "word": word})
-            for check in one.newest:
-                if check.reason and check.result != Result.PASSED:
-                    state, word = words.CHECK[check.result]
-                    title = f"{head}: {check.says}"
-                    found.append(
-                        {
-                            "title": title,
-                            "url": one.url,
-                            "words": check.reason,
-                            "state": state,
-                            "word": str(word),
-                        }
-                    )
+                if state in ("due", "information", "look"):
+                    text = one.words if state == "due" else ""
+                    found.append({"title": head, "url": one.url, "words": text, "state": state, "word": word})
+            for check in one.unexplained:
+                state, word = words.CHECK[check.result]
+                told = {"title": f"{head}: {check.says}", "url": one.url, "words": check.reason}
+                found.append({**told, "state": state, "word": str(word)})
         run = self.desk.run
         if run.late_reason:
             late = {"title": run.title, "url": self.desk.run_url, "words": run.late_reason}
@@ -577,7 +584,7 @@ def role_words(row: RunRole | None) -> str:
 
 def _waits_for(one: Shown) -> str:
     facts = {"n": one.number, "title": one.title, "who": one.holders or _("nobody has the role yet")}
-    if one.step.kind == "wait" or one.step.by == "system":
+    if one.is_by_itself:
         return _("Now: step %(n)s, %(title)s.") % facts
     return _("Now: step %(n)s, %(title)s (%(who)s).") % facts
 
@@ -599,9 +606,17 @@ def clocks_of(desk: Desk, *, may_act: bool) -> list[dict[str, Any]]:
 
 def _clock(desk: Desk, clock: Any, row: Any, may_act: bool) -> dict[str, Any]:
     now, reader = desk.now, desk.reader
+    started = row.starts_at is not None or row.met_at is not None
     stopped = bool(row.stops) and not row.stops[-1].get("to")
     utc = f"{row.due_at:%Y-%m-%d %H:%M} UTC" if row.due_at else ""
-    told = {"key": clock.key, "title": clock.title, "clause": clock.clause, "due_at": row.due_at, "utc": utc}
+    told = {
+        "key": clock.key,
+        "title": clock.title,
+        "clause": clock.clause,
+        "due_at": row.due_at,
+        "utc": utc,
+        "started": started,
+    }
     told |= {
         "late_reason": row.late_reason,
         "stops": [_stop(one, reader) for one in row.stops],
@@ -621,9 +636,11 @@ def _clock(desk: Desk, clock: Any, row: Any, may_act: bool) -> dict[str, Any]:
         return told | {"says": _("It stands still."), "state": "paused", "word": _("Stopped"), **stop}
     if row.due_at is not None and row.due_at < now:
         says = _("Over for %(late)s.") % {"late": words.span(now - row.due_at)}
+        told["presses"] = f"{clock.title}: {says}"
         return told | {"says": says, "state": "due", "word": _("Over"), **_late(told, may_act)}
     stop = {"can_act": may_act and desk.run.ended_at is None, "act": _("Stop the clock"), "does": "stop"}
     left = words.span(row.due_at - now) if row.due_at else ""
+    told["presses"] = _("%(what)s: %(left)s left") % {"what": clock.title, "left": left}
     return told | {
         "says": _("%(left)s left.") % {"left": left},
         "state": "running",

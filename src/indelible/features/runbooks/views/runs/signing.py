@@ -18,7 +18,7 @@ from indelible.explanations import explain
 from indelible.features.people import access
 from indelible.features.people.forms import SHOW
 from indelible.features.people.second import password
-from indelible.features.runbooks.forms_runs import Control, reason_field
+from indelible.features.runbooks.forms_runs import Control, NotPassed, reason_field
 from indelible.features.runbooks.models import RunState, RunStep
 from indelible.features.runbooks.running import doing, roles, signing
 from indelible.features.runbooks.running.errors import Barred, RunError
@@ -52,17 +52,16 @@ class SignForm(forms.Form):
         self,
         data: Any = None,
         *,
-        unexplained: Sequence[tuple[str, str, str]],
+        unexplained: Sequence[NotPassed],
         ways: Sequence[Any] = (),
         note: bool = False,
         late: bool = False,
         by_pin: bool = False,
     ) -> None:
         super().__init__(data)
-        self.checks = [(key, says) for key, says, reason in unexplained if not reason]
-        for key, says in self.checks:
-            label = _("Why can it be signed although this is not so: %(says)s") % {"says": says.rstrip(".")}
-            self.fields[f"why_{key}"] = reason_field(label)
+        self.checks = [one for one in unexplained if not one.reason]
+        for one in self.checks:
+            self.fields[f"why_{one.key}"] = one.field(required=True)
         if ways:
             choices = [(way.label, way.label) for way in ways]
             self.fields["choice"] = Control(choices=choices, label=_("How does it go on?"))
@@ -74,7 +73,7 @@ class SignForm(forms.Form):
     @property
     def reasons(self) -> dict[str, str]:
         """The words given for checks that did not pass, by their keys."""
-        return {key: self.cleaned_data[f"why_{key}"] for key, _says in self.checks}
+        return {one.key: self.cleaned_data[f"why_{one.key}"] for one in self.checks}
 
 
 def _password_field() -> forms.CharField:
@@ -140,7 +139,7 @@ def sign_page(request: HttpRequest, desk: Desk, key: str) -> HttpResponseBase:
     shown = next(one for one in steps if one.row.key == key)
     if bar is None and shown.is_to_do and part.kind == "second" and desk.run.state == RunState.OPEN:
         doing.open_step(row, desk.doer, desk.now)
-        look_first(desk, row)
+        look_first(desk, row, filled_in=True)
         steps = steps_of(desk)
     return _page(request, desk, key, steps)
 
@@ -232,7 +231,7 @@ def _form(desk: Desk, key: str, steps: Sequence[Shown], data: Any = None) -> Sig
     covered = desk.document.covered(key)
     shown = next(one for one in steps if one.row.key == key)
     second = shown.step.kind == "second"
-    checks = {found[0]: found for one in steps if one.row.key in covered for found in one.unexplained}
+    checks = {found.key: found for one in steps if one.row.key in covered for found in one.unexplained}
     return SignForm(
         data,
         unexplained=list(checks.values()),
@@ -262,8 +261,7 @@ def _page(
     failed = next((one for one in (form, back) if one is not None and one.errors), None)
     reason = None
     if bar is not None:
-        text = explain(bar.code, **bar.facts)
-        reason = {"title": text.title, "text": f"{text.meaning} {text.next_step}".strip()}
+        reason = words.barred(bar.code, bar.facts, desk.doer.name)
     elif not open_:
         reason = {"title": _("There is nothing to sign here now."), "text": _("See how the run stands.")}
     means = words.MEANS.get(shown.step.means, shown.step.means)

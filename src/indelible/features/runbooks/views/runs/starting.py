@@ -59,7 +59,7 @@ class StartForm(forms.Form):
             required=False,
         )
         if any(one.covers for one in document.starts.schedule):
-            for name, label in (("period_from", _("Period from")), ("period_to", _("to"))):
+            for name, label in (("period_from", _("Period from")), ("period_to", _("Period to"))):
                 day = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
                 self.fields[name] = forms.DateField(
                     label=label, required=False, widget=day, input_formats=["%Y-%m-%d"]

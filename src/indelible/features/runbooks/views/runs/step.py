@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from indelible.explanations import explain
 from indelible.features.people import access
 from indelible.features.people.models import KnownPerson, User
 from indelible.features.people.names.days import house_reader
@@ -21,6 +20,7 @@ from indelible.features.runbooks.models import RunState, RunStep, StepCheck, Ste
 from indelible.features.runbooks.running import doing
 from indelible.features.runbooks.running.errors import Barred, RunError
 from indelible.features.runbooks.running.independence import bars
+from indelible.features.runbooks.views.runs import words
 from indelible.features.runbooks.views.runs.desk import (
     Desk,
     line_of,
@@ -38,7 +38,6 @@ from indelible.storage.database.reads import get_entry
 from indelible.web.once import first_time
 
 MOST_PEOPLE = 200  # names that are offered where a person is asked for
-ACTS = ("save", "attach", "look", "finish")
 
 
 @access.needs(access.STEPS_DO)
@@ -67,11 +66,15 @@ def page(request: HttpRequest, desk: Desk, key: str) -> HttpResponseBase:
     return _page(request, desk, key, Sent(trouble=trouble))
 
 
-def look_first(desk: Desk, row: RunStep) -> None:
-    """Have Indelible look by itself where nothing is to be filled in first and it has not looked yet."""
+def look_first(desk: Desk, row: RunStep, *, filled_in: bool = False) -> None:
+    """Have Indelible look by itself where it has not yet, and nothing is to be filled in first."""
     part = desk.document.step(row.key)
-    filled = any(one.required for one in part.fields) or part.files_least
-    if part.checks and not filled and not StepCheck.objects.filter(step=row, attempt=row.attempt).exists():
+    asked = any(one.required for one in part.fields) or part.files_least
+    if (
+        part.checks
+        and (filled_in or not asked)
+        and not StepCheck.objects.filter(step=row, attempt=row.attempt).exists()
+    ):
         doing.check(row, desk.now)
 
 
@@ -126,6 +129,8 @@ def _act(request: HttpRequest, desk: Desk, row: RunStep) -> HttpResponseBase:
             doing.check(row, desk.now)
         if wanted == "finish" and kept and not sent.file:
             return _finish(request, desk, row, sent)
+        if wanted == "sign" and kept and sent.form is not None:
+            sent.form.full_clean()  # what is signed must be whole
     except Barred as refused:
         return refusal(request, desk, refused, here)
     except RunError as refused:
@@ -138,7 +143,7 @@ def _act(request: HttpRequest, desk: Desk, row: RunStep) -> HttpResponseBase:
         return _page(request, desk, row.key, sent)
     if wanted == "save":
         messages.success(request, _("Kept as a draft. Nothing is recorded before you say that it is done."))
-    if wanted == "save" and request.POST.get("then") == "sign":
+    if wanted == "sign":
         return redirect(desk.url("sign", row.key))
     return redirect(here)
 
@@ -302,8 +307,7 @@ def _wrong(sent: Sent, form: StepForm | None, done: DoneForm | None) -> list[tup
 def _bar(desk: Desk, shown: Shown, bar: Any, going: bool) -> dict[str, str] | None:
     """Say why somebody can do nothing here, and who can."""
     if bar is not None:
-        words = explain(bar.code, **bar.facts)
-        return {"title": words.title, "text": f"{words.meaning} {words.next_step}".strip()}
+        return words.barred(bar.code, bar.facts, desk.doer.name)
     if not going and shown.is_now:
         return {
             "title": _("The run is paused."),

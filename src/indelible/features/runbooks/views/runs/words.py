@@ -119,6 +119,28 @@ def results(counts: Mapping[str, int]) -> str:
     if n := counts.get(Result.FAILED, 0):
         parts.append(ngettext("%(n)d check did not pass", "%(n)d checks did not pass", n) % {"n": n})
     if n := counts.get(Result.UNCHECKED, 0):
-        told = ngettext("%(n)d could not be made", "%(n)d could not be made", n)
+        told = ngettext("%(n)d check could not be made", "%(n)d checks could not be made", n)
         parts.append(told % {"n": n})
     return ", ".join(parts)
+
+
+def barred(code: str, facts: Mapping[str, Any], own_name: str) -> dict[str, str]:
+    """Say on a page why somebody gets no button there, and who can do it. Looking at a page is no attempt."""
+    whom, name = str(facts.get("whom") or ""), str(facts.get("name") or "")
+    others = _("%(whom)s can do it.") % {"whom": whom} if whom else _("Nobody else can do it yet.")
+    if code == "run-step-not-yours":
+        title = _("This step is for: %(role)s.") % {"role": facts.get("role", "")}
+        return {"title": title, "text": others if whom else _("Nobody has this role yet.")}
+    if code == "run-signed-already":
+        return {"title": _("You have signed this."), "text": _("Somebody else must sign it as well.")}
+    title = _("Someone else must sign this.")
+    if code == "run-about-you":
+        return {"title": title, "text": f"{_('It is about you.')} {others}"}
+    if code == "run-role-excluded":
+        why = _("You had a part in this run that the same person never has: %(other)s.")
+        return {"title": title, "text": f"{why % {'other': facts.get('other', '')}} {others}"}
+    if name and name != own_name:
+        why = _("%(name)s had a hand in it, and that is you as well.") % {"name": name}
+    else:
+        why = _("You had a hand in it yourself.")
+    return {"title": title, "text": f"{why} {others}"}
