@@ -41,6 +41,7 @@ from indelible.storage.database.models import Logbook
 READY: Final = "RB-00"
 KEPT_SECONDS: Final = 60
 CAUSE: Final = "setting up"
+LATER: Final = "later"  # the kind of check that waits for another part of Indelible
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,10 @@ class SetUpStep:
     row: RunStep | None
 
     @property
-    def so(self) -> int:
-        """How many of its checks passed just now."""
-        return sum(one.result == Result.PASSED for one in self.found)
-
-    @property
     def is_so(self) -> bool:
-        """Whether everything that Indelible can look up is as it should be."""
-        return all(one.result != Result.FAILED for one in self.found) and self.so > 0
+        """Whether everything is as it should be, but for what no part of Indelible can look up yet."""
+        asked = [one for one in self.found if one.part.kind != LATER]
+        return bool(asked) and all(one.result == Result.PASSED for one in asked)
 
     @property
     def is_done(self) -> bool:

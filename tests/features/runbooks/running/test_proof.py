@@ -67,7 +67,9 @@ def test_a_signature_whose_row_was_altered_is_named(
     assert "Something that was signed reads differently now." in page
 
 
-def test_what_auditors_ask_for_is_counted(supplier_change: Any, people: dict[str, Any]) -> None:
+def test_what_auditors_ask_for_is_counted(
+    supplier_change: Any, people: dict[str, Any], signed_in: Client
+) -> None:
     from indelible.features.runbooks.models import RunState
     from indelible.features.runbooks.proof.measures import measured
     from indelible.features.runbooks.running import altering, doing
@@ -85,3 +87,10 @@ def test_what_auditors_ask_for_is_counted(supplier_change: Any, people: dict[str
     assert (found.due, found.in_time, found.not_concluded, found.under_way, found.late) == (3, 1, 1, 1, 1)
     assert found.refused == 1 and found.failed == 0
     assert found.median_open is not None and found.median_open > timedelta(days=3)
+    page = signed_in.get("/runs/figures/?first=2026-12-01&last=2026-12-31").content.decode()
+    assert "SUP-1 Supplier change" in page
+    assert signed_in.get("/runs/figures/?first=2026-12-31&last=2026-12-01").status_code == 422
+    assert (
+        "No run was due in this period."
+        in signed_in.get("/runs/figures/?first=2020-01-01&last=2020-02-01").content.decode()
+    )

@@ -29,7 +29,7 @@ from indelible.features.runbooks.running.dates import is_day_over, zone_of_organ
 from indelible.features.runbooks.running.documents import document_of
 from indelible.features.runbooks.running.doers import Doer
 from indelible.features.runbooks.running.errors import Barred, RunError
-from indelible.features.runbooks.running.independence import bars
+from indelible.features.runbooks.running.independence import SIGNED_ALREADY, bars
 from indelible.features.runbooks.running.telling import Story, note_refused
 from indelible.features.signoffs import looking
 from indelible.features.signoffs.models import FrozenList, ListKind, Look
@@ -57,11 +57,19 @@ class Act:
     now: datetime
 
 
-def begin(step: RunStep, doer: Doer, now: datetime, *, seen: int | None = None, signing: bool = False) -> Act:
+def begin(
+    step: RunStep,
+    doer: Doer,
+    now: datetime,
+    *,
+    seen: int | None = None,
+    signing: bool = False,
+    looking: bool = False,
+) -> Act:
     """Lock a run for an act on one of its steps. Call it first in the transaction.
 
-    `seen` is the run's stamp as the page showed it. Raises Barred for whoever may not, and RunError:
-    `run-not-open`, `run-changed-meanwhile`.
+    `seen` is the run's stamp as the page showed it; with `looking` a step that is over will do. Raises Barred for
+    whoever may not, and RunError: `run-not-open`, `run-changed-meanwhile`, `step-not-open`, `run-signed-already`.
     """
     run = moving.locked(step.run_id)
     row = RunStep.objects.get(pk=step.pk)
@@ -74,8 +82,11 @@ def begin(step: RunStep, doer: Doer, now: datetime, *, seen: int | None = None, 
         raise RunError("run-changed-meanwhile", title=run.title)
     if document.lapses and run.due_at is not None and is_day_over(run.due_at, now):
         raise RunError("run-lapsed", title=run.title)
+    if not looking and moving.is_through(row, part):  # whoever presses twice has done nothing wrong
+        raise RunError("step-not-open", title=part.title, state=row.get_state_display())
     if (bar := bars(row, doer, signing=signing)) is not None:
-        raise Barred(bar.code, **bar.facts)
+        kind = RunError if bar.code == SIGNED_ALREADY else Barred
+        raise kind(bar.code, **bar.facts)
     return Act(run, document, part, row, Story(run, document, now), now)
 
 
@@ -108,7 +119,7 @@ def open_step(step: RunStep, doer: Doer, now: datetime) -> FrozenList | None:
     Returns the list, None where it has none. Raises RunError where it cannot be made.
     """
     with transaction.atomic():
-        act = begin(step, doer, now)
+        act = begin(step, doer, now, looking=True)
         if act.row.state not in TO_DO:
             frozen = evidence.list_of(act.row)
         else:

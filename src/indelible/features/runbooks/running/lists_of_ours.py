@@ -15,8 +15,11 @@ from indelible.features.alarms.models import Notice
 from indelible.features.alarms.wording import sealed_title
 from indelible.features.coverage import queries as coverage
 from indelible.features.people.models import User
+from indelible.features.reviews.access.assigning import shown_line
+from indelible.features.reviews.models import AccessLine
 from indelible.features.rules.models import Rule, RuleVersion
 from indelible.features.runbooks.checks import Ground
+from indelible.features.runbooks.checks.looks.access import review_of
 from indelible.features.runbooks.models import Run
 from indelible.features.seals.models import Check
 from indelible.features.seals.outside.states import overview
@@ -178,6 +181,21 @@ def runs(ground: Ground) -> Iterator[Line]:
         )
 
 
+def access_lines(ground: Ground) -> Iterator[Line]:
+    """Yield every line of the access review of the system that the field `system` names, with what became of it."""
+    review = review_of(ground, "system")
+    rows = AccessLine.objects.filter(review=review).select_related("person", "reviewer").order_by("place")
+    for row in rows[:MOST]:
+        yield _line(
+            **shown_line(row),
+            reviewer=row.reviewer.name if row.reviewer is not None else None,
+            decision=row.decision,
+            decided=_at(row.decided_at),
+            gone=_at(row.proof_at),
+            still_there="yes" if row.still_there else None,
+        )
+
+
 OURS: Final = {
     "sources": ("Sources", sources),
     "gaps": ("Silences and missing numbers", gaps),
@@ -189,5 +207,6 @@ OURS: Final = {
     "coverage": ("What was promised, and what arrived", coverage_of_rules),
     "readers": ("People with access", readers),
     "runs": ("Runs of runbooks", runs),
+    "access_review": ("Accounts and rights", access_lines),
 }
 """By the name that documents use: the title, and what gives the lines."""

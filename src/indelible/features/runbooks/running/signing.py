@@ -165,7 +165,7 @@ def _signs_whole(document: Runbook, row: RunStep, doer: Doer) -> bool:
     }
     mine = next_role(row, document, doer, given)
     if mine is None:
-        raise Barred("run-signed-already", name=doer.name, whom="")
+        raise RunError("run-signed-already", name=doer.name, whom="")
     return wanted <= given | {mine}
 
 
