@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from indelible.web.navigation import EVERY_DAY, NavItem
+
 
 class RunbooksConfig(AppConfig):
     """Procedures led step by step."""
@@ -12,6 +14,14 @@ class RunbooksConfig(AppConfig):
     name = "indelible.features.runbooks"
     label = "runbooks"
     verbose_name = _("Runbooks")
+    nav = NavItem(
+        EVERY_DAY,
+        35,
+        _("Runbooks"),
+        "clipboard-document-list",
+        "runbooks:list",
+        prefixes=("/runbooks/", "/runs/"),
+    )
 
     def ready(self) -> None:
         """Have a second person asked for new versions where the organisation wants one, and for going on without a step

@@ -32,6 +32,15 @@ def test_what_is_written_is_read_back_as_toml_and_as_json_with_the_same_digest()
     assert len(digest_of(document)) == 64
 
 
+def test_equal_documents_have_equal_digests_however_they_came_about() -> None:
+    document = petty_cash()
+    said = json.loads(json.dumps({**to_data(document), "due": {"within": "P5D", "after": "start"}}))
+    unsaid = {**to_data(document), "due": {"within": "P5D"}}
+    assert from_data(said) == from_data(unsaid)
+    assert digest_of(from_data(said)) == digest_of(from_data(unsaid))
+    assert to_data(from_data(said)) == to_data(from_data(unsaid))
+
+
 def test_every_misfit_is_named_with_its_place() -> None:
     data: dict[str, Any] = to_data(petty_cash())
     data["steps"][0]["kind"] = "dance"

@@ -28,6 +28,9 @@ from indelible.web.acts import logbook_in_use
 
 MOST_RUNBOOKS: Final = 500
 MOST_AUTHORS: Final = 200
+RESERVED: Final = frozenset(
+    {"new", "import", "export", "ready", "handbook", "second-person", "runs", "feed", "calendar"}
+)
 _NUMBERED: Final = re.compile(r"(.*)-(\d{1,4})\Z")
 
 
@@ -130,8 +133,8 @@ def _begin(
 
 
 def _free(wanted: str, taken: set[str]) -> str:
-    """Return a short name that no runbook has: the one wanted, else the next of its kind."""
-    if wanted not in taken:
+    """Return a short name that no runbook has and no page of ours: the one wanted, else the next of its kind."""
+    if wanted not in taken and wanted.casefold() not in RESERVED:
         return wanted
     found = _NUMBERED.fullmatch(wanted)
     if wanted.startswith("R-") and found:

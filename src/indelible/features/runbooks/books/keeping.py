@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 
@@ -129,7 +130,7 @@ def take_up(runbook: Runbook, by: Actor | User, now: datetime) -> Runbook:
     return row
 
 
-def _record(row: Runbook, said: str, by: Actor, extra: dict[str, object], *, reason: str = "") -> None:
+def _record(row: Runbook, said: str, by: Actor, extra: Mapping[str, object], *, reason: str = "") -> None:
     event = own_books.book_event(
         said, by.party, row.key, row.title, extra=extra, reason=reason or None, context=by.context
     )

@@ -70,7 +70,7 @@ def may_walk(runbook: Runbook, version: Version | None, user: User) -> bool:
 
 def is_walked(runbook: Runbook, draft: Document) -> bool:
     """Whether somebody walked through the draft as it stands."""
-    return bool(runbook.draft_walk) and runbook.draft_walk["digest"] == digest_of(draft)  # type: ignore[index]
+    return bool(runbook.draft_walk) and runbook.draft_walk["digest"] == digest_of(draft)
 
 
 def _walk_draft(

@@ -77,15 +77,16 @@ RESULTS: Final[Words] = {
 }
 LISTS: Final[Words] = {
     "sources": gettext_lazy("the sources and how each stands"),
-    "gaps": gettext_lazy("the gaps, with what is said of them"),
+    "gaps": gettext_lazy("silences and missing numbers, with what is said of them"),
     "checks": gettext_lazy("the checks of the record"),
-    "notices": gettext_lazy("the notices of alarms, with their answers"),
-    "coverage": gettext_lazy("what was promised and what was seen"),
-    "rules": gettext_lazy("the rules in force"),
-    "people": gettext_lazy("the people with access, and their roles"),
-    "reads": gettext_lazy("who read the record"),
-    "witnesses": gettext_lazy("who holds our seals outside"),
+    "notices": gettext_lazy("the alarms and what was answered"),
+    "coverage": gettext_lazy("what was promised, and what arrived"),
+    "rules": gettext_lazy("what we record"),
+    "readers": gettext_lazy("the people with access"),
     "seals": gettext_lazy("the seals"),
+    "outside": gettext_lazy("who outside holds our seals"),
+    "runs": gettext_lazy("the runs of runbooks"),
+    "access_review": gettext_lazy("the lines of the access review"),
 }
 SYSTEM: Final = gettext_lazy("Indelible")
 
@@ -144,13 +145,13 @@ def moment(document: Runbook, after: str) -> str:
     """Say which moment something is counted from."""
     kind, _colon, key = after.partition(":")
     if kind == "field":
-        return _("what is filled in at “%(field)s”") % {"field": field(document, key)}
+        return _("what “%(field)s” says") % {"field": field(document, key)}
     if kind == "step":
-        return _("when %(step)s is done") % {"step": step(document, key)}
+        return _("the end of %(step)s") % {"step": step(document, key)}
     return {
         "start": _("the start"),
         "due": _("the day it is due"),
-        "open": _("when the step can begin"),
+        "open": _("the beginning of the step"),
     }.get(kind, after)
 
 

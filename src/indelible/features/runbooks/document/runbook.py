@@ -210,7 +210,9 @@ class Runbook(Part, frozen=True, kw_only=True):
     outputs: tuple[str, ...] = ()
     serves: tuple[str, ...] = ()  # clauses
     keep: str  # a retention class of `rules.catalogue`
-    lapses: bool = False  # once the day it is due is over, nothing of a run can be done any more: it was missed
+    lapses: bool = (
+        False  # once the day it is due is over, nothing of a run can be done any more: it was missed
+    )
     look_again: str = "P1Y"  # when the text itself is to be looked at
     steps: tuple[Step, ...]
 

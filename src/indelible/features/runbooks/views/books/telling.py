@@ -1,0 +1,59 @@
+"""What the pages about texts have in common: what could not be done, whose password is asked, where one is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+
+from indelible.explanations import explain
+from indelible.features.people.models import User
+from indelible.features.people.second import password
+from indelible.features.runbooks.books.errors import BookError
+from indelible.web.acts import context_of
+from indelible.web.failures import failure_page
+from indelible.web.once import give_back
+
+
+def refuse(request: HttpRequest, refused: BookError) -> HttpResponse:
+    """Show why nothing was done. The form may be sent again."""
+    give_back(request)
+    return failure_page(request, refused.code, 409, **refused.facts)
+
+
+def words_of(refused: BookError) -> str:
+    """Say in a form why nothing was done."""
+    told = explain(refused.code, **refused.facts)
+    return f"{told.title} {told.next_step}"
+
+
+def seen_of(request: HttpRequest) -> int:
+    """Return the stamp of the draft that a form was made from."""
+    text = request.POST.get("seen", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def asked_password(request: HttpRequest, user: User, form: forms.Form, now: datetime) -> bool:
+    """Whether the password in the form is theirs; says in the form why not. Only of a valid form."""
+    refusal = password.check(user, form.cleaned_data["password"], context_of(request), now=now)
+    if refusal is None:
+        return True
+    told = explain(refusal.code, left=refusal.left, minutes=refusal.minutes)
+    form.add_error("password", f"{told.title} {told.meaning}")
+    return False
+
+
+def url_if_there(name: str, *args: Any) -> str:
+    """Return the address of a page of another part, empty where there is none."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def utc_now() -> datetime:
+    """Return this moment."""
+    return datetime.now(UTC)
