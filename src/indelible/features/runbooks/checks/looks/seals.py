@@ -188,20 +188,22 @@ class SealField(Part, frozen=True, kw_only=True):
     """The field with the seal's twelve words (or its number of entries)."""
 
     field: str
+    seal: str = ""  # the field with that seal's number of entries; without it only newest ones are compared
 
 
 def _seal_flaws(settings: SealField, document: Runbook) -> Iterator[str]:
-    yield from flaws_of_fields(document, [settings.field])
+    yield from flaws_of_fields(document, [settings.field, *([settings.seal] if settings.seal else [])])
 
 
 @kind("seal_words", SealField, _seal_flaws)
 def seal_words(ground: Ground, settings: SealField) -> Found:
     """Whether the words that were typed are those of a seal of ours."""
-    return _words(ground, text_of(ground, settings.field))
+    return _words(ground, text_of(ground, settings.field), settings.seal)
 
 
-def _words(ground: Ground, typed: str) -> Found:
-    found = compared_words.compare(ground.logbook, typed[:2_000], ground.now, ground.zone)
+def _words(ground: Ground, typed: str, seal: str) -> Found:
+    named = _size_in(ground, seal) if seal else None
+    found = compared_words.compare(ground.logbook, typed[:2_000], ground.now, ground.zone, named)
     size = found.seal.size if found.seal else 0
     if found.code == "same":
         assert found.seal is not None
@@ -227,17 +229,12 @@ def seal_kept(ground: Ground, settings: SealField) -> Found:
     told = text_of(ground, settings.field)
     digits = "".join(told.replace(",", "").replace(".", "").split())
     if not digits.isdecimal():
-        return _words(ground, told)
-    if len(digits) > 15:
-        raise CannotTell(
-            _("“%(field)s” is no number of a seal.") % {"field": field_label(ground, settings.field)}
-        )
+        return _words(ground, told, settings.seal)
+    size = _size_in(ground, settings.field)
     try:
-        seal = reads.get_checkpoint(ground.logbook, int(digits))
+        seal = reads.get_checkpoint(ground.logbook, size)
     except NotFound:
-        raise CannotTell(
-            _("There is no seal with this number: %(n)s.") % {"n": number(int(digits))}
-        ) from None
+        raise CannotTell(_("There is no seal with this number: %(n)s.") % {"n": number(size)}) from None
     names = {"n": number(seal.size), "when": at(ground, to_datetime(seal.made_at))}
     if ours.is_altered(ground.logbook) or not ours.stands(ground.logbook, seal):
         return failed(_("The record no longer leads to seal %(n)s of %(when)s.") % names, size=seal.size)
@@ -247,6 +244,14 @@ def seal_kept(ground: Ground, settings: SealField) -> Found:
         size=seal.size,
         words=words,
     )
+
+
+def _size_in(ground: Ground, field: str) -> int:
+    """Return the number of a seal that was filled in, however it is grouped."""
+    digits = "".join(text_of(ground, field).replace(",", "").replace(".", "").split())
+    if not digits.isdecimal() or len(digits) > 15:
+        raise CannotTell(_("“%(field)s” is no number of a seal.") % {"field": field_label(ground, field)})
+    return int(digits)
 
 
 class Drilled(Part, frozen=True, kw_only=True):
