@@ -32,9 +32,12 @@ def waiting(logbook: Logbook, user: User, now: datetime) -> list[tuple[str, str,
         word = _("Overdue") if share.due_at < now else ""
         found.append((title, lines % {"n": written(share.frozen.count)}, url, "due", word))
     if waits.count:
-        words = ngettext("%(n)s entry waits to be looked at", "%(n)s entries wait to be looked at", waits.count)
-        late = _("%(n)s overdue.") % {"n": written(waits.overdue)} if waits.overdue else ""
-        text = late or _("A rule wants each of them looked at.")
+        words = ngettext(
+            "%(n)s entry waits to be looked at", "%(n)s entries wait to be looked at", waits.count
+        )
+        text = _("A rule wants each of them looked at.")
+        if waits.overdue:
+            text = _("%(n)s overdue.") % {"n": written(waits.overdue)}
         state = "due" if waits.overdue else "open"
         found.append((words % {"n": written(waits.count)}, text, reverse("reviews:queue"), state, ""))
     if late := access.late_removals(logbook, now) if user.may["runs_start"] else 0:

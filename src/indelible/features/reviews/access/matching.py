@@ -56,7 +56,9 @@ def _by_login(review: AccessReview, codes: set[str], today: date) -> dict[str, i
 
 def _by_address_and_name(lines: list[AccessLine]) -> tuple[Mapping[str, int], Mapping[str, int]]:
     """Return known people by address, and by a name that is one person's alone."""
-    mails, names, twice = {}, {}, set()
+    mails: dict[str, int] = {}
+    names: dict[str, int] = {}
+    twice: set[str] = set()
     people = KnownPerson.objects.select_related("account").annotate(low=Lower("email"))
     for person in people.order_by("pk")[:20_000]:
         for mail in (person.low, person.account.email.lower() if person.account else ""):

@@ -55,7 +55,7 @@ def _page(
     lines = deciding.lines_of(share)
     decided = {each.place: each for each in Decision.objects.filter(frozen=share.frozen)}
     clashing = deciding.conflicts_of(share.review)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "line": line,
             "decision": decided.get(line.at or 0),

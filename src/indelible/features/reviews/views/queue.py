@@ -163,7 +163,7 @@ def _kinds(row: Item, *, own: bool, theirs: bool) -> list[AnswerKind]:
 def _others(row: Item, user: Any, shown: queries.ItemView) -> list[str]:
     """Return the names of some who may answer instead."""
     event = shown.view.entry.event if shown.view else {}
-    found = []
+    found: list[str] = []
     for one in everybody()[:50]:
         if len(found) == 3:
             break
