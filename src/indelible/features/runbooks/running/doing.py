@@ -22,6 +22,7 @@ from indelible.features.runbooks.models import (
     RunStep,
     StepCheck,
     StepFile,
+    StepSignature,
     StepState,
 )
 from indelible.features.runbooks.running import evidence, lists, moving
@@ -105,9 +106,15 @@ def note_refusal(step: RunStep, doer: Doer, refused: Barred, now: datetime) -> N
 
 
 def must_be_to_do(act: Act) -> None:
-    """Refuse a step that is not to be done at present. Raises RunError (`step-not-open`)."""
-    if act.row.state not in TO_DO:
+    """Refuse a step that is not to be done at present, or that one of several has signed already: what they signed must
+    stay. Raises RunError (`step-not-open`)."""
+    if act.row.state not in TO_DO or is_signed_by_some(act.row):
         raise RunError("step-not-open", title=act.part.title, state=act.row.get_state_display())
+
+
+def is_signed_by_some(row: RunStep) -> bool:
+    """Whether somebody has signed the present attempt."""
+    return StepSignature.objects.filter(step=row, attempt=row.attempt, stale=False).exists()
 
 
 # Before it is done -----------------------------------------------------------------------------------------
@@ -292,7 +299,7 @@ def finish(
             if act.part.kind == "second":
                 raise RunError("step-is-signed", title=act.part.title)
             complete(act, doer, values, note, done_on, choice, reasons or {}, on_paper=on_paper)
-            _tell_done(act, doer, choice)
+            _tell_done(act, doer)
             end(act)
     except Barred as refused:
         note_refusal(step, doer, refused, now)
@@ -409,10 +416,12 @@ def is_covered_later(document: Runbook, key: str) -> bool:
     return any(one.sign != "none" and key in document.covered(one.key) for one in document.steps[place:])
 
 
-def _tell_done(act: Act, doer: Doer, choice: str) -> None:
-    row, part = act.row, act.part
-    moving.done(row, doer, act.now, act.story, extra=facts_of(row, act.now))
-    moving.follow_branches(act.run, act.document, part, row, act.story, act.now, by=doer, choice=choice)
+def _tell_done(act: Act, doer: Doer) -> None:
+    row = act.row
+    way = moving.settle_way(act.run, act.document, act.part, row)
+    facts = {**facts_of(row, act.now), "passed_over": moving.passed_by(way)}
+    moving.done(row, doer, act.now, act.story, extra=facts)
+    moving.go_way(way, act.run, row, act.story, act.now, doer)
 
 
 def facts_of(row: RunStep, now: datetime) -> dict[str, object]:

@@ -41,6 +41,8 @@ def bars(step: RunStep, doer: Doer, *, signing: bool = False) -> Bar | None:
     role = role_in(step.run, document, part, doer)
     if role is None or not _may_at_all(doer):
         return Bar(NOT_ASKED, {"whom": whom(step), "role": document.roles[role_of(document, part)].title})
+    if signing and (same := first_same(doer, signers_of(step))) is not None:
+        return Bar(SIGNED_ALREADY, {"whom": whom(step, but=doer), "name": same.name})
     if part.sign != "two" or not (signing or part.kind == "second"):
         return _of_roles(step, document, role, doer)
     covered = document.covered(step.key)
@@ -48,8 +50,6 @@ def bars(step: RunStep, doer: Doer, *, signing: bool = False) -> Bar | None:
         return Bar(OWN_WORK, {"whom": whom(step, but=doer), "name": same.name})
     if is_called(doer, named_in(step.run, document)):
         return Bar(ABOUT_THEM, {"whom": whom(step, but=doer), "about": step.run.about})
-    if signing and (same := first_same(doer, signers_of(step))) is not None:
-        return Bar(SIGNED_ALREADY, {"whom": whom(step, but=doer), "name": same.name})
     return _of_roles(step, document, role, doer)
 
 

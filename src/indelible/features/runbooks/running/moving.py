@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -140,8 +142,10 @@ def _by_itself(run: Run, part: Step, row: RunStep, story: Story, now: datetime) 
     found = look(run, part, row, now)
     if any(one.result != Result.PASSED for one in found):
         return False  # its owner has to say what to make of it
-    done(row, Doer.SYSTEM, now, story, extra={"checks": [told_check(one) for one in found]})
-    follow_branches(run, story.document, part, row, story, now, by=Doer.SYSTEM)
+    way = settle_way(run, story.document, part, row)
+    told = {"checks": [told_check(one) for one in found], "choice": row.choice, "passed_over": passed_by(way)}
+    done(row, Doer.SYSTEM, now, story, extra=told)
+    go_way(way, run, row, story, now, Doer.SYSTEM)
     return True
 
 
@@ -177,7 +181,7 @@ def look(run: Run, part: Step, row: RunStep, now: datetime) -> list[StepCheck]:
 
 
 def done(
-    row: RunStep, doer: Doer, now: datetime, story: Story, extra: dict[str, object] | None = None
+    row: RunStep, doer: Doer, now: datetime, story: Story, extra: Mapping[str, object] | None = None
 ) -> None:
     """Mark a step as done by somebody, and tell it."""
     row.state, row.done_at = StepState.DONE, now
@@ -217,32 +221,42 @@ def branch_of(part: Step, row: RunStep, values: dict[str, object], choice: str) 
     return None
 
 
-def follow_branches(
-    run: Run,
-    document: Runbook,
-    part: Step,
-    row: RunStep,
-    story: Story,
-    now: datetime,
-    *,
-    by: Doer,
-    choice: str = "",
-) -> None:
-    """Go the way on that a step goes: pass over what lies between, end the run, start another runbook."""
-    if not part.branches:
-        return
-    branch = branch_of(part, row, values_of(run), choice)
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way on that a step goes, and the steps that are not needed on it."""
+
+    branch: Branch
+    passed_over: tuple[str, ...]
+
+
+def settle_way(run: Run, document: Runbook, part: Step, row: RunStep) -> Way | None:
+    """Settle which way on a step goes, before its entry tells of it; None where it has but one."""
+    branch = branch_of(part, row, values_of(run), row.choice) if part.branches else None
     if branch is None:
+        return None
+    row.choice = branch.label[:80]
+    row.save(update_fields=["choice"])
+    if not branch.to:
+        return Way(branch, ())
+    end = len(document.steps) if branch.to == "end" else document.place(branch.to)
+    between = RunStep.objects.filter(run=run, place__gt=row.place, place__lt=end, state=StepState.WAITING)
+    return Way(branch, tuple(between.order_by("place").values_list("key", flat=True)))
+
+
+def passed_by(way: Way | None) -> list[str] | None:
+    """Return the keys of the steps that a way passes over, None where it passes over none."""
+    return list(way.passed_over) if way is not None and way.passed_over else None
+
+
+def go_way(way: Way | None, run: Run, row: RunStep, story: Story, now: datetime, by: Doer) -> None:
+    """Go it: pass over what is not needed, and start another runbook where it says so."""
+    if way is None:
         return
-    if not choice:
-        row.choice = branch.label[:80]
-        row.save(update_fields=["choice"])
-    if branch.to:
-        end = len(document.steps) if branch.to == "end" else document.place(branch.to)
-        between = RunStep.objects.filter(run=run, place__gt=row.place, place__lt=end, state=StepState.WAITING)
-        between.update(state=StepState.PASSED_OVER)
-    if branch.start and start_other(run, branch.start, now, by=by, key=f"run {run.pk} {row.key}") is None:
-        story.add(own_runbooks.OTHER_NOT_STARTED, by, step=row, extra={"what": branch.start})
+    if way.passed_over:
+        RunStep.objects.filter(run=run, key__in=way.passed_over).update(state=StepState.PASSED_OVER)
+    start = way.branch.start
+    if start and start_other(run, start, now, by=by, key=f"run {run.pk} {row.key}") is None:
+        story.add(own_runbooks.OTHER_NOT_STARTED, by, step=row, extra={"what": start})
 
 
 def start_other(run: Run, runbook: str, now: datetime, *, by: Doer, key: str) -> Run | None:

@@ -79,7 +79,9 @@ def _ready(
     part, row = act.part, act.row
     if part.sign == "none":
         raise RunError("step-not-to-sign", title=part.title)
-    if part.kind == "second" and row.state in doing.TO_DO:
+    if part.kind == "second" and row.state in doing.TO_DO and doing.is_signed_by_some(row):
+        pass  # what the first of them filled in and signed stays as it is
+    elif part.kind == "second" and row.state in doing.TO_DO:
         doing.complete(act, doer, values, note, done_on, choice, reasons, on_paper=on_paper)
         row.done_at, row.by_user, row.by_outsider, row.by_name = (
             act.now,
@@ -116,6 +118,9 @@ def _sign(
     doing.give_reasons(act, doer, found, reasons)
     doing.demand_reasons(found)
     role = role_in(run, document, part, doer) or ""
+    is_first = part.kind == "second" and row.entry is None
+    way = moving.settle_way(run, document, part, row) if part.kind == "second" else None
+    facts = {**doing.facts_of(row, now), "passed_over": moving.passed_by(way)} if is_first else {}
     covers = {**evidence.covered_by(run, document, row.key), "role": role}
     shown = evidence.lists_covered(run, keys)
     whole = _signs_whole(document, row, doer)
@@ -134,6 +139,7 @@ def _sign(
             lists=shown,
             refers_to=_refers_to(run, shown),
             more={
+                **facts,
                 "run": {"key": run.pk, "entry": run.entry},
                 "role": document.roles[role].title if role else None,
             },
@@ -145,10 +151,10 @@ def _sign(
         raise RunError(refused.code, **refused.facts) from refused
     signature = StepSignature.objects.create(step=row, attempt=row.attempt, sign_off=made)
     act.story.note(made.entry, row.key, "signed_off")
-    if part.kind == "second" and row.entry is None:
+    if is_first:
         moving.note_entry(row, made.entry)
     if whole:
-        moving.follow_branches(run, document, part, row, act.story, now, by=doer, choice=row.choice)
+        moving.go_way(way, run, row, act.story, now, doer)
     doing.end(act)
     return signature
 
@@ -204,7 +210,8 @@ def send_back(
     try:
         with transaction.atomic():
             act = doing.begin(step, doer, now, seen=seen, signing=True)
-            doing.must_be_to_do(act)
+            if act.row.state not in doing.TO_DO:
+                raise RunError("step-not-open", title=act.part.title, state=act.row.get_state_display())
             if not words:
                 raise RunError("step-back-why")
             if act.part.sign != "two" or to not in act.document.covered(act.row.key) or to == act.row.key:
@@ -215,8 +222,11 @@ def send_back(
                 if to in act.document.covered(row.key) and row.state in (StepState.SIGNED, StepState.DONE):
                     _begin_again(act, row, words, doer, state=StepState.WAITING)
             row = RunStep.objects.get(pk=act.row.pk)
-            row.state, row.opened_at, row.due_at = StepState.WAITING, None, None
-            row.save(update_fields=["state", "opened_at", "due_at"])
+            if doing.is_signed_by_some(row):
+                _begin_again(act, row, words, doer, state=StepState.WAITING)
+            else:
+                row.state, row.opened_at, row.due_at = StepState.WAITING, None, None
+                row.save(update_fields=["state", "opened_at", "due_at"])
             act.story.add(
                 own_runbooks.STEP_SENT_BACK, doer, step=back, extra={"from_step": act.row.key}, reason=words
             )
