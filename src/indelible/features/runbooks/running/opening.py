@@ -44,12 +44,12 @@ def open_run(
     period: tuple[date, date] | None = None,
     due_at: datetime | None = None,
     cause_entry: int | None = None,
-    people: Mapping[str, User] | None = None,
+    people: Mapping[str, User | None] | None = None,
     follows_up: Run | None = None,
 ) -> Run:
     """Open a run under the newest version, and return it; the run there is, where this cause has opened one.
 
-    `people` fill roles in place of those appointed. Raises RunError: `run-not-published`, `run-role-twice`, and what
+    `people` fill roles in place of those appointed; None there means nobody yet. Raises RunError: `run-not-published`, `run-role-twice`, and what
     `append` raises.
     """
     if (found := _of_cause(runbook, cause, cause_key)) is not None:
@@ -92,7 +92,7 @@ def _open(
     period: tuple[date, date] | None,
     due_at: datetime | None,
     cause_entry: int | None,
-    people: Mapping[str, User],
+    people: Mapping[str, User | None],
     follows_up: Run | None,
 ) -> Run:
     book = Runbook.objects.select_for_update().select_related("logbook").get(pk=runbook.pk)
@@ -131,13 +131,13 @@ def _open(
     return run
 
 
-def _roles(run: Run, document: Document, people: Mapping[str, User]) -> list[RunRole]:
+def _roles(run: Run, document: Document, people: Mapping[str, User | None]) -> list[RunRole]:
     """Fill the roles of a run: with whom the caller names, else with those appointed."""
     appointed = {row.role: row for row in run.runbook.appointments.select_related("user", "stand_in")}
     rows = []
     for role in document.roles:
         row: Appointment | None = appointed.get(role)
-        user = people.get(role) or (row.user if row else None)
+        user = people[role] if role in people else row.user if row else None
         stand_in = row.stand_in if row and role not in people else None
         rows.append(RunRole(run=run, role=role, user=_active(user), stand_in=_active(stand_in)))
     check_roles(document, rows)
