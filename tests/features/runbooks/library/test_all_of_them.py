@@ -29,7 +29,7 @@ CLAUSE = re.compile(
     r"(PCI \d+(\.\d+)+|HIPAA 164\.\d+(\([a-zA-Z0-9]+\))*|SOC2 (CC|A|C|P|PI)\d\.\d|ISO (A\.)?\d+(\.\d+)*|"
     r"NIST [A-Z]{2}-\d+|NIS2 (CIR )?\d+(\.\d+)*(\([a-z0-9]+\))*|CSF [A-Z]{2}\.[A-Z]{2}-\d\d|"
     r"CIS \d+\.\d+|GDPR \d+(\([0-9a-z]+\))*|UK [\w .()-]+|SOX [\w-]+|AS \d{4}(\.\w+)?|SEC [\w.() -]+|"
-    r"P11 11\.\d+(\([a-z0-9]+\))*|DORA (RTS )?\d+|eIDAS \d+|FRE [\d()]+|FRCP [\d()a-z]+|FCPA [\w()]+|"
+    r"P11 11\.\d+(\([a-z0-9]+\))*|DORA (RTS )?[\d-]+|eIDAS \d+|FRE [\d()]+|FRCP [\d()a-z]+|FCPA [\w()]+|"
     r"NYDFS \d+\.\d+|CNIL \d+-\d+|DE (GoBD|HGB \d+)|EU [\w .()-]+|AMLR? [\w.()]+|FCA [\w .]+)"
 )
 
