@@ -33,6 +33,7 @@ def targets() -> dict[str, Measure]:
         pages,
         proofs,
         searching,
+        signoffs,
         singles,
         tagging,
         verification,
@@ -54,6 +55,7 @@ def targets() -> dict[str, Measure]:
         "K": packs.packs,
         "R": tagging.tagging,
         "S": asking.asking,
+        "O": signoffs.signoffs,
         "V": page.page,
     }
 
@@ -79,7 +81,7 @@ def main(
 ) -> None:
     """Measure speed as ratios: T1 T3 T4 T5 T7 T8 T9 T10 T11 T13, I for an import, P for the pages.
 
-    R for rules, S for sentences, V for the page of a pack.
+    R for rules, S for sentences, O for sign-offs, V for the page of a pack.
     """
     console = Console(stderr=True)
     results: list[Result | NotMeasured] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -110,6 +111,11 @@ def test_lines_from_elsewhere_are_frozen_in_their_order(book: Any, ana: Any) -> 
     )
     written = ['{"account":"zoe","right":"admin"}', '{"account":"åsa","right":"read"}']
     assert bytes(frozen.root) == root_of_leaves([leaf_hash(text.encode()) for text in written])
+    page = (Path(__file__).parents[3] / "docs/formats/sign-off.md").read_text(encoding="utf-8")
+    assert (
+        "\n".join([*written, *(leaf_hash(text.encode()).hex() for text in written), frozen.root.hex()])
+        in page
+    )
     assert [line.data for line in frozen.lines.all()] == lines and frozen.how["taken"] == "today"
     for bad in ({"amount": 1.5}, {"x": "a" * 20_000}):
         with pytest.raises(SignOffError, match="list-line-unlawful"):

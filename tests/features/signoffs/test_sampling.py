@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ def test_the_draw_is_the_one_that_the_page_on_the_format_tells() -> None:
         key=lambda n: sha256(f"indelible sample 1\nnorthwind 2026-03\n40\n{n}\n".encode()).hexdigest(),
     )
     assert sorted(ranked[:5]) == KNOWN
+    page = (Path(__file__).parents[3] / "docs/formats/sign-off.md").read_text(encoding="utf-8")
+    assert f"the five rows drawn are {', '.join(map(str, KNOWN))}." in page
 
 
 KNOWN = [4, 24, 26, 29, 31]
