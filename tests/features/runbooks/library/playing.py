@@ -20,6 +20,11 @@ from tests.features.conftest import PASSWORD
 
 BEGINS = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
 CAST = ("Ben Osei", "Chloe Martin", "Daniel Osei", "Emma Lind", "Farid Amin", "Grace Hall", "Hugo Weiss")
+NOT_DONE = (  # at steps, that is
+    "run_opened", "step_refused", "run_outsider_invited", "run_role_filled", "run_handed_over",
+    "run_other_not_started", "run_closed", "run_withdrawn", "run_not_concluded", "run_paused", "run_resumed",
+    "clock_stopped", "clock_went_on", "step_overridden", "late_explained",
+)  # fmt: skip
 SOMEBODY = "Nobody of ours"  # who is named where a person is asked for
 Acted = tuple[str, str, str]  # what was said, at which step, by whom
 
@@ -60,6 +65,13 @@ class Stage:
         """Let time pass."""
         self.now += timedelta(**span)
 
+    def seal_words(self) -> str:
+        """The words of the newest seal."""
+        from indelible.features.seals import minutes
+        from indelible.storage.database import reads
+
+        return minutes.words_of(self.book, reads.get_checkpoint(self.book)).listed
+
     def tell(self, verb: str, kind: str, name: str, *, before: int = 0, **more: Any) -> int:
         """Have the source tell that somebody did something, `before` days ago; return the entry's index."""
         from indelible.storage.database.append import Draft, append
@@ -80,7 +92,30 @@ class Stage:
         """Have the whole record checked."""
         from indelible.features.seals import services
 
-        services.check_now(self.book)
+        row, _new = services.open_check(self.book, self.now)
+        services.carry_out(row, lambda: self.now)
+
+    def find_altered(self) -> None:
+        """Have the newest check of the whole record say that something was altered."""
+        from indelible.features.seals.models import Check
+
+        Check.objects.create(
+            logbook=self.book,
+            state="done",
+            kind="everything",
+            asked_at=self.now,
+            started_at=self.now,
+            finished_at=self.now,
+            verdict="does not match",
+            report={"findings": [{"kind": "entry-altered"}]},
+            size=2,
+        )
+
+    def runs(self, ready: str) -> list[Any]:
+        """The runs of a ready runbook that there are."""
+        from indelible.features.runbooks.models import Run
+
+        return list(Run.objects.filter(runbook__key=ready))
 
     def runbook(self, ready: str) -> Any:
         """The organisation's own copy of a ready runbook, in force."""
@@ -186,7 +221,7 @@ class Play:
         return self.holders[self.document.owner if by == "system" else by]
 
     def prepare(
-        self, step: str, doer: Any, values: Mapping[str, Any], decide: str, files: int | None
+        self, step: str, doer: Any, values: Mapping[str, Any], decide: str, files: int | None, *, look: bool
     ) -> dict[str, Any]:
         """Open a step, decide its rows, attach its files; return what is to be filled in."""
         from indelible.features.runbooks.running import doing
@@ -195,7 +230,7 @@ class Play:
         part, now = self.document.step(step), self.stage.now
         frozen = doing.open_step(self.row(step), doer, now)
         if frozen is not None:
-            for place in range(min(part.view.at_least, frozen.count)):
+            for place in range(min(part.view.at_least, frozen.count) if look else 0):
                 doing.note_look(frozen, doer, now, opened=place)
             if part.view.decide and frozen.count:
                 choice = decide or part.view.decide[0]
@@ -243,6 +278,7 @@ class Play:
         note: str = "",
         decide: str = "",
         files: int | None = None,
+        look: bool = True,
         reasons: bool = True,
         sign: bool = True,
         as_: Any = None,
@@ -259,7 +295,7 @@ class Play:
         doer = as_ or self.doer(step)
         given = {key.removesuffix("_why") + ".why" if key.endswith("_why") and key not in
                  {one.key for one in part.fields} else key: value for key, value in values.items()}  # fmt: skip
-        filled = self.prepare(step, doer, given, decide, files)
+        filled = self.prepare(step, doer, given, decide, files, look=look)
         if part.kind == "second":
             if sign:
                 self.sign(step, as_=as_, values=filled, note=note, choice=choice, reasons=reasons)
@@ -311,7 +347,7 @@ class Play:
         except RunError as refused:
             if refused.code != "step-check-why" or not wanted:
                 raise
-            act({key: "We looked ourselves." for key in refused.facts["keys"]})
+            act(dict.fromkeys(refused.facts["keys"], "We looked ourselves."))
 
     def send_back(self, step: str, to: str, why: str) -> Play:
         """Send an earlier step back, as who signs this one."""
@@ -321,6 +357,34 @@ class Play:
         signing.send_back(self.row(step), doer, why, self.stage.now, to=to)
         self.did.append(("step_sent_back", to, doer.name))
         return self
+
+    def send_nothing_back(self, step: str) -> Play:
+        """Expect that only a second person can send anything back."""
+        self.refused("step-back-where", lambda: self.send_back(step, self.document.steps[0].key, "Again."))
+        return self
+
+    def hand_over(self, role: str, name: str, told: str) -> Play:
+        """Hand a role over to somebody else."""
+        from indelible.features.runbooks.running import roles
+        from indelible.features.runbooks.running.doers import Doer
+
+        user = self.stage.people[name]
+        roles.fill(self.run, role, Doer.of_user(self.stage.ana), self.stage.now, user=user, told=told)
+        self.holders[role] = Doer.of_user(user)
+        return self
+
+    def from_outside(self, role: str, name: str, email: str) -> Any:
+        """Have somebody from outside fill a role, by a link; return them."""
+        from indelible.features.runbooks.running import roles
+        from indelible.features.runbooks.running.doers import Doer
+
+        owner = Doer.of_user(self.stage.ana)
+        _row, key, pin = roles.invite_outsider(self.run, role, name, email, owner, self.stage.now)
+        found = roles.outsider_by_key(key, self.stage.now)
+        assert found is not None
+        assert roles.check_pin(found, pin) is None
+        self.holders[role] = Doer.of_outsider(found)
+        return self.holders[role]
 
     def not_concluded(self, step: str, why: str) -> Play:
         """Say that a step cannot be concluded."""
@@ -348,6 +412,21 @@ class Play:
         from indelible.features.runbooks.models import RunStep
 
         return list(RunStep.objects.filter(run=self.key).order_by("place"))
+
+    def go(self, to: str = "", **steps: Mapping[str, Any]) -> Play:
+        """Go on through every step that is to be done, up to `to` (not included) or to the end; wait where a step
+        waits. `steps` say what is special about some."""
+        for _each in self.document.steps:
+            self.advance()
+            part = next(
+                (one for one in self.document.steps if self.state(one.key) in ("open", "sent_back")), None
+            )
+            if part is None or part.key == to:
+                break
+            if (until := self.row(part.key).wait_until) is not None:
+                self.stage.now = max(self.stage.now, until)
+            self.do(part.key, **steps.get(part.key, {}))
+        return self
 
     def advance(self) -> None:
         """Let the run go on by itself."""
@@ -378,7 +457,7 @@ class Play:
             said, name = event["action"]["said"], event.get("actor", {}).get("name", "")
             if name == "Indelible" or event.get("actor", {}).get("kind") == "system":
                 continue
-            if said in ("run_opened", "step_refused", "run_outsider_invited", "run_role_filled"):
+            if said in NOT_DONE:
                 continue
             step = event.get("extra", {}).get("step", {}).get("key", "")
             if said == "signed_off":

@@ -10,6 +10,6 @@ The third result is never shown as the first: whatever could not be looked up sa
 from __future__ import annotations
 
 from .ground import CannotTell, Found, Ground, Times
-from .registry import flaws, flaws_in, kinds, meanings, run
+from .registry import flaws, flaws_in, kinds, run
 
-__all__ = ["CannotTell", "Found", "Ground", "Times", "flaws", "flaws_in", "kinds", "meanings", "run"]
+__all__ = ["CannotTell", "Found", "Ground", "Times", "flaws", "flaws_in", "kinds", "run"]

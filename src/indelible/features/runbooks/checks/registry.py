@@ -27,7 +27,7 @@ from indelible.features.runbooks.document.runbook import Check, Part, Runbook
 from indelible.language.world import NOWHERE, World
 
 from .ground import CannotTell, Found, Ground, unchecked
-from .sentences import in_world, meaning_of
+from .sentences import in_world
 
 logger = logging.getLogger("indelible.runbooks")
 
@@ -35,7 +35,8 @@ S = TypeVar("S", bound=Part)
 Test = Callable[[Any, Runbook], Iterator[str]]
 
 MODULES: Final = (
-    "entries", "filled", "times", "people", "files", "lists", "seals", "sources", "records", "house", "runs", "later",
+    "entries", "filled", "times", "people", "files", "lists", "seals", "sources", "records", "house", "runs", "access",
+    "later",
 )  # fmt: skip
 
 
@@ -105,15 +106,6 @@ def flaws(check: Check, document: Runbook, world: World = NOWHERE) -> list[str]:
         return [_("The settings of this check cannot be used: %(why)s.") % {"why": error}]
     with in_world(world):
         return [flaw for test in known.tests for flaw in test(settings, document)]
-
-
-def meanings(check: Check, document: Runbook, world: World = NOWHERE) -> list[str]:
-    """Return what the sentences of a check mean, in the language's own words, for whoever writes them to compare."""
-    texts = [value for value in check.settings.values() if isinstance(value, str)]
-    asked = [text.removeprefix("entry:") for text in texts if text.startswith("entry:")]
-    if isinstance(find := check.settings.get("find"), str):
-        asked.append(find)
-    return [words for text in asked if (words := meaning_of(text, document, world))]
 
 
 def flaws_in(document: Runbook, world: World = NOWHERE) -> list[Flaw]:
