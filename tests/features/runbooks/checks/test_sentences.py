@@ -193,7 +193,7 @@ def test_a_value_is_nobody_else_in_the_world_of_names() -> None:
 
 
 def test_what_is_wrong_is_said_by_the_words_of_the_organisation() -> None:
-    from indelible.features.runbooks.checks import flaws, meanings
+    from indelible.features.runbooks.checks import flaws
     from indelible.features.runbooks.document.runbook import Check
 
     settings = {"find": "changes to greenhouse trays {field.supplier}"}
@@ -201,6 +201,3 @@ def test_what_is_wrong_is_said_by_the_words_of_the_organisation() -> None:
     assert flaws(check, document())
     world = World(things={"greenhouse tray": "x.tray", "greenhouse trays": "x.tray"})
     assert flaws(check, document(), world) == []
-    assert meanings(check, document()) == []
-    (meant,) = meanings(check, document(), world)
-    assert meant.endswith('called "Harrow"')

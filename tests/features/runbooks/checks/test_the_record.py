@@ -53,6 +53,10 @@ def test_the_record_is_untouched(place: Place) -> None:
     assert result("numbers_whole") == "unchecked"
     checked(timedelta(hours=1), "does not match", findings=[{"kind": "number_missing"}])
     assert result("numbers_whole") == "failed"
+    checked(timedelta(hours=2))
+    part = {"asked_at": now, "finished_at": now, "verdict": "does not match", "report": {"findings": []}}
+    Check.objects.create(logbook=book, state="done", kind="since_last", **part)
+    assert result("verified") == "failed"  # a newer check of what came since found something
     Check.objects.all().delete()
 
     assert result("held_outside") == result("stamped") == "unchecked"  # nobody is set up
@@ -81,6 +85,14 @@ def test_the_record_is_untouched(place: Place) -> None:
     assert result("seal_kept", ground, field="why") == "passed"
     assert result("seal_kept", ground, field="words") == "passed"
     assert result("seal_kept", place.with_values(why="999,999"), field="why") == "unchecked"
+    from indelible.storage.database.models import Conflict
+
+    checked(timedelta(hours=1))
+    Conflict.objects.create(
+        logbook=book, kind="fork", holder="Paula", size=1, their_note="", seen_at=from_datetime(now)
+    )
+    assert result("verified") == result("held_outside", within="P30D") == "failed"  # two histories
+    Conflict.objects.all().delete()
     checked(timedelta(hours=1), "does not match", findings=[])
     assert result("seal_kept", ground, field="why") == "failed"
     assert result("seal_words", ground, field="words") == "failed"

@@ -111,23 +111,6 @@ def flaws_of_sentence(
         yield why.says
 
 
-def meaning_of(text: str, document: Runbook, world: World = NOWHERE) -> str:
-    """Return what a sentence of a document means, in the language's own words, with samples filled in.
-
-    Empty where it is not understood.
-    """
-    fields = fields_of(document)
-    try:
-        return _read(text, world, _SOME_DAY, lambda blank: sample_of(blank, fields)).words
-    except CannotTell:
-        return ""
-
-
-def blanks_of(text: str) -> list[str]:
-    """Return what a sentence wants filled in: "field.supplier"."""
-    return _BLANK.findall(text)
-
-
 # Reading -----------------------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from indelible.events.instants import to_datetime
 from indelible.features.runbooks.document.runbook import Part, Runbook
@@ -27,6 +27,9 @@ from ..telling import at, field_label, number, several
 
 _OUTSIDE: Final = (Holding.Kind.WITNESS, Holding.Kind.STAMP)
 _MOST_DAYS: Final = 400
+_TWO_VERSIONS: Final = gettext_lazy(
+    "Somebody outside holds another version of this record, and nobody has explained it."
+)
 
 
 class Verified(Part, frozen=True, kw_only=True):
@@ -45,12 +48,11 @@ def _verified_flaws(settings: Verified, document: Runbook) -> Iterator[str]:
 
 @kind("verified", Verified, _verified_flaws)
 def verified(ground: Ground, settings: Verified) -> Found:
-    """Whether the newest check of everything found the record untouched, lately."""
-    row = (
-        Check.objects.filter(logbook=ground.logbook, state=Check.State.DONE, kind=Check.Kind.EVERYTHING)
-        .order_by("-asked_at")
-        .first()
-    )
+    """Whether the newest check of everything found the record untouched, lately, and no newer one anything else."""
+    done = Check.objects.filter(logbook=ground.logbook, state=Check.State.DONE).order_by("-asked_at")
+    row = done.first()
+    if row is None or row.verdict != "does not match":
+        row = done.filter(kind=Check.Kind.EVERYTHING).first()
     if row is None or row.finished_at is None:
         raise CannotTell(_("The whole record was never checked. Start a check, then look again."))
     facts = {"check": row.pk, "size": row.size, "at": row.finished_at.isoformat(), "verdict": row.verdict}
@@ -64,6 +66,9 @@ def verified(ground: Ground, settings: Verified) -> Found:
             len(accused),
         )
         return failed(text % {**when, "found": number(len(accused))}, **facts)
+    versions = queries.two_versions(ground.logbook)
+    if versions is not None and not versions.is_explained:
+        return failed(str(_TWO_VERSIONS), **facts)
     if row.verdict != "matches":
         return unchecked(_("The check of %(when)s could not check everything.") % when, **facts)
     if settings.after and row.started_at is not None:
@@ -121,7 +126,7 @@ def held_outside(ground: Ground, settings: HeldOutside) -> Found:
     """Whether people or services outside hold a seal of ours that is new enough."""
     versions = queries.two_versions(ground.logbook)
     if versions is not None and not versions.is_explained:
-        return failed(_("Somebody outside holds another version of this record. Nobody has explained it."))
+        return failed(str(_TWO_VERSIONS))
     if not _anybody(ground, settings.kinds):
         raise CannotTell(_("Nobody outside is set up to hold our seals."))
     since = spans.earlier(ground.now, settings.within, ground.calendar)
