@@ -16,7 +16,7 @@ ACCOUNTS = [
 
 
 def test_lists(place: Place) -> None:
-    from indelible.features.people.models import User
+    from indelible.features.people.models import Organisation, User
     from indelible.features.signoffs import deciding, freezing, looking, sampling
     from indelible.features.signoffs.models import Decision, FrozenLine, FrozenList
     from indelible.features.signoffs.signers import Signer
@@ -48,7 +48,10 @@ def test_lists(place: Place) -> None:
     assert result("whole", ground) == "passed"
     assert result("whole", ground, equals="field:count") == "unchecked"
     assert result("whole", replace(ground, values={"count": "3"}), equals="field:count") == "passed"
-    assert result("whole", replace(ground, values={"count": "4"}), equals="field:count") == "failed"
+    Organisation.objects.update(number_style="point")
+    found = place.check("whole", replace(ground, values={"count": "4444"}), equals="field:count")
+    assert found.result == "failed"
+    assert "4.444" in found.says  # as the organisation writes numbers, whoever looks
     assert result("lines_filled", ground, column="login") == "passed"
     assert result("lines_filled", ground, column="manager") == "failed"
     assert result("lines_filled", ground, column="owner") == "unchecked"

@@ -22,9 +22,11 @@ import msgspec
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
+from indelible.features.people.queries import house
 from indelible.features.runbooks.document.reading import Flaw
 from indelible.features.runbooks.document.runbook import Check, Part, Runbook
 from indelible.language.world import NOWHERE, World
+from indelible.web.numbers import COMMA, written_in
 
 from .ground import CannotTell, Found, Ground, unchecked
 from .sentences import in_world
@@ -82,7 +84,8 @@ def run(check: Check, ground: Ground) -> Found:
     except msgspec.ValidationError as error:
         return unchecked(_("The settings of this check cannot be used: %(why)s.") % {"why": error})
     try:
-        return known.look(ground, settings)
+        with written_in(_house_style):
+            return known.look(ground, settings)
     except CannotTell as reason:
         return unchecked(reason.says, **reason.facts)
     except DatabaseError:
@@ -90,6 +93,12 @@ def run(check: Check, ground: Ground) -> Found:
     except Exception:  # a fault of a check must not keep anybody from their work, nor pass for an answer
         logger.exception("check %s of kind %s", check.key, check.kind)
         return unchecked(_("This could not be looked up, because of a fault in Indelible."))
+
+
+def _house_style() -> str:
+    """Return how numbers are written in findings: they are kept, so they are nobody's own."""
+    known = house()
+    return known.number_style if known else COMMA
 
 
 def flaws(check: Check, document: Runbook, world: World = NOWHERE) -> list[str]:
