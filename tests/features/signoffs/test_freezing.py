@@ -139,3 +139,31 @@ def test_gaps_within_the_range_and_totals_are_part_of_how_it_was_made(book: Any,
     how = freeze_indexes(book, rows, ana, NOON, title="x").how
     assert [(gap["source"], gap["explained"]) for gap in how["gaps"]] == [("Payroll", "Holiday")]
     assert how["totals"]["sums"] == {"": "0.70", "EUR": "10.50"} and how["totals"]["with_amount"] == 2
+
+
+def test_what_was_frozen_is_never_saved_again(frozen: Any, book: Any, ana: Any) -> None:
+    from indelible.features.signoffs.freezing import freeze_lines
+
+    lines = freeze_lines(book, [{"account": "zoe"}], ana, NOON, title="Accounts", code={})
+    for row in (frozen, lines, lines.lines.get()):
+        with pytest.raises(TypeError, match="never changed"):
+            row.save()
+
+
+def test_a_list_that_takes_long_is_refused_rather_than_cut(
+    book: Any, five: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from indelible.features.signoffs import freezing
+    from indelible.features.signoffs.errors import SignOffError
+    from indelible.language.world import NOWHERE
+
+    monkeypatch.setattr(freezing, "_WINDOW", 2)
+    moments = iter(range(0, 100, 9))
+
+    def places(clock: Any) -> list[int]:
+        size = five[-1] + 1
+        return freezing.places_of(book, bank_changes(), NOWHERE, NOON, size, None, 10, clock)
+
+    assert places(lambda: 0.0) == [index for index in five if index != five[2]]
+    with pytest.raises(SignOffError, match="list-takes-long"):
+        places(lambda: next(moments))

@@ -346,6 +346,21 @@ def test_all_signatures_are_gone_through_by_record_and_tables(
     }
 
 
+def test_what_a_source_calls_a_signature_is_none(signed: Any, put: Put, book: Any) -> None:
+    from indelible.features.signoffs.still import all_of
+    from indelible.storage.database.reads import get_entry
+
+    event: Any = dict(get_entry(book, signed.entry).event)
+    del event["numbers"]
+    (forged,) = put([event])
+    sql("UPDATE signoffs_signoff SET entry = %s", forged)
+    assert found(signed) == [f"Entry {forged + 1} is no signature."]
+    assert [(each.entry, each.sign_off is None) for each in all_of(book)[0]] == [
+        (signed.entry, True),
+        (forged, False),
+    ]
+
+
 def test_a_list_longer_than_one_check_looks_at_is_said_to_be_unchecked(
     signed: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,8 @@ Freezing reads the search, which takes in what the transaction has appended: fre
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, Final
@@ -38,6 +39,8 @@ from indelible.storage.database.reads import StoredCheckpoint
 from indelible.web import numbers
 
 LIMIT: Final = 5_000
+LONGEST_SECONDS: Final = 20.0
+_WINDOW: Final = 50_000  # entries that are gone through before the clock is looked at
 MOST_LINE_BYTES: Final = 16_384
 LONGEST_TITLE: Final = 300
 
@@ -62,7 +65,7 @@ def freeze_entries(
 ) -> FrozenList:
     """Freeze the entries that a pattern means, oldest first, of those that were recorded within `period`.
 
-    `title` is the question as people put it. Raises SignOffError (`list-too-long`).
+    `title` is the question as people put it. Raises SignOffError (`list-too-long`, `list-takes-long`).
     """
     seal = reads.get_checkpoint(logbook)
     pattern = settled(pattern, now, world)
@@ -99,9 +102,13 @@ def places_of(
     size: int,
     period: Period | None,
     limit: int,
+    clock: Callable[[], float] = time.monotonic,
 ) -> list[int]:
-    """Return the indexes that answer, oldest first, among the first `size`; one more than `limit` where there are
-    more."""
+    """Return the indexes that answer, oldest first, among the first `size`; one more than `limit` where there are more.
+
+    Where the index cannot tell them exactly each entry is looked at closely, for so long as a page may take: raises
+    SignOffError (`list-takes-long`).
+    """
     low, high = 0, size
     since, until = period or (None, None)
     if since is not None:
@@ -110,8 +117,16 @@ def places_of(
         high = min(high, reads.entries_before(logbook, leaf_time(until)))
     if low >= high:
         return []
-    found = search.find_all(logbook, pattern, world, low=low, high=high, limit=limit + 1, now=now)
-    return [index for index in found if low <= index < high]
+    found: list[int] = []
+    end = clock() + LONGEST_SECONDS
+    for start in range(low, high, _WINDOW):
+        stop, left = min(start + _WINDOW, high), limit + 1 - len(found)
+        found += search.find_all(logbook, pattern, world, low=start, high=stop, limit=left, now=now)
+        if len(found) > limit:
+            break
+        if clock() > end:
+            raise SignOffError("list-takes-long", seconds=int(LONGEST_SECONDS))
+    return found
 
 
 def freeze_indexes(

@@ -55,6 +55,11 @@ class FrozenList(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save it, once."""
+        _only_once(self)
+        super().save(*args, **kwargs)
+
 
 class FrozenLine(models.Model):
     """A line of a list that came from elsewhere, as canonical JSON gives it."""
@@ -71,6 +76,16 @@ class FrozenLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.frozen_id}/{self.place}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save it, once."""
+        _only_once(self)
+        super().save(*args, **kwargs)
+
+
+def _only_once(row: models.Model) -> None:
+    if not row._state.adding:
+        raise TypeError("what was frozen is never changed")
 
 
 class Look(models.Model):

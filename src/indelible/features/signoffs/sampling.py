@@ -166,7 +166,7 @@ def draw(
             sample=sample,
             seal=newest,
         )
-        party = by.party if isinstance(by, Signer) else party_of(by) if user_of(by) else None
+        party = by.actor if isinstance(by, Signer) else party_of(by) if user_of(by) else None
         event = sample_drawn(party, title, sample, write_base64(bytes(frozen.root)), code, context=context)
         append(logbook, [Draft(event)])
     return frozen

@@ -31,7 +31,7 @@ FORMAT: Final = 1
 FILE_NAME: Final = "what-was-signed.json"
 MEDIA_TYPE: Final = "application/json"
 MOST_INLINE_BYTES: Final = 8_192
-MOST_FILE_BYTES: Final = 128 * 1024 * 1024
+MOST_FILE_BYTES: Final = 64 * 1024 * 1024
 HEAD: Final = ("list", "kind", "title", "count", "root", "size", "sample", "looked", "choices", "altered")
 """What the entry itself says of a list whose rest stands in the file."""
 

@@ -31,6 +31,15 @@ class Signer:
         return cls(user=user, name=user.name, party=party_of(user))
 
     @property
+    def actor(self) -> Party:
+        """They as the actor of an event."""
+        if self.party is not None:
+            return self.party
+        if self.user is not None:
+            return party_of(self.user)
+        return {"id": self.outsider_tag, "name": self.name or self.outsider_tag, "kind": "person"}
+
+    @property
     def names(self) -> frozenset[str]:
         """Every name that they go by, folded, as far as anybody has said: those of all their accounts."""
         if self.user is not None:

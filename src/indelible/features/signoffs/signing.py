@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from indelible.events.event import Context
+from indelible.events.event import Attachment, Context
 from indelible.events.instants import from_datetime
 from indelible.events.own_signoffs import MEANS, signed_off
 from indelible.features.signoffs import sealed
@@ -25,6 +25,7 @@ from indelible.features.signoffs.signers import Signer
 from indelible.ledger.errors import MalformedInput
 from indelible.ledger.tree import root_of_leaves
 from indelible.storage.database.append import Draft, Recorded, append
+from indelible.storage.database.errors import StorageError
 from indelible.storage.database.models import Logbook
 
 __all__ = ["Signer", "sign", "state_of"]
@@ -66,7 +67,7 @@ def sign(
     it. `only_theirs`: of the decisions only those that the signer made themself, where several people share a list.
 
     Raises SignOffError: `sign-means`, `sign-too-many-lists`, `sign-changed-meanwhile`, `sign-list-altered`,
-    `sign-unlawful`.
+    `sign-unlawful`, `sign-too-large`.
     """
     if means not in MEANS:
         raise SignOffError("sign-means", means=means)
@@ -84,9 +85,9 @@ def sign(
             digest = sealed.screen_digest(subject, title, means, covers, whole)
         except MalformedInput as fault:
             raise SignOffError("sign-unlawful") from fault
-        told, attached = sealed.store(logbook, whole)
+        told, attached = _stored(logbook, whole)
         event = signed_off(
-            who.party,
+            who.actor,
             subject,
             title,
             means,
@@ -121,6 +122,15 @@ def sign(
                 free = free.filter(by=who.user, outsider=who.outsider_tag)
             free.update(signed=made)
     return made
+
+
+def _stored(
+    logbook: Logbook, whole: Sequence[Mapping[str, Any]]
+) -> tuple[list[dict[str, Any]], list[Attachment]]:
+    try:
+        return sealed.store(logbook, whole)
+    except StorageError as fault:
+        raise SignOffError("sign-too-large", most=f"{sealed.MOST_FILE_BYTES >> 20} MB") from fault
 
 
 def check_unaltered(logbook: Logbook, frozen: FrozenList) -> None:

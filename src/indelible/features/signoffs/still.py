@@ -19,6 +19,7 @@ from indelible.events.instants import from_datetime
 from indelible.events.own_signoffs import SIGNED_OFF
 from indelible.events.vocabulary import OWN_SYSTEM
 from indelible.features.record.proof import Prover, Verdict
+from indelible.features.record.queries import OWN_NUMBER
 from indelible.features.signoffs import sealed
 from indelible.features.signoffs.comparing import MOST_ROWS, Finds, Trouble, compare_list
 from indelible.features.signoffs.models import SignOff
@@ -110,8 +111,10 @@ def _sealing_entry(logbook: Logbook, index: int, finds: Finds) -> StoredEntry | 
 
 
 def is_signature(event: Event) -> bool:
-    """Whether an entry seals a signature, by Indelible's own word."""
-    own = event.get("source", {}).get("system") == OWN_SYSTEM
+    """Whether an entry seals a signature, by Indelible's own word. What a source sends is counted under its own number,
+    whatever it calls itself."""
+    ours = OWN_NUMBER in event.get("numbers", {}).get("sources", {})
+    own = ours and event.get("source", {}).get("system") == OWN_SYSTEM
     return own and event.get("action", {}).get("said") == SIGNED_OFF
 
 
