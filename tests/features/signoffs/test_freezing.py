@@ -117,7 +117,7 @@ def test_lines_from_elsewhere_are_frozen_in_their_order(book: Any, ana: Any) -> 
         in page
     )
     assert [line.data for line in frozen.lines.all()] == lines and frozen.how["taken"] == "today"
-    for bad in ({"amount": 1.5}, {"x": "a" * 20_000}):
+    for bad in ({"amount": 1.5}, {"x": "a" * 20_000}, {"x": "a\0"}):
         with pytest.raises(SignOffError, match="list-line-unlawful"):
             freeze_lines(book, [bad], ana, NOON, title="Accounts", code={})
 

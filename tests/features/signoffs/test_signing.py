@@ -168,6 +168,8 @@ def test_an_outsider_signs_under_their_own_name(
 
     party = {"id": "outsider 7", "name": "Holm and Partners", "kind": "person"}
     who = Signer(outsider_tag="outsider 7", name="Holm and Partners", party=party)
+    made = sign(who, means="witnessed", title="Review " * 60)
+    assert len(made.title) == 300 and entry_of(book, made)["targets"][0]["name"] == made.title
     made = sign(who, means="witnessed")
     assert (made.by, made.outsider, made.by_name) == (None, "outsider 7", "Holm and Partners")
     assert sentences()[-1] == "Holm and Partners signed “Monthly log review, step 4” as witnessed"

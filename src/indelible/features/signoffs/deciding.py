@@ -36,7 +36,7 @@ def decide(
     Raises SignOffError: `decide-nothing`, `decide-no-row`, `decide-choice`, `decide-why`, `decide-one-by-one`,
     `decide-own-row`, `decide-signed`.
     """
-    wanted, words = sorted(set(places)), reason.strip()[:LONGEST_REASON]
+    wanted, words = sorted(set(places)), reason.replace("\0", " ").strip()[:LONGEST_REASON]
     bulk = len(wanted) > 1 and (in_bulk or len(wanted) > MOST_WITHOUT_WORDS)
     _check(frozen, wanted, choice, words, bulk)
     if own := own_places(frozen, who, wanted):

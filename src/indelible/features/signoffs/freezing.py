@@ -43,6 +43,7 @@ LONGEST_SECONDS: Final = 20.0
 _WINDOW: Final = 50_000  # entries that are gone through before the clock is looked at
 MOST_LINE_BYTES: Final = 16_384
 LONGEST_TITLE: Final = 300
+EMPTY_BYTE: Final = rb"\u0000"
 
 By = Signer | User | None
 """Who has a list made; None: Indelible itself."""
@@ -245,8 +246,11 @@ def freeze_lines(
     leaves = []
     for place, row in enumerate(rows):
         try:
-            if len(canonical.encode(row)) > MOST_LINE_BYTES:
-                raise MalformedInput("bad-json-value", "too long")
+            written = canonical.encode(row)
+            if len(written) > MOST_LINE_BYTES or EMPTY_BYTE in written:
+                raise MalformedInput(
+                    "bad-json-value", "too long, or with an empty byte, which no database holds"
+                )
             leaves.append(line_leaf(row))
         except MalformedInput as fault:
             raise SignOffError(

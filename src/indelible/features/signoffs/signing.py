@@ -18,6 +18,7 @@ from indelible.events.instants import from_datetime
 from indelible.events.own_signoffs import MEANS, signed_off
 from indelible.features.signoffs import sealed
 from indelible.features.signoffs.errors import SignOffError
+from indelible.features.signoffs.freezing import LONGEST_TITLE
 from indelible.features.signoffs.looking import look, look_of
 from indelible.features.signoffs.models import Decision, FrozenLine, FrozenList, ListKind, SignOff
 from indelible.features.signoffs.rows import cut, line_leaf
@@ -69,6 +70,7 @@ def sign(
     Raises SignOffError: `sign-means`, `sign-too-many-lists`, `sign-changed-meanwhile`, `sign-list-altered`,
     `sign-unlawful`, `sign-too-large`.
     """
+    title = title[:LONGEST_TITLE]
     if means not in MEANS:
         raise SignOffError("sign-means", means=means)
     if len(lists) > MOST_LISTS:
