@@ -121,7 +121,8 @@ def is_signed_by_some(row: RunStep) -> bool:
 
 
 def open_step(step: RunStep, doer: Doer, now: datetime) -> FrozenList | None:
-    """Show a step to somebody who has a part in it: its list is frozen once, and the look is noted.
+    """Show a step to somebody who has a part in it: its list is frozen once, the look is noted, and Indelible looks for
+    what the step asks, unless it did so in the last minutes.
 
     Returns the list, None where it has none. Raises RunError where it cannot be made.
     """
@@ -131,6 +132,7 @@ def open_step(step: RunStep, doer: Doer, now: datetime) -> FrozenList | None:
             frozen = evidence.list_of(act.row)
         else:
             frozen = lists.show(act.run, act.part, act.row, doer, now)
+            moving.look_if_old(act.run, act.part, act.row, now)
         if frozen is not None:
             note_look(frozen, doer, now)
     return frozen

@@ -136,11 +136,8 @@ def _by_itself(run: Run, part: Step, row: RunStep, story: Story, now: datetime) 
         return False
     if part.by != "system" or part.kind != "check":
         return False
-    newest = checks_of(row)
-    if newest and (row.by_name or now - newest[-1].at < LOOK_AGAIN):
-        return False
-    found = look(run, part, row, now)
-    if any(one.result != Result.PASSED for one in found):
+    found = look_if_old(run, part, row, now)
+    if found is None or any(one.result != Result.PASSED for one in found):
         return False  # its owner has to say what to make of it
     way = settle_way(run, story.document, part, row)
     told = {"checks": [told_check(one) for one in found], "choice": row.choice, "passed_over": passed_by(way)}
@@ -168,10 +165,20 @@ def _arrived(run: Run, sentence: str, row: RunStep, now: datetime) -> int | None
     return entry.index if entry is not None else None
 
 
+def look_if_old(run: Run, part: Step, row: RunStep, now: datetime) -> list[StepCheck] | None:
+    """Have the record asked, unless it was so in the last minutes; None where it was."""
+    newest = checks_of(row)
+    if newest and now - newest[-1].at < LOOK_AGAIN:
+        return None
+    return look(run, part, row, now)
+
+
 def look(run: Run, part: Step, row: RunStep, now: datetime) -> list[StepCheck]:
     """Have the record asked by every check of a step; return what they found, kept."""
     ground = ground_of(run, row, now)
     found: list[tuple[str, Found]] = [(check.key, checks.run(check, ground)) for check in part.checks]
+    # What was found before and nobody gave words for is of no use any more; a step may stand open for weeks.
+    StepCheck.objects.filter(step=row, attempt=row.attempt, reason="", key__in=[key for key, _ in found]).delete()
     return StepCheck.objects.bulk_create(
         StepCheck(
             step=row, attempt=row.attempt, key=key, result=one.result, says=one.says, facts=one.facts, at=now
