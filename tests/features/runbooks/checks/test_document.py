@@ -69,6 +69,8 @@ def test_every_kind_has_a_title() -> None:
         ("run", {"runbook": "RB-17", "states": ["running"]}, "none of these"),
         ("held_outside", {"kinds": ["friend"]}, "nobody who holds seals"),
         ("whole", {"equals": "12"}, "names no field"),
+        ("decided", {"step": "ask"}, "“Ask it” shows no list"),
+        ("decided", {"step": "approve"}, "“Approve it” asks for no decision"),
         ("account", {"field": "who", "what": "boss"}, "none of these"),
     ],
 )
@@ -77,6 +79,7 @@ def test_flaws_are_told(kind: str, settings: dict[str, Any], says: str) -> None:
     from indelible.features.runbooks.document.reading import from_data
 
     steps = json.loads(json.dumps(DOCUMENT["steps"]))
+    steps[2]["view"] = {"list": "sources"}
     steps[1]["checks"] = [{"key": "c", "says": "So.", "kind": kind, "settings": settings}]
     found = flaws_in(from_data(DOCUMENT | {"steps": steps}))
     assert [flaw.where for flaw in found] == ["steps.look.checks.c"]

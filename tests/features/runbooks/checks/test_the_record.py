@@ -43,6 +43,9 @@ def test_the_record_is_untouched(place: Place) -> None:
     assert result("verified", replace(place.ground, period=(today, today)), days=True) == "passed"
     longer = replace(place.ground, period=(today - timedelta(days=2), today))
     assert result("verified", longer, days=True) == "unchecked"
+    yesterday = {"asked_at": now - timedelta(days=1), "finished_at": now - timedelta(days=1)}
+    Check.objects.create(logbook=book, state="done", verdict="does not match", **yesterday)
+    assert result("verified", longer, days=True) == "failed"
     checked(timedelta(days=3))
     assert result("verified") == result("numbers_whole") == "unchecked"
     assert result("verified", within="P7D") == "passed"

@@ -23,7 +23,7 @@ from . import spans
 from .filling import day_of, moment_of, text_of
 from .ground import CannotTell, Ground
 from .looking import must_be_connected, others_only
-from .named import fields_of, flaws_of_fields, flaws_of_steps
+from .named import fields_of, flaws_of_fields, flaws_of_lists, flaws_of_steps
 from .sentences import flaws_of_sentence, read, within
 from .telling import at, field_label, step_title
 
@@ -168,8 +168,10 @@ def flaws_of_moment(name: str, document: Runbook) -> Iterator[str]:
     first, _colon, rest = name.partition(":")
     if first == "entry":
         yield from flaws_of_sentence(rest, document)
-    elif first in ("step", "list"):
+    elif first == "step":
         yield from flaws_of_steps(document, [rest])
+    elif first == "list":
+        yield from flaws_of_lists(document, [rest])
     elif first == "field":
         yield from flaws_of_fields(document, [rest])
         known = fields_of(document).get(rest)

@@ -22,6 +22,18 @@ def flaws_of_steps(document: Runbook, keys: Iterable[str]) -> Iterator[str]:
             yield _("There is no step “%(key)s”.") % {"key": key}
 
 
+def flaws_of_lists(document: Runbook, keys: Iterable[str], *, decided: bool = False) -> Iterator[str]:
+    """Say which of these steps show no list, or with `decided` ask for no decision about its rows."""
+    known = {step.key: step for step in document.steps}
+    for key in keys:
+        if key not in known:
+            yield from flaws_of_steps(document, [key])
+        elif (view := known[key].view) is None:
+            yield _("“%(step)s” shows no list.") % {"step": known[key].title}
+        elif decided and not view.decide:
+            yield _("“%(step)s” asks for no decision about its rows.") % {"step": known[key].title}
+
+
 def flaws_of_fields(document: Runbook, keys: Iterable[str]) -> Iterator[str]:
     """Say which of these fields the document does not have."""
     known = fields_of(document)

@@ -19,7 +19,7 @@ from ..filling import text_of
 from ..ground import MOST_INDEXES, CannotTell, Found, Ground, failed, judged, passed, unchecked
 from ..looking import Seen, first_after, look, must_be_connected, must_be_heard, must_be_known, was_ever_told
 from ..moments import flaws_of_moment, flaws_of_span, frozen_of, moment, span_of, words_of_span
-from ..named import fields_of, flaws_of_fields, flaws_of_steps
+from ..named import fields_of, flaws_of_fields, flaws_of_lists
 from ..registry import kind
 from ..sentences import Sentence, flaws_of_sentence, read
 from ..telling import at, field_label, number
@@ -52,7 +52,7 @@ def _entries_flaws(settings: Entries, document: Runbook) -> Iterator[str]:
         if known is not None and known.kind != "number":
             yield _("“%(field)s” is no number.") % {"field": match[3]}
     if match[4]:
-        yield from flaws_of_steps(document, [match[4]])
+        yield from flaws_of_lists(document, [match[4]])
 
 
 @kind("entries", Entries, _entries_flaws)
@@ -204,7 +204,7 @@ class EachArrives(Part, frozen=True, kw_only=True):
 
 
 def _each_flaws(settings: EachArrives, document: Runbook) -> Iterator[str]:
-    yield from flaws_of_steps(document, [settings.step])
+    yield from flaws_of_lists(document, [settings.step], decided=True)
     yield from flaws_of_sentence(settings.find, document, line=True)
     yield from spans.flaw_of_span("within", settings.within)
 

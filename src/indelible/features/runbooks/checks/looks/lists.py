@@ -19,7 +19,7 @@ from indelible.ledger.tree import root_of_leaves
 from ..filling import text_of
 from ..ground import MOST_INDEXES, CannotTell, Found, Ground, failed, judged, passed
 from ..moments import frozen_of
-from ..named import fields_of, flaws_of_fields, flaws_of_steps
+from ..named import fields_of, flaws_of_fields, flaws_of_lists
 from ..registry import kind
 from ..telling import field_label, number, several
 
@@ -36,7 +36,8 @@ class OfStep(Part, frozen=True, kw_only=True):
 
 
 def _of_step_flaws(settings: OfStep, document: Runbook) -> Iterator[str]:
-    yield from flaws_of_steps(document, [settings.step] if settings.step else [])
+    decided = isinstance(settings, Decided)
+    yield from flaws_of_lists(document, [settings.step] if settings.step else [], decided=decided)
 
 
 def _list(ground: Ground, step: str) -> FrozenList:
@@ -193,7 +194,7 @@ class ListsAgree(Part, frozen=True, kw_only=True):
 
 
 def _lists_flaws(settings: ListsAgree, document: Runbook) -> Iterator[str]:
-    yield from flaws_of_steps(document, [settings.first, settings.second])
+    yield from flaws_of_lists(document, [settings.first, settings.second])
     if not settings.key:
         yield _("Say by which columns lines are the same (key).")
 

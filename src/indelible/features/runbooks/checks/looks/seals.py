@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from indelible.events.instants import to_datetime
 from indelible.features.runbooks.document.runbook import Part, Runbook
 from indelible.features.seals import compared_words, minutes, ours, queries
-from indelible.features.seals.models import Authority, Check, Drill, Witness
+from indelible.features.seals.models import Authority, Check, Drill, Recipient, Witness
 from indelible.storage.database import outside, reads
 from indelible.storage.database.errors import NotFound
 from indelible.storage.database.models import Holding
@@ -27,6 +27,7 @@ from ..telling import at, field_label, number, several
 
 _OUTSIDE: Final = (Holding.Kind.WITNESS, Holding.Kind.STAMP)
 _MOST_DAYS: Final = 400
+_MOST_HOLDERS: Final = 50
 _TWO_VERSIONS: Final = gettext_lazy(
     "Somebody outside holds another version of this record, and nobody has explained it."
 )
@@ -79,31 +80,29 @@ def verified(ground: Ground, settings: Verified) -> Found:
     elif row.finished_at < spans.earlier(ground.now, settings.within, ground.calendar):
         text = _("The newest check is of %(when)s, more than %(span)s ago. Start another, then look again.")
         return unchecked(text % {**when, "span": spans.words(settings.within)}, **facts)
-    if settings.days:
-        _each_day_must_be_checked(ground)
+    if settings.days and (bad := _day_found_altered(ground)):
+        return failed(bad, **facts)
     return passed(_("Untouched: all %(n)s entries were checked on %(when)s.") % when, **facts)
 
 
-def _each_day_must_be_checked(ground: Ground) -> None:
-    """Raise CannotTell where a day of the period had no check, or one that found nothing out."""
-    if (bounds := ground.bounds()) is None:
+def _day_found_altered(ground: Ground) -> str:
+    """Return which days of the run's period had a check that found the record altered; empty where none had.
+
+    Raises CannotTell where a day had no check at all.
+    """
+    if ground.period is None or (bounds := ground.bounds()) is None:
         raise CannotTell(_("This run has no period."))
-    days = min((ground.now - bounds[0]).days + 2, _MOST_DAYS)
-    tones = {
-        one.day: one.tone for one in queries.days_of_checks(ground.logbook, ground.now, ground.zone, days)
-    }
-    assert ground.period is not None
-    last = min(ground.period[1], ground.now.astimezone(ground.zone).date())
-    bad = [day for day, tone in tones.items() if ground.period[0] <= day <= last and tone == "bad"]
-    if bad:
-        named = several([ground.reader.short_day(day) for day in bad])
-        raise CannotTell(_("A check found the record altered on: %(days)s.") % {"days": named}, days=len(bad))
-    missing = [day for day, tone in tones.items() if ground.period[0] <= day <= last and tone != "ok"]
-    if missing:
-        named = several([ground.reader.short_day(day) for day in missing])
-        raise CannotTell(
-            _("Days without a check of the record: %(days)s.") % {"days": named}, days=len(missing)
-        )
+    back = min((ground.now - bounds[0]).days + 2, _MOST_DAYS)
+    checked = queries.days_of_checks(ground.logbook, ground.now, ground.zone, back)
+    first, last = ground.period[0], min(ground.period[1], ground.now.astimezone(ground.zone).date())
+    tones = {one.day: one.tone for one in checked if first <= one.day <= last}
+    day = ground.reader.short_day
+    if bad := [day(each) for each, tone in tones.items() if tone == "bad"]:
+        return _("A check found the record altered on: %(days)s.") % {"days": several(bad)}
+    if missing := [day(each) for each, tone in tones.items() if tone != "ok"]:
+        says = _("Days without a check of everything that came out well: %(days)s.")
+        raise CannotTell(says % {"days": several(missing)}, days=len(missing))
+    return ""
 
 
 class HeldOutside(Part, frozen=True, kw_only=True):
@@ -130,8 +129,8 @@ def held_outside(ground: Ground, settings: HeldOutside) -> Found:
     if not _anybody(ground, settings.kinds):
         raise CannotTell(_("Nobody outside is set up to hold our seals."))
     since = spans.earlier(ground.now, settings.within, ground.calendar)
-    rows = Holding.objects.filter(logbook=ground.logbook, kind__in=settings.kinds)
-    holders = sorted({row.holder for row in rows.order_by("-size")[:200] if _is_after(row.held_at, since)})
+    held = _newest_by_holder(ground, settings.kinds)
+    holders = sorted(name for name, at in held.items() if _is_after(at, since))
     newest = outside.newest_held(ground.logbook, tuple(Holding.Kind(one) for one in settings.kinds))
     facts = {"count": len(holders), "holders": holders[:20], "size": newest.size if newest else 0}
     span = spans.words(settings.within)
@@ -150,6 +149,27 @@ def _anybody(ground: Ground, kinds: tuple[str, ...]) -> bool:
     if "stamp" in kinds and Authority.objects.filter(logbook=ground.logbook, ended_at=None).exists():
         return True
     return Holding.objects.filter(logbook=ground.logbook, kind__in=kinds).exists()
+
+
+def _newest_by_holder(ground: Ground, kinds: tuple[str, ...]) -> dict[str, str]:
+    """Return when each outsider took our newest seal that they hold: a row each, however many seals there are."""
+    rows = Holding.objects.filter(logbook=ground.logbook)
+    here = {"logbook": ground.logbook}
+    known = {
+        Holding.Kind.WITNESS: Witness.objects.filter(**here).values_list("name", flat=True),
+        Holding.Kind.STAMP: Authority.objects.filter(**here).values_list("name", flat=True),
+        Holding.Kind.RECEIPT: Recipient.objects.filter(**here).values_list("email", flat=True),
+    }
+    found: dict[str, str] = {}
+    for each in (each for each in known if each in kinds):
+        for holder in known[each][:_MOST_HOLDERS]:
+            theirs = rows.filter(kind=each, holder=holder).order_by("-size")
+            if (newest := theirs.values_list("held_at", flat=True).first()) is not None:
+                found[holder] = newest
+    if Holding.Kind.PACK in kinds:
+        packs = rows.filter(kind=Holding.Kind.PACK).order_by("-size").values_list("holder", "held_at")
+        found |= dict(packs[:_MOST_HOLDERS])
+    return found
 
 
 def _is_after(text: str, since: datetime) -> bool:
