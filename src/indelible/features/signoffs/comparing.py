@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from indelible.events.instants import from_datetime
 from indelible.features.signoffs.models import Decision, FrozenLine, FrozenList, ListKind
-from indelible.features.signoffs.rows import HeldLeaves, cut, expanded, leaves_now, line_leaf, stored
-from indelible.features.signoffs.sealed import by_tag, choice_rows
+from indelible.features.signoffs.rows import HeldLeaves, columns, cut, expanded, leaves_of, line_leaf
+from indelible.features.signoffs.sealed import choice_rows, tag_of
 from indelible.ledger.errors import LedgerError, MalformedInput
 from indelible.ledger.fields import SECRET_BYTES
 from indelible.ledger.strict import read_base64, write_base64
@@ -116,17 +116,12 @@ def _compare_entries(
 ) -> list[bytes] | None:
     """Build each row's leaf anew from its entry and name those that differ; return the leaves that were signed."""
     finds.entries += len(rows)
-    now: list[bytes | None] = []
-    gone: set[int] = set()
-    holed: list[StoredEntry] = []
-    for part in range(0, len(rows), 500):
-        wanted = rows[part : part + 500]
-        for entries in stored(logbook, wanted):
-            leaves = leaves_now(entries)
-            gone.update(set(wanted) - entries.keys())
-            holed += [entry for entry in entries.values() if len(entry.secret) != SECRET_BYTES]
-            now += [leaves.get(index) for index in wanted]
-    whole = [leaf for leaf in now if leaf is not None]
+    now: dict[int, bytes | None] = {}
+    holed: dict[int, bytes] = {}  # what an erasure left in place of the secret
+    for stands in columns(logbook, rows):
+        now |= leaves_of(stands)
+        holed |= {index: each[2] for index, each in stands.items() if len(each[2]) != SECRET_BYTES}
+    whole = [leaf for index in rows if (leaf := now.get(index)) is not None]
     if len(whole) == len(rows) and root_of_leaves(whole) == root:
         _judge_holes(logbook, holed, rows, title, finds)
         return whole
@@ -138,10 +133,10 @@ def _compare_entries(
             % {"title": title},
         )
         return None
-    for place, (index, stands, sealed) in enumerate(zip(rows, now, signed, strict=True)):
-        if index in gone:
+    for place, (index, sealed) in enumerate(zip(rows, signed, strict=True)):
+        if index not in now:
             finds.add("row_gone", _said(_("%(row)s is gone."), place, index, title), index, place)
-        elif stands != sealed:
+        elif now[index] != sealed:
             text = _("%(row)s is not what it was when it was signed.")
             if index in before:
                 text = _("%(row)s did not fit its seal any more already when the list was made.")
@@ -162,18 +157,18 @@ def _signed_leaves(
 
 
 def _judge_holes(
-    logbook: Logbook, holed: Sequence[StoredEntry], rows: Sequence[int], title: str, finds: Finds
+    logbook: Logbook, holed: Mapping[int, bytes], rows: Sequence[int], title: str, finds: Finds
 ) -> None:
     """Say of each row of which something was erased whether an entry says so, in turn. Else it was just taken away."""
-    for entry in holed:
-        holes = holes_of(entry.index, entry.secret)
+    for index, left in sorted(holed.items()):
+        holes = holes_of(index, left)
         said = reads.find_entries(logbook, sorted({hole.by for hole in holes if hole.by >= 0}))
-        if all(_says(said.get(hole.by), entry.index, hole.field) for hole in holes):
+        if all(_says(said.get(hole.by), index, hole.field) for hole in holes):
             finds.erased += 1
         else:
-            place = rows.index(entry.index)
+            place = rows.index(index)
             text = _("%(row)s has lost details, and no entry says that they were erased.")
-            finds.add("row_altered", _said(text, place, entry.index, title), entry.index, place)
+            finds.add("row_altered", _said(text, place, index, title), index, place)
 
 
 def _says(entry: StoredEntry | None, index: int, name: str) -> bool:
@@ -267,7 +262,8 @@ def _compare_decisions(
     frozen: FrozenList, decided: Mapping[int, Mapping[str, Any]], title: str, finds: Finds
 ) -> None:
     """Hold the decisions of the tables against those that were signed. Later ones, about other rows, are no trouble."""
-    rows = {each.place: each for each in Decision.objects.filter(frozen=frozen)} if decided else {}
+    stands = Decision.objects.filter(frozen=frozen).values_list("place", *_DECIDED) if decided else ()
+    rows = {each[0]: each[1:] for each in stands}
     for place, group in sorted(decided.items()):
         each = rows.get(place)
         if each is None:
@@ -280,14 +276,19 @@ def _compare_decisions(
         finds.add("decision_differs", text % {"row": row}, None, place)
 
 
-def _is_decided_so(each: Decision, group: Mapping[str, Any]) -> bool:
-    moment = from_datetime(each.at)
+_DECIDED: Final = ("choice", "reason", "in_bulk", "by_id", "outsider", "at", "signed_id")
+
+
+def _is_decided_so(each: Sequence[Any], group: Mapping[str, Any]) -> bool:
+    choice, reason, in_bulk, by, outsider, at, signed = each
     return (
-        each.signed_id is not None
-        and (each.choice, each.reason) == (group.get("choice"), group.get("reason", ""))
-        and each.in_bulk == bool(group.get("in_bulk"))
-        and by_tag(each) == group.get("by", "")
-        and sort_of(str(group.get("from", ""))) <= sort_of(moment) <= sort_of(str(group.get("to", "")))
+        signed is not None
+        and (choice, reason) == (group.get("choice"), group.get("reason", ""))
+        and in_bulk == bool(group.get("in_bulk"))
+        and tag_of(by, outsider) == group.get("by", "")
+        and sort_of(str(group.get("from", "")))
+        <= sort_of(from_datetime(at))
+        <= sort_of(str(group.get("to", "")))
     )
 
 

@@ -24,7 +24,7 @@ from indelible.features.record.asking import sentence_of
 from indelible.features.signoffs.errors import SignOffError
 from indelible.features.signoffs.making import Period, Totals, how_made, present
 from indelible.features.signoffs.models import FrozenLine, FrozenList, ListKind
-from indelible.features.signoffs.rows import HeldLeaves, leaves_now, line_leaf, runs_of, stored
+from indelible.features.signoffs.rows import HeldLeaves, columns_of, leaves_of, line_leaf, runs_of, stored
 from indelible.features.signoffs.signers import Signer
 from indelible.language.matching_times import zone_of
 from indelible.language.pattern import Pattern
@@ -206,7 +206,7 @@ def _leaves(logbook: Logbook, rows: Sequence[int], title: str) -> tuple[list[byt
     altered: list[int] = []
     start = 0
     for entries in stored(logbook, rows):
-        now = leaves_now(entries)
+        now = leaves_of({index: columns_of(entry) for index, entry in entries.items()})
         part = rows[start : start + 500]
         start += len(part)
         for index in part:

@@ -48,17 +48,27 @@ def stored(logbook: Logbook, indexes: Sequence[int]) -> Iterator[dict[int, Store
         yield reads.find_entries(logbook, indexes[start : start + _AT_ONCE])
 
 
-def leaves_now(entries: Mapping[int, StoredEntry]) -> dict[int, bytes | None]:
+Columns = tuple[str, str, bytes]
+"""Content, time and secret of an entry as they stand."""
+
+
+def columns(logbook: Logbook, indexes: Sequence[int]) -> Iterator[dict[int, Columns]]:
+    """Yield what stands at these indexes, some hundred at a time, as `leaves_of` wants it."""
+    for start in range(0, len(indexes), _AT_ONCE):
+        yield reads.find_columns(logbook, indexes[start : start + _AT_ONCE])
+
+
+def columns_of(entry: StoredEntry) -> Columns:
+    """Return the columns of an entry that was read."""
+    return entry.stored, entry.recorded_at, entry.secret
+
+
+def leaves_of(entries: Mapping[int, Columns]) -> dict[int, bytes | None]:
     """Return the leaf hash of each entry as it stands; None where none can be built from it."""
     found = list(entries.values())
-    hashes = leaf_hashes_of(
-        [entry.stored for entry in found],
-        [entry.secret for entry in found],
-        [entry.recorded_at for entry in found],
-    )
+    hashes = leaf_hashes_of([one[0] for one in found], [one[2] for one in found], [one[1] for one in found])
     return {
-        entry.index: each if isinstance(each, bytes) else None
-        for entry, each in zip(found, hashes, strict=True)
+        index: each if isinstance(each, bytes) else None for index, each in zip(entries, hashes, strict=True)
     }
 
 

@@ -74,7 +74,7 @@ def groups_of(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
                 "choice": rows[0].choice,
                 "reason": rows[0].reason,
                 "in_bulk": rows[0].in_bulk or None,
-                "by": by_tag(rows[0]),
+                "by": tag_of(rows[0].by_id, rows[0].outsider),
                 "from": from_datetime(min(each.at for each in rows)),
                 "to": from_datetime(max(each.at for each in rows)),
                 "rows": runs_of(each.place for each in rows),
@@ -84,9 +84,9 @@ def groups_of(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
     ]
 
 
-def by_tag(decision: Decision) -> str:
+def tag_of(by: int | None, outsider: str) -> str:
     """Return who decided, as tables know them: "user 3", "outsider 7"."""
-    return f"user {decision.by_id}" if decision.by_id is not None else decision.outsider
+    return f"user {by}" if by is not None else outsider
 
 
 def screen_digest(
