@@ -473,34 +473,64 @@ class Play:
         run, events = self.run, self.events()
         assert events[0][0] == run.entry
         assert events[0][1]["action"]["said"] == "run_opened"
+        for index, event in events[1:]:  # each leads back to the run's beginning
+            about = event.get("extra", {}).get("run", {}).get("entry", event["refers_to"].get("entry"))
+            assert about == run.entry, (index, event)
         view = view_of(run, None, self.stage.now)
-        done = {
-            event["extra"]["step"]["key"]: event
-            for _index, event in events
-            if event["action"]["said"] in ("step_done", "step_skipped", "step_not_concluded")
-        }
-        signed = [event for _index, event in events if event["action"]["said"] == "signed_off"]
-        for index, event in events[1:]:
-            refers = event["refers_to"]
-            about_run = event.get("extra", {}).get("run", {}).get("entry", refers.get("entry"))
-            assert about_run == run.entry, (index, event)
+        left_out: set[str] = set()
         for one in view.steps:
-            if one.row.state in ("done", "signed") and one.part.kind != "second":
-                assert done[one.row.key].get("actor", {}).get("name", "") in (one.row.by_name, "Indelible")
-            if one.row.state == "signed":
-                means = [
-                    event["extra"]["meaning"]
-                    for event in signed
-                    if event["targets"][0]["id"] == f"run {run.pk} step {one.row.key}"
-                ]
-                assert set(means) == {one.part.means}
-                assert len(means) >= 1 + len(one.part.also)
+            told = self.told_of(one.row.key)
+            left_out.update(told.get("passed_over", ()))
+            if one.row.state in ("done", "signed"):
+                self._check_step(one, told)
+        assert left_out == set(self.states("passed_over"))
         if run.state == "closed":
-            last = events[-1][1]
-            assert last["action"]["said"] == "run_closed"
-            summary = last["extra"]["summary"]
-            assert summary["steps"] == len(self.document.steps)
-            assert summary["not_needed"] == len(self.states("passed_over"))
-            assert summary["checks_failed"] == len(self.found("failed"))
-            assert summary["checks_not_made"] == len(self.found("unchecked"))
+            assert events[-1][1]["action"]["said"] == "run_closed"
+            self._check_end(events[-1][1]["extra"]["summary"])
         return self.story()
+
+    def told_of(self, step: str) -> dict[str, Any]:
+        """What the newest entry that tells of a step says of it, with who did it, and how often it was signed so."""
+        found: dict[str, Any] = {}
+        facts = {
+            "answers",
+            "files",
+            "list",
+            "checks",
+            "choice",
+        }  # the first signature of a second person's step
+        for _index, event in self.events():
+            said, extra = event["action"]["said"], event.get("extra", {})
+            signed = said == "signed_off" and event["targets"][0]["id"].endswith(f" step {step}")
+            if said in ("step_done", "step_skipped", "step_not_concluded") and extra["step"]["key"] == step:
+                found = {**extra, "who": event.get("actor", {}).get("name", ""), "means": []}
+            elif (
+                signed
+                and self.document.step(step).kind == "second"
+                and not (found and facts.isdisjoint(extra))
+            ):
+                found = {**extra, "who": event["actor"]["name"], "means": []}
+            if signed and found:
+                found["means"].append(extra["meaning"])
+        return found
+
+    def _check_step(self, view: Any, told: Mapping[str, Any]) -> None:
+        """The page of a step says what its entries say: who, what was written, attached, shown, found and chosen."""
+        row, part = view.row, view.part
+        assert told["who"] in (row.by_name, "Indelible"), row.key
+        assert told.get("answers", {}) == dict(view.values), row.key
+        assert [one["name"] for one in told.get("files", ())] == [one.name for one in view.files], row.key
+        assert told.get("choice", "") == row.choice, row.key
+        assert {one["key"] for one in told.get("checks", ())} == {one.key for one in view.checks}, row.key
+        if part.view is not None:
+            assert told["list"]["count"] == view.frozen.count, row.key
+        if row.state == "signed":
+            assert told["means"] == [part.means] * (1 + len(part.also)), row.key
+
+    def _check_end(self, summary: Mapping[str, int]) -> None:
+        """The last entry counts what the page counts."""
+        assert summary["steps"] == len(self.document.steps)
+        assert summary["not_needed"] == len(self.states("passed_over"))
+        assert summary["not_concluded"] == len(self.states("not_concluded"))
+        assert summary["checks_failed"] == len(self.found("failed"))
+        assert summary["checks_not_made"] == len(self.found("unchecked"))
