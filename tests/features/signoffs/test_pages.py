@@ -170,3 +170,25 @@ def test_pages_stay_up_whatever_stands_in_the_tables(
         cursor.execute("UPDATE signoffs_signoff SET covers = '[]'")
     assert signed_in.get(f"/lists/{frozen.pk}/").status_code == 200
     assert "What was signed is not what is there now" in text(signed_in.post(f"/sign-offs/{made.pk}/check/"))
+
+
+def test_a_page_of_fifty_rows_asks_the_database_no_more_often_than_one_of_five(
+    book: Any, put: Put, chloe: Any, as_signer: Signers, sign: Sign, signed_in: Client
+) -> None:
+    from django.test.utils import CaptureQueriesContext
+
+    from indelible.features.signoffs.deciding import decide
+    from indelible.features.signoffs.freezing import freeze_indexes
+
+    rows = put([told() for _each in range(50)])
+    asked = []
+    for count in (5, 5, 50):
+        frozen = freeze_indexes(book, rows[:count], None, NOON, title="Changes")
+        decide(frozen, range(count), "fine", "Called", as_signer(chloe), NOON)
+        made = sign(chloe, frozen)
+        with CaptureQueriesContext(connection) as queries:
+            text(signed_in.get(f"/lists/{frozen.pk}/"))
+            text(signed_in.get(f"/sign-offs/{made.pk}/"))
+            text(signed_in.post(f"/sign-offs/{made.pk}/check/"))
+        asked.append(len(queries))
+    assert asked[2] <= asked[1] + 5, asked
