@@ -39,13 +39,18 @@ def _act(event: Mapping[str, Any], names: Mapping[str, str]) -> str:
     who = names.get(event.get("actor", {}).get("name", ""), event.get("actor", {}).get("name", "?"))
     if said == "signed_off":
         step = event["targets"][0]["id"].rpartition(" step ")[2]
-        return f"{who}: signed {step}, {extra['meaning']}"
+        return f"{who}: signed {step}, {extra['meaning']}" + _way(extra)
     parts = [f"{who}:", said.replace("_", " ").removeprefix("step ").removeprefix("run ")]
     if step := (extra.get("step") or {}).get("key"):
         parts.append(step)
     if extra.get("late"):
         parts.append("late")
-    return " ".join(parts)
+    return " ".join(parts) + _way(extra)
+
+
+def _way(extra: Mapping[str, Any]) -> str:
+    """Return which way was gone, where there was more than one."""
+    return f" -> {extra['choice']}" if extra.get("choice") else ""
 
 
 def invite(play: Play, role: str, name: str) -> Any:

@@ -131,7 +131,7 @@ def test_a_rule_is_changed_in_daylight(stage: Stage) -> None:
         "legal: signed duty, checked",
         "approver: signed approve, approved",
         "approver_two: signed approve, approved",
-        "log_keeper: done in_force",
+        "log_keeper: done in_force -> Changed in Indelible",
         "compliance_lead: file attached tell",
         "compliance_lead: done tell",
         "compliance_lead: signed tell, checked",
@@ -176,6 +176,7 @@ def test_one_no_leaves_everything_as_it_is(stage: Stage) -> None:
     assert play.states("passed_over") == ["in_force"]
     stage.tell("change", "system_setting", "Sign-in rules")
     play.do("in_force_elsewhere").do("tell")
+    assert "approver: signed approve, approved -> It is changed elsewhere" in acts(play)
     assert "in_force_elsewhere.changed_there" not in play.found("failed")
     assert [one for one in acts(play) if "sent back" in one] == ["approver: sent back ask"]
     play.check_story()
@@ -195,6 +196,7 @@ def test_a_change_that_must_not_be_made_ends_there(stage: Stage, step: str, answ
             play.do(key, **(answer if key == step else {}))
     assert play.run.state == "closed"
     assert {"approve", "in_force", "tell", "look_back"} <= set(play.states("passed_over"))
+    assert " -> " in acts(play)[-3]
     play.check_story()
 
 

@@ -63,7 +63,7 @@ def test_silence_becomes_a_hole_that_is_known_and_explained(stage: Stage) -> Non
 def test_a_quiet_day_is_noted_and_closed(stage: Stage) -> None:
     play = stage.play("RB-17", NAME)
     play.do("confirm", source=NAME, verdict="A quiet day", how_known="A bank holiday; the test event arrived")
-    assert acts(play) == ["Ana Ruiz: opened", "log_owner: done confirm", "Indelible: closed"]
+    assert acts(play) == ["Ana Ruiz: opened", "log_owner: done confirm -> A quiet day", "Indelible: closed"]
     assert len(play.states("passed_over")) == 8
     _opened, (_index, done), (_last, closed) = play.events()
     assert done["extra"]["answers"]["verdict"] == "A quiet day"
@@ -80,6 +80,7 @@ def test_what_was_cut_on_purpose_or_cannot_be_told_is_suspected_tampering(stage:
     play.do("confirm", source=NAME)
     play.do("on_purpose", cause_kind=cause, sign=False)
     assert others_under_way(play) == ["RB-09"]
+    assert acts(play)[-1].startswith("security_lead: done on_purpose -> ")
     assert "on_purpose.no_stop" in play.found("failed")
     play.refused(NO_WORDS, lambda: play.sign("on_purpose", reasons=False))
     play.sign("on_purpose").do("tell").do("other_eyes").do("fix")
