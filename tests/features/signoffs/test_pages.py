@@ -111,6 +111,12 @@ def test_a_signature_is_checked_on_its_page_and_that_goes_on_record(
         "nothing odd",
     ):
         assert words in page, words
+    entry = text(signed_in.get(f"/record/{made.entry + 1}/"))
+    assert f"/sign-offs/of-entry/{made.entry + 1}/" in entry and "of-entry" not in text(
+        signed_in.get("/record/1/")
+    )
+    led = signed_in.get(f"/sign-offs/of-entry/{made.entry + 1}/")
+    assert (led.status_code, led.headers["Location"]) == (302, f"/sign-offs/{made.pk}/")
     page = text(signed_in.post(f"/sign-offs/{made.pk}/check/"))
     assert "What was signed is still what is there: all 5 rows are as they were." in page
     assert sentences()[-1] == (
@@ -141,7 +147,15 @@ def test_a_signature_whose_entry_is_gone_is_still_shown_with_a_warning(
 
 
 @pytest.mark.parametrize(
-    "path", ["/lists/999/", "/sign-offs/999/", f"/lists/{10**30}/", f"/sign-offs/{10**30}/"]
+    "path",
+    [
+        "/lists/999/",
+        "/sign-offs/999/",
+        "/sign-offs/of-entry/1/",
+        f"/lists/{10**30}/",
+        f"/sign-offs/{10**30}/",
+        f"/sign-offs/of-entry/{10**30}/",
+    ],
 )
 def test_what_is_not_there_is_said_to_be_missing(signed_in: Client, path: str) -> None:
     assert signed_in.get(path).status_code == 404

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from indelible.events import own
@@ -67,6 +67,16 @@ def frozen_list(request: HttpRequest, key: int) -> HttpResponse:
 def sign_off(request: HttpRequest, key: int) -> HttpResponse:
     """Show what was signed, by whom, and over which lists."""
     return _sign_off(request, _found(SignOff, key))
+
+
+@needs(access.RECORD_READ)
+@require_GET
+def of_entry(request: HttpRequest, number: int) -> HttpResponse:
+    """Lead to the signature that an entry seals; the address gives its number, from 1."""
+    rows = SignOff.objects.filter(logbook=logbook_in_use(), entry=number - 1) if number <= LARGEST_KEY else []
+    for row in rows[:1]:
+        return redirect("signoffs:sign_off", row.pk)
+    raise Http404
 
 
 @needs(access.RECORD_READ)
