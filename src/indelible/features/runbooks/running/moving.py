@@ -178,7 +178,9 @@ def look(run: Run, part: Step, row: RunStep, now: datetime) -> list[StepCheck]:
     ground = ground_of(run, row, now)
     found: list[tuple[str, Found]] = [(check.key, checks.run(check, ground)) for check in part.checks]
     # What was found before and nobody gave words for is of no use any more; a step may stand open for weeks.
-    StepCheck.objects.filter(step=row, attempt=row.attempt, reason="", key__in=[key for key, _ in found]).delete()
+    StepCheck.objects.filter(
+        step=row, attempt=row.attempt, reason="", key__in=[key for key, _ in found]
+    ).delete()
     return StepCheck.objects.bulk_create(
         StepCheck(
             step=row, attempt=row.attempt, key=key, result=one.result, says=one.says, facts=one.facts, at=now

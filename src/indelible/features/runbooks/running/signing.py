@@ -51,7 +51,8 @@ def sign(
     """Sign a step: `one` by whoever did it, `two` by somebody who had no hand in what it covers.
 
     `values`, `note`, `choice` are what a second person fills in at their own step; `lists_seen` is the state of the
-    lists and decisions as the page showed it (`signoffs.signing.state_of`). Raises Barred (recorded) and
+    lists and decisions as the page showed it (`signoffs.signing.state_of`). `reasons` go by the key of a check, or by
+    "STEP.CHECK" where two steps have one of that key. Raises Barred (recorded) and
     RunError: `step-not-to-sign`, `step-check-why`, `step-covered-open`, and what finishing a step raises.
     """
     try:
@@ -112,10 +113,12 @@ def _sign(
 ) -> StepSignature:
     run, document, part, row = act.run, act.document, act.part, act.row
     keys = document.covered(row.key)
-    found = [
-        one for step in RunStep.objects.filter(run=run, key__in=keys) for one in evidence.checks_of(step)
-    ]
-    doing.give_reasons(act, doer, found, reasons)
+    found = []
+    for step in RunStep.objects.filter(run=run, key__in=keys):
+        checks = evidence.checks_of(step)
+        said = {one.key: reasons.get(f"{step.key}.{one.key}") or reasons.get(one.key, "") for one in checks}
+        doing.give_reasons(act, doer, checks, said)
+        found += checks
     doing.demand_reasons(found)
     role = role_in(run, document, part, doer) or ""
     is_first = part.kind == "second" and row.entry is None
