@@ -46,6 +46,14 @@ SENTENCES = [
         own.not_opened("RB-23", "Month-end close", "Nobody may be both.", due=DUE),
         "“Month-end close” could not be started: Nobody may be both.",
     ),
+    (
+        own.calendar_address({"id": "3", "name": "Maria Lopez", "kind": "person"}, made=True),
+        "Maria Lopez made a secret address at which a calendar reads what is due to them",
+    ),
+    (
+        own.calendar_address({"id": "3", "name": "Maria Lopez", "kind": "person"}, made=False),
+        "Maria Lopez ended the address at which a calendar read what is due to them",
+    ),
 ]
 
 

@@ -14,13 +14,15 @@ from indelible.events.instants import is_instant, to_datetime
 from indelible.events.own import own_event
 from indelible.events.own_runbooks import OfRun, OfStep
 from indelible.events.phrases import Part, Parts, Voice, number
-from indelible.events.shape import Event
+from indelible.events.shape import Context, Event, Party
 
 ESCALATED: Final = "run_escalated"
 CLOCK_RAN_OUT: Final = "clock_ran_out"
 OPENED_LATE: Final = "run_opened_late"
 COUNTED: Final = "run_starts_counted"
 NOT_OPENED: Final = "run_not_opened"
+CALENDAR_MADE: Final = "calendar_address_made"
+CALENDAR_ENDED: Final = "calendar_address_ended"
 
 _VERBS: Final[Mapping[str, str]] = {
     ESCALATED: "escalate",
@@ -28,6 +30,8 @@ _VERBS: Final[Mapping[str, str]] = {
     OPENED_LATE: "note",
     COUNTED: "note",
     NOT_OPENED: "start",
+    CALENDAR_MADE: "create",
+    CALENDAR_ENDED: "revoke",
 }
 
 
@@ -69,6 +73,12 @@ def not_opened(key: str, title: str, why: str, *, due: str = "", entry: int | No
     )
 
 
+def calendar_address(actor: Party, *, made: bool, context: Context | None = None) -> Event:
+    """Somebody made the secret address at which a calendar program reads what is due to them, or ended it."""
+    said = CALENDAR_MADE if made else CALENDAR_ENDED
+    return own_event(said, _VERBS[said], actor, [{"name": "calendar of what is due"}], context=context)
+
+
 def _of_run(
     said: str, run: OfRun, step: OfStep | None, extra: Mapping[str, object], *, outcome: Any = "success"
 ) -> Event:
@@ -98,6 +108,7 @@ def tell_of_time(voice: Voice, event: Event) -> Parts:
     sentence = voice.say(
         "own",
         key,
+        actor=naming.actor(voice, event),
         thing=_thing(voice, event),
         step=voice.say("own", "run_step", number=_number(step), title=_title(step)),
         person=Part(people or "?", "actor"),

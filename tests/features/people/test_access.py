@@ -20,6 +20,8 @@ PUBLIC = {
     # By the link of an outsider, for the steps of one run alone.
     "runbooks:guest-link", "runbooks:guest-run", "runbooks:guest-leave", "runbooks:guest-step", "runbooks:guest-sign",
     "runbooks:guest-leave-step", "runbooks:guest-file", "runbooks:guest-rows", "runbooks:guest-row",
+    # By the secret address of somebody's calendar: titles of what is due.
+    "runbooks:feed",
 }  # fmt: skip
 # Programs show a connection password there; people do not sign in.
 OTHER_FACES = ("api:",)

@@ -196,7 +196,7 @@ def _text_line(book: Runbook | None, reader: Reader, base: str) -> list[str]:
         return []
     day = reader.day(book.look_again_on) if book.look_again_on else ""
     said = _("- %(runbook)s, by %(day)s") % {"runbook": book.title, "day": day}
-    return [said, *([f"  {base}{runbook_path(book.pk)}"] if base else [])]
+    return [said, *([f"  {base}{runbook_path(book.key)}"] if base else [])]
 
 
 def _unopened_line(row: Mailing | None) -> list[str]:

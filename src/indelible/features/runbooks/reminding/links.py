@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.urls import reverse
 
 from indelible.features.alarms.models import Channel
 from indelible.features.runbooks.models import CalendarFeed
@@ -32,14 +33,14 @@ def _named() -> str:
 
 def run_path(run: int) -> str:
     """Return the path of a run's page."""
-    return f"/runs/{run}/"
+    return reverse("runbooks:run", args=[run])
 
 
 def step_path(run: int, step: str) -> str:
     """Return the path of a step's page."""
-    return f"/runs/{run}/steps/{step}/"
+    return reverse("runbooks:step", args=[run, step])
 
 
-def runbook_path(runbook: int) -> str:
+def runbook_path(key: str) -> str:
     """Return the path of a runbook's page."""
-    return f"/runbooks/{runbook}/"
+    return reverse("runbooks:book", args=[key])

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Max, OuterRef, Subquery
 
 from indelible.features.runbooks.document.reading import from_data
 from indelible.features.runbooks.document.runbook import Runbook as Document
@@ -27,13 +27,20 @@ def in_force(**which: object) -> list[Book]:
     newest = Version.objects.filter(runbook=OuterRef("pk")).order_by("-number").values("pk")[:1]
     rows = list(
         Runbook.objects.filter(state=RunbookState.PUBLISHED, **which)
-        .select_related("logbook", "owner")
+        .select_related("logbook")
         .annotate(newest=Subquery(newest))
         .order_by("pk")
     )
     versions = Version.objects.defer("document").in_bulk([row.newest for row in rows if row.newest])
     found = [(row, versions[row.newest]) for row in rows if row.newest in versions]
     return [Book(row, version, text_of(version.pk, version.digest)) for row, version in found]
+
+
+def mark_of(**which: object) -> tuple[tuple[object, ...], ...]:
+    """Return what changes with the runbooks in force, their versions and the days they are due from: one read."""
+    rows = Runbook.objects.filter(state=RunbookState.PUBLISHED, **which)
+    marks = rows.annotate(newest=Max("versions")).order_by("pk")
+    return tuple(marks.values_list("logbook__origin", "pk", "newest", "scheduled_from"))
 
 
 @lru_cache(maxsize=512)

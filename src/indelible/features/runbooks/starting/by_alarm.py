@@ -20,7 +20,7 @@ from indelible.features.alarms.wording import notice_title
 from indelible.features.runbooks.document.runbook import Trigger
 from indelible.features.runbooks.models import Cause, Flood, Run, Version
 from indelible.features.runbooks.starting.books import Book, in_force
-from indelible.features.runbooks.starting.opening import HOUR, about_of, begin_bounded, title_of, was_refused
+from indelible.features.runbooks.starting.opening import HOUR, about_of, begin_bounded, refusals, title_of
 from indelible.storage.database.models import Logbook
 from indelible.storage.database.reads import find_entries
 
@@ -67,8 +67,10 @@ def _notices(book: Book, trigger: Trigger, now: datetime) -> Iterator[Notice]:
         for flood in Flood.objects.filter(runbook=book.row, hour__gte=int(first.timestamp()) // HOUR)
         for notice in flood.notices
     }
-    refused = was_refused(book, Cause.ALARM, [f"notice {row.pk}" for row in rows])
-    yield from (row for row in rows if row.pk not in counted and f"notice {row.pk}" not in refused)
+    refused = refusals([book], Cause.ALARM)
+    yield from (
+        row for row in rows if row.pk not in counted and (book.row.pk, f"notice {row.pk}") not in refused
+    )
 
 
 def _since(book: Book, trigger: Trigger) -> datetime:

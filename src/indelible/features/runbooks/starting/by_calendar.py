@@ -11,13 +11,14 @@ in later. One that somebody began is late, and stays.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, OuterRef
 
 from indelible.events import own_reminders
 from indelible.events.instants import from_datetime
@@ -28,8 +29,8 @@ from indelible.features.runbooks.running import altering
 from indelible.features.runbooks.running.doers import Doer
 from indelible.features.runbooks.running.errors import RunError
 from indelible.features.runbooks.running.telling import of_run
-from indelible.features.runbooks.starting.books import Book, in_force
-from indelible.features.runbooks.starting.opening import begin, note, was_refused
+from indelible.features.runbooks.starting.books import Book, in_force, mark_of
+from indelible.features.runbooks.starting.opening import begin, note, refusals
 from indelible.features.runbooks.timetable import Occurrence, occurrences
 
 FARTHEST: Final = timedelta(days=400)
@@ -41,44 +42,79 @@ log = structlog.get_logger()
 
 
 def open_due(now: datetime, calendar: WorkCalendar) -> int:
-    """Open what is to be open by now; return how many runs were opened. Call again while it returns `MOST_AT_ONCE`."""
-    opened = 0
-    for book in in_force(scheduled_from__isnull=False):
+    """Open what is to be open by now; return how many runs were opened. Call again while it returns `MOST_AT_ONCE`.
+
+    Most calls find that nothing is due before some later moment, which is remembered: one small read.
+    """
+    mark = mark_of(scheduled_from__isnull=False)
+    rested = _resting.get(mark)
+    if rested is not None and rested.calendar == calendar and rested.since <= now < rested.until:
+        return 0
+    books = in_force(scheduled_from__isnull=False)
+    known, opened = _known(books, now), 0
+    done = known.keys() | refusals(books, Cause.SCHEDULE)
+    until = now + timedelta(days=7)
+    for book in books:
         for schedule in book.document.starts.schedule:
-            for occurrence in _due(book, schedule, now, calendar):
+            for occurrence in _to_open(book, schedule, now, calendar, known):
+                if occurrence.opens_at > now:
+                    until = min(until, occurrence.opens_at)
+                    break  # what comes after it opens later still
+                if (book.row.pk, occurrence.key) in done:
+                    continue
                 opened += _open(book, occurrence, now, calendar)
                 if opened >= MOST_AT_ONCE:
                     return opened
+    _resting.clear()
+    _resting[mark] = _Rest(calendar, now, until)
     return opened
 
 
-def _due(book: Book, schedule: Schedule, now: datetime, calendar: WorkCalendar) -> list[Occurrence]:
-    """Return the occurrences that are to be open and are not, oldest first."""
-    found = list(_to_open(book, schedule, now, calendar))
-    keys = [one.key for one in found]
-    if not keys:
-        return []
-    these = Run.objects.filter(runbook=book.row, cause=Cause.SCHEDULE, cause_key__in=keys)
-    done = set(these.values_list("cause_key", flat=True)) | was_refused(book, Cause.SCHEDULE, keys)
-    return [one for one in found if one.key not in done]
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """From one moment to another nothing is due."""
+
+    calendar: WorkCalendar
+    since: datetime
+    until: datetime
 
 
-def _to_open(book: Book, schedule: Schedule, now: datetime, calendar: WorkCalendar) -> Iterator[Occurrence]:
-    """Yield the occurrences whose runs are to be open by now, from the last ones that are."""
+_resting: dict[tuple[object, ...], _Rest] = {}
+
+
+def _known(books: list[Book], now: datetime) -> dict[tuple[int, str], datetime | None]:
+    """Return when the runs there are were due, by runbook and occurrence."""
+    rows = Run.objects.filter(runbook__in=[one.row.pk for one in books], cause=Cause.SCHEDULE)
+    rows = rows.filter(due_at__gte=now - FARTHEST - MARGIN)
+    return {
+        (book, key): due
+        for book, key, due in rows.values_list("runbook_id", "cause_key", "due_at").iterator()
+    }
+
+
+def _to_open(
+    book: Book,
+    schedule: Schedule,
+    now: datetime,
+    calendar: WorkCalendar,
+    known: dict[tuple[int, str], datetime | None],
+) -> Iterator[Occurrence]:
+    """Yield the occurrences from a while before the last that a run was opened for."""
     begins = book.row.scheduled_from
     assert begins is not None
-    runs = Run.objects.filter(runbook=book.row, cause=Cause.SCHEDULE)
-    alike = runs.filter(
-        cause_key__startswith=f"{schedule.every} ", cause_key__endswith=f" {schedule.on or 'first'}"
+    start, end = f"{schedule.every} ", f" {schedule.on or 'first'}"
+    last = max(
+        (
+            due
+            for (runbook, key), due in known.items()
+            if runbook == book.row.pk and key.startswith(start) and key.endswith(end) and due is not None
+        ),
+        default=None,
     )
-    last = alike.aggregate(last=Max("due_at"))["last"]
     earliest = max(now - FARTHEST, last - MARGIN) if last else now - FARTHEST
     zone = ZoneInfo(calendar.zone)
     after = max(begins - timedelta(days=1), earliest.astimezone(zone).date())
-    for one in occurrences(schedule, calendar, after):
-        if one.opens_at > now:
-            return  # what comes after it opens later still
-        yield one
+    yield from occurrences(schedule, calendar, after)
 
 
 def _open(book: Book, one: Occurrence, now: datetime, calendar: WorkCalendar) -> bool:

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -149,7 +150,7 @@ def _cannot(
                 "logbook": book.row.logbook,
                 "runbook": book.row,
                 "kind": "not_opened",
-                "facts": {"title": title, "why": why},
+                "facts": {"title": title, "why": why, "cause": str(cause), "key": key},
                 "made_at": now,
                 "sent_at": now,  # nothing is sent for the row itself: the owners' next letter tells it
             },
@@ -160,11 +161,11 @@ def _cannot(
             append(book.row.logbook, [Draft(event, source=OWN_SOURCE)])
 
 
-def was_refused(book: Book, cause: Cause, keys: list[str]) -> set[str]:
-    """Return those of some causes whose run could not be opened, as is on the record."""
-    once = {f"not opened {book.row.pk} {cause} {key}"[:200]: key for key in keys}
-    found = Mailing.objects.filter(once__in=list(once)).values_list("once", flat=True)
-    return {once[one] for one in found}
+def refusals(books: Sequence[Book], cause: Cause) -> set[tuple[int, str]]:
+    """Return the causes, by runbook, whose run could not be opened, as is on the record."""
+    rows = Mailing.objects.filter(kind="not_opened", runbook__in=[one.row.pk for one in books])
+    found = rows.filter(facts__cause=str(cause)).values_list("runbook_id", "facts")
+    return {(book, facts["key"]) for book, facts in found if book is not None}
 
 
 def title_of(template: str, otherwise: str, event: Event) -> str:
