@@ -73,10 +73,11 @@ def sign_off(request: HttpRequest, key: int) -> HttpResponse:
 @require_GET
 def of_entry(request: HttpRequest, number: int) -> HttpResponse:
     """Lead to the signature that an entry seals; the address gives its number, from 1."""
-    rows = SignOff.objects.filter(logbook=logbook_in_use(), entry=number - 1) if number <= LARGEST_KEY else []
-    for row in rows[:1]:
-        return redirect("signoffs:sign_off", row.pk)
-    raise Http404
+    rows = SignOff.objects.filter(logbook=logbook_in_use(), entry=min(number, LARGEST_KEY) - 1)
+    row = rows.order_by("pk").first()
+    if row is None:
+        raise Http404
+    return redirect("signoffs:sign_off", row.pk)
 
 
 @needs(access.RECORD_READ)
