@@ -192,6 +192,19 @@ def test_nobody_gets_or_decides_their_own_line_by_whichever_account(
     )
     told = assigning.pass_on(mine, [2], chloe, "Chloe knows what it does", ben, by_of(ben), NOW)
     assert told.reviewer == chloe and told.frozen.count == 1 and len(deciding.lines_of(mine)) == 3
+    # Where a reviewer cannot any more, whoever answers for the system gives their lines to others.
+    assert refusal(lambda: assigning.pass_on(told, [0], ben, "x", ben, by_of(ben), NOW)) == "access-reviewer"
+    assert (
+        refusal(lambda: assigning.pass_on(told, [0], dora, "x", ben, by_of(ben), NOW)) == "access-not-yours"
+    )
+    again = assigning.pass_on(told, [0], dora, "Chloe is on leave", ana, by, NOW)
+    deciding.decide(again, [0], "keep", "It pays suppliers", dora, NOW)
+    deciding.sign(again, dora, NOW, context={})
+    review.refresh_from_db()
+    from indelible.features.reviews.access import queries
+
+    standing = queries.standing(review, NOW)
+    assert (standing.undecided, standing.shares, standing.shares_signed) == (5, 4, 1)
 
 
 def test_strong_rights_clashes_and_leavers_need_words_or_must_go(

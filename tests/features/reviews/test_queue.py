@@ -183,6 +183,10 @@ def test_who_looks_is_a_person_a_group_or_anybody(
     assert told[""].people is None and told["Financial controller"].people is None
     assert "Financial controller" in told["Financial controller"].note
 
+    from indelible.features.alarms.answering import names_of
+    from indelible.features.reviews.queue.whom import names_of_many
+
+    assert names_of_many([ana, ben, chloe]) == {one.pk: names_of(one) for one in (ana, ben, chloe)}
     rule("Record changes to supplier bank details. Finance looks at each within 2 working days.")
     happen("SUP-1")
     [item] = fed()

@@ -15,6 +15,7 @@ from django.db import transaction
 from indelible.events import own_reviews
 from indelible.events.folding import plain
 from indelible.features.alarms.answering import names_of
+from indelible.features.people.access import Role
 from indelible.features.people.models import User
 from indelible.features.people.queries import owners
 from indelible.features.people.second.selves import same_person
@@ -140,7 +141,9 @@ def send(review: AccessReview, by: By, now: datetime) -> list[AccessShare]:
 def pass_on(
     share: AccessShare, places: Sequence[int], to: User, reason: str, user: User, by: By, now: datetime
 ) -> AccessShare:
-    """Give lines of one's share to somebody who knows better. They stay in the share, as passed on, with the reason.
+    """Give lines of a share to somebody who knows better. They stay in the share, as passed on, with the reason.
+
+    Whoever answers for the system, and an owner, may do so for a reviewer who cannot any more.
 
     Raises ReviewError (`access-not-yours`, `access-part-signed`, `access-nothing-chosen`, `access-own-line`,
     `access-why`, `access-reviewer`), SignOffError.
@@ -152,7 +155,7 @@ def pass_on(
     with transaction.atomic():
         row = _held(share.review)
         held = AccessShare.objects.select_related("frozen", "review").get(pk=share.pk)
-        if held.reviewer_id != user.pk:
+        if not may_pass_on(held, user):
             raise ReviewError("access-not-yours")
         if held.sign_off_id is not None:
             raise ReviewError("access-part-signed")
@@ -173,6 +176,11 @@ def pass_on(
         )
         append(row.logbook, [Draft(event)])
     return made
+
+
+def may_pass_on(share: AccessShare, user: User) -> bool:
+    """Whether somebody may give lines of a share to somebody else."""
+    return user.pk in (share.reviewer_id, share.review.owner_id) or user.role == Role.OWNER
 
 
 def _share(

@@ -31,6 +31,7 @@ class Standing:
     unmatched: int
     leavers: int
     unassigned: int
+    undecided: int  # lines that nobody has decided and signed
     shares: int
     shares_signed: int
     keep: int
@@ -64,8 +65,8 @@ class Standing:
 
     @property
     def decided(self) -> bool:
-        """Whether each share is decided and signed."""
-        return self.sent and self.shares == self.shares_signed
+        """Whether each line is decided and signed."""
+        return self.sent and not self.undecided
 
     @property
     def removed(self) -> bool:
@@ -112,6 +113,7 @@ def standing(review: AccessReview, now: datetime | None = None) -> Standing:
         unmatched=Count("pk", filter=Q(person=None, nobodys=False)),
         leavers=Count("pk", filter=Q(person__left_on__lt=today)),
         unassigned=Count("pk", filter=Q(share=None)),
+        undecided=Count("pk", filter=Q(decision="")),
         keep=Count("pk", filter=Q(decision="keep")),
         reduce=Count("pk", filter=Q(decision="reduce")),
         remove=Count("pk", filter=Q(decision="remove")),
@@ -120,8 +122,9 @@ def standing(review: AccessReview, now: datetime | None = None) -> Standing:
         still=Count("pk", filter=Q(still_there=True)),
     )
     by_kind = dict(rows.order_by().values_list("kind").annotate(n=Count("pk")))
-    shares = AccessShare.objects.filter(review=review).aggregate(
-        all=Count("pk"), signed=Count("pk", filter=~Q(sign_off=None))
+    held = AccessShare.objects.filter(review=review, lines__isnull=False)  # not those passed on whole
+    shares = held.aggregate(
+        all=Count("pk", distinct=True), signed=Count("pk", distinct=True, filter=Q(sign_off__isnull=False))
     )
     return Standing(
         told["lines"],
@@ -130,6 +133,7 @@ def standing(review: AccessReview, now: datetime | None = None) -> Standing:
         told["unmatched"],
         told["leavers"],
         told["unassigned"],
+        told["undecided"],
         shares["all"],
         shares["signed"],
         told["keep"],
@@ -168,6 +172,31 @@ def facts(pk: int, now: datetime | None = None) -> Standing | None:
     """Return how the review of this key stands, for a runbook's check; None where there is none."""
     row = AccessReview.objects.select_related("owner").filter(pk=pk).first()
     return standing(row, now) if row is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A review in the list, with its few figures."""
+
+    review: AccessReview
+    lines: int
+    open_removals: int
+    late: bool
+
+
+def in_list(rows: Sequence[AccessReview], now: datetime) -> list[Listed]:
+    """Return reviews as the list shows them: one query for all of them."""
+    gone = Q(decision__in=("remove", "reduce"), proof="")
+    counts = (
+        AccessLine.objects.filter(review__in=[row.pk for row in rows])
+        .order_by()
+        .values("review")
+        .annotate(n=Count("pk"), left=Count("pk", filter=gone))
+    )
+    told = {one["review"]: (one["n"], one["left"]) for one in counts}
+    return [
+        Listed(row, *told.get(row.pk, (0, 0)), row.closed_at is None and now > row.due_at) for row in rows
+    ]
 
 
 def listed(logbook: Logbook, before: int | None = None) -> QuerySet[AccessReview]:

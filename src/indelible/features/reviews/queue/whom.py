@@ -13,10 +13,9 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from indelible.events.event import Event
-from indelible.events.folding import plain
-from indelible.features.alarms.answering import names_of
+from indelible.events.folding import exact_code, plain
 from indelible.features.people.access import Role
-from indelible.features.people.models import Group, Membership, User
+from indelible.features.people.models import Group, KnownPerson, Login, Membership, User
 from indelible.features.people.names.days import Days, house_reader
 from indelible.features.signoffs.independence import is_own_act
 from indelible.features.signoffs.signers import Signer
@@ -55,7 +54,7 @@ def lookers_of(words: Iterable[str], today: date | None = None) -> dict[str, Loo
     if not wanted:
         return found
     people = everybody()
-    names = {user.pk: names_of(user) for user in people}
+    names = names_of_many(people)
     groups = _members(wanted, today or _today())
     for text in wanted:
         folded = plain(text.removeprefix("the ").removeprefix("The "))
@@ -64,6 +63,23 @@ def lookers_of(words: Iterable[str], today: date | None = None) -> dict[str, Loo
         keys |= {user.pk for user in people if user.role in roles}
         found[text] = Lookers(text, frozenset(keys) if keys else None)
     return found
+
+
+def names_of_many(people: Sequence[User]) -> dict[int, frozenset[str]]:
+    """Return every name that each of these goes by, as `alarms.answering.names_of` does for one: three queries."""
+    told: dict[int, set[str]] = {user.pk: {user.email, user.name} for user in people}
+    owner: dict[int, int] = {}
+    for known in KnownPerson.objects.filter(account__in=list(told)):
+        if known.account_id is not None:
+            owner[known.pk] = known.account_id
+            told[known.account_id] |= {known.name, known.email}
+    for person, login in Login.objects.filter(person__in=list(owner)).values_list("person", "login"):
+        told[owner[person]].add(login)
+    by_code = {exact_code(user.email): user.pk for user in people}
+    rows = Login.objects.filter(code__in=list(by_code))
+    for code, name in rows.values_list("code", "person__name"):
+        told[by_code[code]].add(name)
+    return {key: frozenset(name for text in texts if (name := plain(text))) for key, texts in told.items()}
 
 
 def is_own(user: User, events: Sequence[Event]) -> bool:

@@ -44,7 +44,7 @@ from indelible.web.chrome import reader_of
 from indelible.web.failures import failure_page
 from indelible.web.once import first_time, give_back
 
-SHOWN = 20  # lines of a list before it is taken in
+SHOWN, SHOWN_COLUMNS = 10, 8  # of a list before it is taken in
 PAGE = 100
 
 
@@ -69,7 +69,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     logbook, before = logbook_in_use(), request.GET.get("before", "")
     rows = list(queries.listed(logbook, int(before[:18]) if before.isdecimal() else None)[: queries.PAGE + 1])
     context = {
-        "reviews": [(row, queries.standing(row)) for row in rows[: queries.PAGE]],
+        "reviews": queries.in_list(rows[: queries.PAGE], datetime.now(UTC)),
         "kinds": kinds_of_reviews("access"),
         "mine": queries.open_shares(logbook, person(request)),
         "older": f"?before={rows[queries.PAGE - 1].pk}" if len(rows) > queries.PAGE else "",
@@ -213,8 +213,9 @@ def choose(request: HttpRequest, key: int) -> HttpResponse:
     context = {
         "review": row,
         "form": form,
-        "names": names,
-        "rows": rows[:SHOWN],
+        "names": names[:SHOWN_COLUMNS],
+        "more": max(0, len(names) - SHOWN_COLUMNS),
+        "rows": [list(zip(names, each, strict=True))[:SHOWN_COLUMNS] for each in rows[:SHOWN]],
         "count": len(rows),
         "guessed": _guessed_kinds(names, rows, guessed),
         "again": again,

@@ -81,6 +81,10 @@ def _page(
         "asked": asked,
         "passed": share.frozen.count - len(rows),
         "mine": mine,
+        "passes_on": not mine
+        and share.sign_off_id is None
+        and share.review.closed_at is None
+        and assigning.may_pass_on(share, user),
         "choices": list(CHOICE_WORDS.items()),
         "people": [one for one in everybody() if one.pk != user.pk],
         "form": form if mine and not left and not asked else None,
@@ -111,6 +115,8 @@ def _decide(request: HttpRequest, share: AccessShare, user: Any, now: datetime) 
             if not places:
                 raise ReviewError("access-nothing-chosen")
             deciding.decide(share, places, choice, reason, user, now)
+            if len(places) == 1:  # a line that somebody decided by itself, they have read
+                look(share.frozen, Signer.of_user(user), now, opened=places)
     except (ReviewError, SignOffError) as refusal:
         if refusal.code in ("access-own-line-yours", "decide-own-row"):
             _note_own(request, share, places)
