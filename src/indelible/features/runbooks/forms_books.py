@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from indelible.features.people.forms import SHOW
 from indelible.features.people.models import User
 from indelible.features.runbooks.books.appointing import Filled
+from indelible.features.runbooks.books.editing.fields import Pick
 from indelible.features.runbooks.document.reading import LONGEST_TEXT
 from indelible.features.runbooks.document.runbook import Role, Step
 
@@ -100,7 +101,7 @@ class StepTitleForm(forms.Form):
         error_messages={"required": _("Give the step a title")},
         widget=forms.TextInput({"autocomplete": "off"}),
     )
-    after = forms.ChoiceField(label=_("Where it goes"), required=False)
+    after = Pick(_("Where it goes"))
 
     def __init__(self, *args: Any, steps: Sequence[Step], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -204,7 +205,7 @@ class WalkForm(PasswordForm):
 class RolesForm(forms.Form):
     """Who keeps the text, who fills each role and who stands in."""
 
-    owner = forms.ChoiceField(label=_("Who keeps the text up to date"), required=False)
+    owner = Pick(_("Who keeps the text up to date"))
 
     def __init__(
         self,
@@ -228,7 +229,7 @@ class RolesForm(forms.Form):
                 ("user", role.title, told.user),
                 ("stand_in", _now("Stands in for %(role)s") % {"role": role.title}, told.stand_in),
             ):
-                self.fields[f"{part}_{key}"] = forms.ChoiceField(label=label, required=False, choices=choices)
+                self.fields[f"{part}_{key}"] = Pick(label, choices)
                 self.initial[f"{part}_{key}"] = str(who.pk) if who else ""
 
     def rows(self) -> list[tuple[Role, forms.BoundField, forms.BoundField]]:

@@ -90,7 +90,7 @@ def test_a_runbook_is_told_whole(in_force: Any, signed_in: Client) -> None:
         "Office manager, who did none of it, as “approved”",
         "Short, where “Is anything missing?” is yes: go on with step 4 (Agree to the count), "
         "start RB-09 as well, say why",
-        "within 1 working day of the beginning of the step",
+        "Within 1 working day of the beginning of the step",
         "1 day from the beginning of the step",
     ):
         assert words in told, words

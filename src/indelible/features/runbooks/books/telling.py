@@ -105,22 +105,35 @@ def _facts(document: Runbook) -> Iterator[Line]:
     starts = document.starts
     yield from _line("when", _("When"), starts.when)
     yield from _line("trigger", _("What starts it"), starts.trigger)
-    yield from _line("schedule", _("By the calendar"), *(schedule_words(each) for each in starts.schedule))
-    yield from _line("on", _("Started by itself"), *(wording.trigger(each) for each in starts.on))
-    due = document.due_words or (wording.due(document, document.due) if document.due else "")
+    yield from _line(
+        "schedule", _("By the calendar"), *(_up(schedule_words(each)) for each in starts.schedule)
+    )
+    yield from _line("on", _("Started by itself"), *(_up(wording.trigger(each)) for each in starts.on))
+    due = document.due_words or (_up(wording.due(document, document.due)) if document.due else "")
     yield from _line("due", _("Due"), due)
+    if document.lapses:
+        yield Line(
+            "lapses",
+            _("When that day is over"),
+            (_("It counts as missed; nothing of it can be done later."),),
+        )
     yield from _line("clocks", _("Deadlines of a law"), *(_clock(document, each) for each in document.clocks))
     yield from _line("outputs", _("What a run leaves behind"), *document.outputs)
-    yield from _line("serves", _("It serves"), *document.serves)
-    yield from _line("uses", _("Rules whose entries it reads"), *document.uses)
-    yield from _line("keep", _("Runs are kept"), wording.keep(document.keep))
-    again = _("after %(span)s") % {"span": words_of(document.look_again)}
+    yield from _line("serves", _("It serves"), ", ".join(document.serves))
+    yield from _line("uses", _("Rules whose entries it reads"), ", ".join(document.uses))
+    yield from _line("keep", _("Runs are kept"), _up(wording.keep(document.keep)))
+    again = _("After %(span)s") % {"span": words_of(document.look_again)}
     yield from _line("look_again", _("The text is looked at again"), again)
 
 
 def _line(key: str, label: str, *items: str) -> Iterator[Line]:
     if kept := tuple(item for item in items if item):
         yield Line(key, label, kept)
+
+
+def _up(text: str) -> str:
+    """Return our own words with a capital, where they stand alone."""
+    return text[:1].upper() + text[1:]
 
 
 def _role(document: Runbook, role: Role) -> str:
@@ -168,11 +181,11 @@ def _step(document: Runbook, number: int, step: Step) -> ToldStep:
 
 
 def _lines(document: Runbook, step: Step) -> Iterator[Line]:
-    yield from _line("due", _("Due"), wording.due(document, step.due) if step.due else "")
+    yield from _line("due", _("Due"), _up(wording.due(document, step.due)) if step.due else "")
     yield from _line("fields", _("Fill in"), *(_field(each) for each in step.fields))
     yield from _line("files", _("Attach"), _files(step))
-    yield from _line("view", _("Look at"), *(_view(step.view) if step.view else ()))
-    yield from _line("wait", _("Wait"), _wait(document, step.wait) if step.wait else "")
+    yield from _line("view", _("Look at"), *map(_up, _view(step.view) if step.view else ()))
+    yield from _line("wait", _("Wait"), _up(_wait(document, step.wait)) if step.wait else "")
     yield from _line("checks", _("Indelible looks up"), *(_check(each) for each in step.checks))
     yield from _line("branches", _("Ways on"), *(wording.branch(document, each) for each in step.branches))
     yield from _line("sign", _("Signed by"), wording.signature(document, step))

@@ -42,14 +42,19 @@ def tidy(text: str) -> str:
 
 
 class Words(forms.CharField):
-    """Text: one line, or with `rows` several."""
+    """Text: one line, or with `rows` several. What is `needed` may stay empty in a draft all the same."""
 
-    def __init__(self, label: Label, *, rows: int = 0, hint: Label = "", most: int = LONGEST) -> None:
+    def __init__(
+        self, label: Label, *, rows: int = 0, hint: Label = "", most: int = LONGEST, needed: bool = False
+    ) -> None:
         widget = forms.Textarea({"rows": rows}) if rows else forms.TextInput({"autocomplete": "off"})
         super().__init__(
-            label=label, help_text=hint, required=False, strip=False, max_length=most, widget=widget
+            label=label, help_text=hint, required=needed, strip=False, max_length=most, widget=widget
         )
         self.one_line = not rows
+
+    def validate(self, value: Any) -> None:
+        """Refuse nothing: what is missing in a draft is a flaw, not an error."""
 
     def show(self, value: Any) -> Any:
         """Return what the control holds at first."""
@@ -179,7 +184,12 @@ class Pick(forms.ChoiceField):
     """One of several. A value that is none of them is offered too, as it stands: it is a flaw, and said to be one."""
 
     def __init__(self, label: Label, choices: Choices = (), *, hint: Label = "") -> None:
-        super().__init__(label=label, help_text=hint, required=False, choices=list(choices))
+        super().__init__(label=label, help_text=hint, required=True, choices=list(choices))
+
+    def validate(self, value: Any) -> None:
+        """Refuse only what was not offered."""
+        if value and not self.valid_value(value):
+            raise ValidationError(_("Choose one of these."))
 
     def offer(self, choices: Choices, value: Any) -> None:
         """Say what can be chosen, where that hangs on the document."""

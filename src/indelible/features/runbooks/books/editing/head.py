@@ -32,13 +32,19 @@ NO_DUE = Due(within="")
 class TextForm(PartForm[Runbook]):
     """What it is for, and what becomes of it."""
 
-    title = Words(_("Title"), most=200)
-    purpose = Words(_("What it is for"), rows=2, hint=_("One sentence that a manager would nod at."))
+    title = Words(_("Title"), most=200, needed=True)
+    purpose = Words(
+        _("What it is for"), rows=2, hint=_("One sentence that a manager would nod at."), needed=True
+    )
     team = Words(_("Team"), most=60, hint=_("Under which team it is listed, such as Finance."))
     owner = Pick(_("Who answers for it"), hint=_("One of the roles below."))
     note = Words(_("Note"), rows=3, hint=_("What a small firm should know, for example."))
     due_words = Words(_("Its deadline, in words"))
     keep = Pick(_("How long its runs are kept"))
+    lapses = Flag(
+        _("Once the day it is due is over, nothing of a run can be done any more"),
+        hint=_("It then counts as missed, as a daily look does."),
+    )
     look_again = SpanField(_("When the text itself is looked at again"), hint=_("For example: 1 year"))
     outputs = Lines(_("What a run leaves behind"), hint=_("One a line."))
     serves = Lines(_("Which clauses it serves"), hint=_("One a line, such as SOX 404."))
@@ -60,14 +66,14 @@ class TextForm(PartForm[Runbook]):
 class StartsForm(PartForm[Starts]):
     """When runs begin, in words."""
 
-    when = Words(_("When, in words"), hint=_("For example: Every month"))
+    when = Words(_("When, in words"), hint=_("For example: Every month"), needed=True)
     trigger = Words(_("What starts it besides the calendar, in words"))
 
 
 class RoleForm(PartForm[Role]):
     """Somebody a run needs."""
 
-    title = Words(_("What the role is called"), most=120, hint=_("For example: Clerk B"))
+    title = Words(_("What the role is called"), most=120, hint=_("For example: Clerk B"), needed=True)
     not_ = Picks(_("May not be the same person as"))
     outsider = Flag(_("May be somebody from outside, by a link that works once"))
     note = Words(_("Who this may be in a small firm"), rows=2)
@@ -123,8 +129,10 @@ class TriggerForm(PartForm[Trigger]):
 class ClockForm(PartForm[Clock]):
     """A deadline of a law."""
 
-    title = Words(_("What must be done by then"), most=200, hint=_("For example: Tell the regulator"))
-    clause = Words(_("Clause"), most=120, hint=_("For example: GDPR 33(1)"))
+    title = Words(
+        _("What must be done by then"), most=200, hint=_("For example: Tell the regulator"), needed=True
+    )
+    clause = Words(_("Clause"), most=120, hint=_("For example: GDPR 33(1)"), needed=True)
     within = SpanField(_("How long"))
     after = Pick(_("Counted from"))
     met_by = Pick(_("The step that meets it"))

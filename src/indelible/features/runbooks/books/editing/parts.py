@@ -20,7 +20,7 @@ class PartForm(forms.Form, Generic[P]):
     """
 
     def __init__(self, data: Any, *, base: P, document: Runbook, prefix: str, place: int = 0) -> None:
-        super().__init__(data, prefix=prefix)
+        super().__init__(data, prefix=prefix, use_required_attribute=False)
         self.base, self.document, self.place = base, document, place
         self.prepare()
         for name, field in self.fields.items():

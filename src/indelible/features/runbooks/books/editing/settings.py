@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from msgspec import inspect
 
-from indelible.features.runbooks.books.editing.fields import Flag, Lines, Pick, Whole, Words
+from indelible.features.runbooks.books import check_words
+from indelible.features.runbooks.books.editing.fields import Flag, Lines, Pick, Picks, Whole, Words
 from indelible.features.runbooks.books.editing.parts import PartForm
 from indelible.features.runbooks.checks import kinds
 from indelible.features.runbooks.document.runbook import Check
@@ -26,26 +27,43 @@ BEGINS = "setting_"
 class CheckForm(PartForm[Check]):
     """Something that Indelible looks up by itself."""
 
-    says = Words(_("What must be so, in words"), most=500)
+    says = Words(_("What must be so, in words"), most=500, needed=True)
     kind = Pick(_("What is looked up"))
     if_fails = Words(_("What to do where it is not"), rows=2)
 
     def prepare(self) -> None:
         """Offer the kinds there are, and a control for each setting of the one that is chosen."""
         fields: dict[str, Any] = self.fields
-        offered = [("", _now("choose one")), *((name, name.replace("_", " ")) for name in sorted(kinds()))]
+        offered = [
+            ("", _now("choose one")),
+            *sorted(((name, check_words.kind(name)) for name in kinds()), key=_by_words),
+        ]
         fields["kind"].offer(offered, self.base.kind)
         self._settings = shapes_of(self.base.kind)
         for name, (shape, choices) in self._settings.items():
             if shape == "other":
                 continue
-            control = _control(shape, name.replace("_", " "), choices)
+            control = self._control(name, shape, choices)
             value = self.base.settings.get(name, _default(self.base.kind, name))
             if not _fits(shape, value):
                 continue
             control.initial = control.show(value)
             self.initial[BEGINS + name] = control.initial
             fields[BEGINS + name] = control
+
+    def _control(self, name: str, shape: Shape, choices: tuple[str, ...]) -> Any:
+        """Return the control of a setting; one that names parts of the document offers those there are."""
+        label, document = check_words.setting(name), self.document
+        named = {
+            "field": [(one.key, one.label) for step in document.steps for one in step.fields],
+            "step": [(step.key, f"{place}. {step.title}") for place, step in enumerate(document.steps, 1)],
+            "role": [(key, role.title) for key, role in document.roles.items()],
+        }
+        if name in named and shape == "text":
+            return Pick(label, [("", _("none")), *named[name]])
+        if name.removesuffix("s") in named and shape == "lines" and named[name.removesuffix("s")]:
+            return Picks(label, named[name.removesuffix("s")])
+        return _control(shape, label, choices)
 
     @property
     def controls(self) -> list[forms.BoundField]:
@@ -138,7 +156,11 @@ def _fits(shape: Shape, value: Any) -> bool:
     return isinstance(value, str)
 
 
-def _control(shape: Shape, label: str, choices: tuple[str, ...]) -> Any:
+def _by_words(choice: tuple[str, Any]) -> str:
+    return str(choice[1]).casefold()
+
+
+def _control(shape: Shape, label: Any, choices: tuple[str, ...]) -> Any:
     if shape == "flag":
         return Flag(label)
     if shape == "whole":

@@ -23,13 +23,15 @@ EMPTY_WAIT = Wait()
 class StepForm(PartForm[Step]):
     """What the step asks of whom."""
 
-    title = Words(_("Title"), most=200, hint=_("A few words, for lists."))
+    title = Words(_("Title"), most=200, hint=_("A few words, for lists."), needed=True)
     kind = Pick(_("Kind of step"), list(wording.KINDS.items()))
     by = Pick(_("Who does it"))
-    do = Words(_("What to do"), rows=3, hint=_("The instruction, so that somebody new could follow it."))
-    why = Words(_("Why it is asked"), rows=2)
-    done = Words(_("What done looks like"), rows=2)
-    if_fails = Words(_("What to do if it fails"), rows=2)
+    do = Words(
+        _("What to do"), rows=3, hint=_("The instruction, so that somebody new could follow it."), needed=True
+    )
+    why = Words(_("Why it is asked"), rows=2, needed=True)
+    done = Words(_("What done looks like"), rows=2, needed=True)
+    if_fails = Words(_("What to do if it fails"), rows=2, needed=True)
     optional = Flag(_("It may be left out"))
     sign = Pick(_("Who signs"), list(wording.SIGNS.items()))
     means = Pick(_("What the signature means"), [("", _("nothing: nobody signs")), *wording.MEANS.items()])
@@ -60,7 +62,7 @@ class StepForm(PartForm[Step]):
 class FieldForm(PartForm[Field]):
     """Something to fill in."""
 
-    label = Words(_("What is asked"), most=300)
+    label = Words(_("What is asked"), most=300, needed=True)
     kind = Pick(_("What kind of answer"), list(wording.FIELDS.items()))
     options = Lines(_("Answers to choose from"), hint=_("One a line; only for one of several."))
     hint = Words(_("Hint"), most=500)
@@ -88,7 +90,7 @@ class ViewForm(PartForm[View]):
 class BranchForm(PartForm[Branch]):
     """A way on."""
 
-    label = Words(_("What it is called"), most=80, hint=_("For example: Danger signs seen"))
+    label = Words(_("What it is called"), most=80, hint=_("For example: Danger signs seen"), needed=True)
     if_ = Pick(_("It is gone where"))
     to = Pick(_("Then go on with"))
     start = Words(_("And start a runbook as well"), most=40, hint=_("Its short name, such as RB-09"))
