@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -148,6 +149,37 @@ def test_each_step_says_why_it_is_asked_and_what_to_do_if_it_fails(key: str) -> 
             ), (step.key, name, text)
         assert step.why not in (step.do, step.done), step.key
         assert len(step.title) <= 60, step.title
+
+
+# Against the page about them ---------------------------------------------------------------------------------
+
+PAGE = (Path(__file__).resolve().parents[4] / "docs" / "guide" / "ready-runbooks.md").read_text("utf-8")
+MISSING = {
+    "Backups": "backup",
+    "Bringing a backup back": "restore",
+    "Deletion when a period is over": "retention",
+    "Legal holds": "hold",
+    "Erasing personal data": "erasure",
+    "Cases": "case",
+    "Logins of guests that end by themselves": "guest",
+}
+
+
+@EACH
+def test_the_page_about_them_tells_of_it(key: str) -> None:
+    runbook = READY[key]
+    part = PAGE.partition(f"\n## {runbook.team}\n")[2].partition("\n## ")[0]
+    assert f"\n| {key} | {runbook.title} | {runbook.starts.when.rstrip('.')} |\n" in part
+
+
+def test_the_page_names_each_check_that_rests_on_what_is_missing() -> None:
+    for title, what in MISSING.items():
+        resting = [key for key, runbook in READY.items() for step in runbook.steps for check in step.checks
+                   if check.kind == "later" and check.settings["what"] == what]  # fmt: skip
+        assert f"\n| {title} | {', '.join(dict.fromkeys(resting))} |\n" in PAGE
+    known = {str(check.settings["what"]) for runbook in READY.values() for step in runbook.steps
+             for check in step.checks if check.kind == "later"}  # fmt: skip
+    assert known == set(MISSING.values())
 
 
 # Against the source ------------------------------------------------------------------------------------------
