@@ -49,8 +49,8 @@ def open_run(
 ) -> Run:
     """Open a run under the newest version, and return it; the run there is, where this cause has opened one.
 
-    `people` fill roles in place of those appointed; None there means nobody yet. Raises RunError: `run-not-published`, `run-role-twice`, and what
-    `append` raises.
+    `people` fill roles in place of those appointed; None there means nobody yet. Raises RunError: `run-not-published`,
+    `run-role-twice`, and what `append` raises.
     """
     if (found := _of_cause(runbook, cause, cause_key)) is not None:
         return found

@@ -222,7 +222,7 @@ def send_back(
             back = RunStep.objects.get(run=act.run, key=to)
             _begin_again(act, back, words, doer, state=StepState.SENT_BACK)
             for row in RunStep.objects.filter(run=act.run, place__gt=back.place, place__lt=act.row.place):
-                if to in act.document.covered(row.key) and row.state in (StepState.SIGNED, StepState.DONE):
+                if _rests_on(act.document, row, to) and row.state in (StepState.SIGNED, StepState.DONE):
                     _begin_again(act, row, words, doer, state=StepState.WAITING)
             row = RunStep.objects.get(pk=act.row.pk)
             if doing.is_signed_by_some(row):
@@ -238,6 +238,14 @@ def send_back(
         doing.note_refusal(step, doer, refused, now)
         raise
     return back
+
+
+def _rests_on(document: Runbook, row: RunStep, to: str) -> bool:
+    """Whether a step has to be gone through again once `to` is: its signature covers it, or its wait counts from it."""
+    part = document.step(row.key)
+    if part.wait is not None and part.wait.after == f"step:{to}":
+        return True
+    return part.sign != "none" and to in document.covered(row.key)
 
 
 def _begin_again(act: doing.Act, row: RunStep, why: str, doer: Doer, *, state: StepState) -> None:
