@@ -137,7 +137,7 @@ def _roles(run: Run, document: Document, people: Mapping[str, User | None]) -> l
     rows = []
     for role in document.roles:
         row: Appointment | None = appointed.get(role)
-        user = people[role] if role in people else row.user if row else None
+        user = people.get(role, row.user if row else None)
         stand_in = row.stand_in if row and role not in people else None
         rows.append(RunRole(run=run, role=role, user=_active(user), stand_in=_active(stand_in)))
     check_roles(document, rows)
