@@ -66,6 +66,17 @@ def test_what_nobody_touched_is_still_there(signed: Any, of_lines: Any) -> None:
     assert answer(of_lines) == ("matches", [])
 
 
+def test_lists_without_rows_are_signed_and_checked_like_others(book: Any, chloe: Any, sign: Sign) -> None:
+    from indelible.features.signoffs.freezing import freeze_indexes, freeze_lines
+    from indelible.features.signoffs.still import still_there
+
+    nothing = freeze_indexes(book, [], chloe, NOON, title="No changes")
+    nobody = freeze_lines(book, [], chloe, NOON, title="No accounts", code={})
+    still = still_there(sign(chloe, nothing, nobody))
+    assert (still.verdict, still.rows) == ("matches", 0)
+    assert still.words == "What was signed is still what is there."
+
+
 def test_a_row_that_was_altered_or_removed_is_named(signed: Any, five: list[int]) -> None:
     sql(
         'UPDATE "entry" SET "content" = replace("content", %s, %s) WHERE "index" = %s',
