@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+MOST_QUERIES = {"coverage": 80}  # it counts first what came since it was counted last; others 30
 STEPS = ("ask", "look", "approve", "done")
 DOCUMENT: dict[str, Any] = {
     "id": "RB-90",
@@ -139,10 +140,17 @@ class Place:
 
     def check(self, kind: str, ground: Any = None, /, **settings: Any) -> Any:
         """Run a check."""
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
         from indelible.features.runbooks import checks
         from indelible.features.runbooks.document.runbook import Check
 
-        found = checks.run(Check(key="c", says="So.", kind=kind, settings=settings), ground or self.ground)
+        with CaptureQueriesContext(connection) as asked:
+            found = checks.run(
+                Check(key="c", says="So.", kind=kind, settings=settings), ground or self.ground
+            )
+        assert len(asked) <= MOST_QUERIES.get(kind, 30), kind
         assert found.says
         assert len(found.says) < 600
         return found
