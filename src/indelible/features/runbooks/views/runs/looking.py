@@ -20,7 +20,7 @@ from indelible.features.record import looks
 from indelible.features.record.queries import rows_of
 from indelible.features.runbooks.models import RunState, RunStep, StepList
 from indelible.features.runbooks.running import doing
-from indelible.features.runbooks.running.errors import Barred
+from indelible.features.runbooks.running.errors import Barred, RunError
 from indelible.features.runbooks.running.independence import bars
 from indelible.features.runbooks.views.runs.desk import Desk, line_of, step_of, with_desk
 from indelible.features.runbooks.views.runs.step import barred
@@ -104,8 +104,10 @@ def rows_page(request: HttpRequest, desk: Desk, key: str, pk: int) -> HttpRespon
     if request.method == "POST":
         if bar is not None:
             return barred(request, desk, step, Barred(bar.code, **bar.facts))
-        if not choices or not first_time(request):
+        if not may or not first_time(request):
             return redirect(request.get_full_path())
+        if request.POST.get("do") == "fresh":
+            return _fresh(desk, step, key)
         wrong = _decide(request, desk, frozen, after, choices)
         if not wrong:
             messages.success(request, _("Kept. It can be changed until it is signed."))
@@ -117,7 +119,16 @@ def rows_page(request: HttpRequest, desk: Desk, key: str, pk: int) -> HttpRespon
             line.wrong = wrong.get(line.place, "")
             typed = request.POST.get(f"choice-{line.place}", ""), request.POST.get(f"reason-{line.place}", "")
             line.typed = typed if request.POST.get("do") == "rows" else None
-    return _page(request, desk, step, frozen, lines, after, choices, wrong)
+    return _page(request, desk, step, frozen, lines, after, choices, wrong, may_renew=may)
+
+
+def _fresh(desk: Desk, step: RunStep, key: str) -> HttpResponse:
+    """Have the list made anew; the one before stays, and no longer counts."""
+    try:
+        made = doing.take_fresh_list(step, desk.doer, desk.now)
+    except RunError:
+        made = None
+    return redirect(desk.url("rows", key, made.pk) if made is not None else desk.url("step", key))
 
 
 def _list(desk: Desk, key: str, pk: int) -> StepList:
@@ -231,6 +242,8 @@ def _page(
     after: int,
     choices: list[str],
     wrong: dict[int, str],
+    *,
+    may_renew: bool,
 ) -> HttpResponse:
     decided = Decision.objects.filter(frozen=frozen).count()
     left = frozen.count - decided
@@ -251,6 +264,7 @@ def _page(
         else [_("Entry")],
         "caption": _("Rows %(first)s to %(last)s of %(all)s") % titles,
         "choices": choices,
+        "may_renew": may_renew,
         "decided": bool(decided),
         "left": left if bulk else 0,
         "older": f"?{urlencode({'from': last + 1})}" if last < frozen.count else "",

@@ -36,7 +36,7 @@ from indelible.features.runbooks.views.runs.desk import (
     wrong_in,
 )
 from indelible.features.runbooks.views.runs.showing import Shown, steps_of
-from indelible.features.runbooks.views.runs.step import barred, look_first
+from indelible.features.runbooks.views.runs.step import barred
 from indelible.features.signoffs.signing import state_of
 from indelible.web.acts import context_of
 from indelible.web.numbers import written
@@ -139,7 +139,6 @@ def sign_page(request: HttpRequest, desk: Desk, key: str) -> HttpResponseBase:
     shown = next(one for one in steps if one.row.key == key)
     if bar is None and shown.is_to_do and part.kind == "second" and desk.run.state == RunState.OPEN:
         doing.open_step(row, desk.doer, desk.now)
-        look_first(desk, row, filled_in=True)
         steps = steps_of(desk)
     return _page(request, desk, key, steps)
 

@@ -77,9 +77,15 @@ class StartForm(forms.Form):
 
     @property
     def people(self) -> dict[str, Any]:
-        """Who has which role, by its key."""
-        chosen = self.cleaned_data.items()
-        return {name.removeprefix(ROLE): user for name, user in chosen if name.startswith(ROLE) and user}
+        """Who has which role, by its key, where that is somebody else than was appointed; None for nobody."""
+        chosen = {
+            name.removeprefix(ROLE): user for name, user in self.cleaned_data.items() if name.startswith(ROLE)
+        }
+        return {
+            role: user
+            for role, user in chosen.items()
+            if (user.pk if user is not None else None) != self.initial.get(ROLE + role)
+        }
 
     @property
     def period(self) -> tuple[date, date] | None:

@@ -16,7 +16,7 @@ from indelible.features.people.models import KnownPerson, User
 from indelible.features.people.names.days import house_reader
 from indelible.features.record import looks
 from indelible.features.runbooks.forms_runs import DoneForm, StepForm, refused_file
-from indelible.features.runbooks.models import RunState, RunStep, StepCheck, StepFile, StepState
+from indelible.features.runbooks.models import RunState, RunStep, StepFile, StepState
 from indelible.features.runbooks.running import doing
 from indelible.features.runbooks.running.errors import Barred, RunError
 from indelible.features.runbooks.running.independence import bars
@@ -60,22 +60,9 @@ def page(request: HttpRequest, desk: Desk, key: str) -> HttpResponseBase:
     if bar is None and desk.run.state == RunState.OPEN and row.state in doing.TO_DO:
         try:
             doing.open_step(row, desk.doer, desk.now)
-            look_first(desk, row)
         except RunError as refused:
             trouble = line_of(refused)
     return _page(request, desk, key, Sent(trouble=trouble))
-
-
-def look_first(desk: Desk, row: RunStep, *, filled_in: bool = False) -> None:
-    """Have Indelible look by itself where it has not yet, and nothing is to be filled in first."""
-    part = desk.document.step(row.key)
-    asked = any(one.required for one in part.fields) or part.files_least
-    if (
-        part.checks
-        and (filled_in or not asked)
-        and not StepCheck.objects.filter(step=row, attempt=row.attempt).exists()
-    ):
-        doing.check(row, desk.now)
 
 
 # Acting ----------------------------------------------------------------------------------------------------
@@ -230,13 +217,16 @@ def _form(desk: Desk, shown: Shown, request: HttpRequest | None = None) -> StepF
 
 
 def _done_form(desk: Desk, shown: Shown, request: HttpRequest | None = None) -> DoneForm:
-    data = request.POST if request is not None and request.method == "POST" else None
+    """Return the form that says it is done. Words about checks are asked for once nothing more is to be filled in that
+    they could be about."""
+    sent = request is not None and request.method == "POST"
     step = shown.step
-    ways = step.branches if step.kind == "decide" else [way for way in step.branches if not way.if_]
+    first = any(one.required for one in step.fields) or bool(step.files_least)
+    explain = (sent and request is not None and request.POST.get("do") == "finish") or not first
     return DoneForm(
-        data,
-        ways=ways,
-        unexplained=shown.unexplained,
+        request.POST if sent and request is not None else None,
+        ways=step.branches if step.kind == "decide" else [way for way in step.branches if not way.if_],
+        unexplained=[one for one in shown.unexplained if explain or one.reason],
         late=shown.is_late,
         today=house_reader().local(desk.now).date(),
     )
