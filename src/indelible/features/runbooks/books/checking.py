@@ -23,8 +23,9 @@ EMPTY = gettext_noop("It is empty.")
 def all_flaws(document: Document, logbook: Logbook) -> list[Flaw]:
     """Return every flaw, in the order of the document: the head, then step by step."""
     found = [*flaws_of(document), *_keeping(document)]
-    found += flaws_in(document)
-    found += _sentences(document, world_of(logbook))
+    world = world_of(logbook)
+    found += flaws_in(document, world)
+    found += _sentences(document, world)
     places = {f"steps.{step.key}": place for place, step in enumerate(document.steps, 1)}
     return sorted(found, key=lambda flaw: places.get(".".join(flaw.where.split(".")[:2]), 0))
 

@@ -67,6 +67,8 @@ def entries(ground: Ground, settings: Entries) -> Found:
         raise CannotTell(_("Not all entries could be looked through in time."), entries=seen.entries)
     _nothing_must_show(ground, sentence, seen, sign, wanted)
     says = _says(seen, sentence, words_of_span(start, end, ground), words)
+    if not enough and not seen.count and not was_ever_told(ground, sentence):
+        says += " " + _("No source has told of anything like it so far.")
     facts = {
         "count": seen.count,
         "wanted": f"{sign}{wanted}",
