@@ -236,29 +236,15 @@ def test_what_is_found_in_the_morning_starts_what_follows(stage: Stage) -> None:
     play.check_story()
 
 
-def test_a_day_that_was_missed_stays_missed(stage: Stage) -> None:
-    from indelible.features.runbooks.running import altering
-    from indelible.features.runbooks.running.doers import Doer
-    from indelible.features.runbooks.running.errors import RunError
-
-    missed = day(stage)
-    missed.do("alive")
-    stage.wait(days=1)
-    missed.refused("run-lapsed", lambda: missed.do("integrity"))
-    altering.end(missed.run, Doer.SYSTEM, "missed", "Its day is over", stage.now)
-    altering.late_reason(missed.run, missed.holders["security_lead"], "Nobody was on duty", stage.now)
-    with pytest.raises(RunError, match="run-not-open"):
-        missed.do("integrity")
-    assert missed.run.state == "missed"
-    assert acts(missed)[-2:] == ["Indelible: missed late", "security_lead: late explained"]
-    # The next day is a run of its own; the same line again is noticed.
-    today = day(stage)
-    for step in ("alive", "integrity", "warnings", "admins", "failed_sign_ins", "sign_day"):
-        today.do(step, **({"line": "All is well"} if step == "sign_day" else {}))
-    stage.wait(days=1)
-    again = day(stage)
-    for step in ("alive", "integrity", "warnings", "admins", "failed_sign_ins"):
-        again.do(step)
-    again.do("sign_day", line="All is well", sign=False)
-    assert "sign_day.own_words" in again.found("failed")
-    again.refused(NO_WORDS, lambda: again.sign("sign_day", reasons=False))
+def test_the_same_line_two_days_in_a_row_is_noticed(stage: Stage) -> None:
+    for refused in (False, True):
+        play = day(stage)
+        for step in ("alive", "integrity", "warnings", "admins", "failed_sign_ins"):
+            play.do(step)
+        play.do("sign_day", line="All is well", sign=False)
+        assert ("sign_day.own_words" in play.found("failed")) is refused
+        if refused:
+            play.refused(NO_WORDS, lambda play=play: play.sign("sign_day", reasons=False))
+        play.sign("sign_day")
+        play.check_story()
+        stage.wait(days=1)
