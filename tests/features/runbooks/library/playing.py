@@ -65,12 +65,13 @@ class Stage:
         """Let time pass."""
         self.now += timedelta(**span)
 
-    def seal_words(self) -> str:
-        """The words of the newest seal."""
+    def newest_seal(self) -> tuple[str, str]:
+        """The number of the newest seal, and its words."""
         from indelible.features.seals import minutes
         from indelible.storage.database import reads
 
-        return minutes.words_of(self.book, reads.get_checkpoint(self.book)).listed
+        seal = reads.get_checkpoint(self.book)
+        return str(seal.size), minutes.words_of(self.book, seal).listed
 
     def tell(self, verb: str, kind: str, name: str, *, before: int = 0, **more: Any) -> int:
         """Have the source tell that somebody did something, `before` days ago; return the entry's index."""
