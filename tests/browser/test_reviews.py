@@ -199,7 +199,7 @@ def test_a_quarterly_access_review(owner: Page, served: Served, browser: Browser
     expect(owner.get_by_text("Every account is somebody's")).to_be_visible()
     owner.get_by_role("link", name="Back to the review").click()
     owner.get_by_role("link", name="See who decides, and send").click()
-    check_page(owner, "access-assign")
+    take_picture(owner, "access-assign")
     owner.get_by_role("button", name="Send the lines out").click()
     expect(owner.get_by_text("Sent out, and recorded.")).to_be_visible()
 
@@ -261,4 +261,4 @@ def test_a_quarterly_access_review(owner: Page, served: Served, browser: Browser
     leave(chloe)
     owner.goto(served.url("/reviews/access/1/?check=1"))
     expect(owner.get_by_text("What was signed is still what is there").first).to_be_visible()
-    check_page(owner, "access-closed")
+    take_picture(owner, "access-closed")
