@@ -13,6 +13,7 @@ quotation marks.
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -44,7 +45,8 @@ _ALONE: Final = re.compile(r"\{field\.[^{}]*\}", re.ASCII)
 _QUOTED_BLANK: Final = re.compile(r"[\"“']\s*(\{[^{}]*\})\s*[\"”']")
 _IN_PERIOD: Final = re.compile(r"(?:\b(?:in|during|within|over|for)\s+)?\{period\}")
 _QUOTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”")
-_HOLDER: Final = "Zqv{letter}xjk"
+_HOLDER: Final = "Zq" + "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _each in range(10))
+"""What words that hold a place begin with: made anew by each process, so that nothing here can be named like it."""
 _SOME_DAY: Final = datetime(2026, 6, 15, 12, tzinfo=UTC)
 _BY_WORDS: Final = ("named", "text", "said", "systems", "not_systems")
 
@@ -131,12 +133,12 @@ def _read(
         filling = fill(match[1])
         if filling.literal:
             return filling.literal
-        holder = _holder(text, len(held))
+        holder = f"{_HOLDER}{'abcdefghijkl'[len(held)]}"
         held[holder], blank_of[holder] = filling.value, match[1]
         return f'"{holder}"'
 
     plain = _BLANK.sub(put, plain)
-    found = understand(plain, world, now, purpose="search")
+    found = understand(plain, world, now, purpose="rule" if with_duties else "search")
     _refuse(found, plain, blank_of, with_duties=with_duties)
     pattern = _Put(held).into(found.pattern) if held else found.pattern
     return Sentence(pattern, render(pattern, as_="search").rstrip("."))
@@ -144,14 +146,6 @@ def _read(
 
 def _in_quotes(text: str) -> bool:
     return any(_BLANK.search(quoted) for quoted in _QUOTED.findall(text))
-
-
-def _holder(text: str, count: int) -> str:
-    """Return a word that stands for a value: one that the sentence does not have."""
-    for letter in "abcdefghijklmnopqrstuvw"[count:]:
-        if (word := _HOLDER.format(letter=letter)).casefold() not in text.casefold():
-            return word
-    raise NotUnderstood(_("This sentence cannot be filled in."))
 
 
 def _refuse(found: Understanding, plain: str, blanks: Mapping[str, str], *, with_duties: bool) -> None:
@@ -236,7 +230,9 @@ def as_words(value: str) -> str:
 
     Raises CannotTell for one without a word: that would mean nothing, and nothing is found of it.
     """
-    told = " ".join(value.replace("*", " ").split())[:LONGEST].strip()
+    told = " ".join(value.replace("*", " ").split())
+    if len(told) > LONGEST:
+        raise CannotTell(_("“%(value)s...” is too long to be looked for.") % {"value": told[:40]})
     if not words_of(told) or (is_address(told) and not told.strip("@ ")):
         raise CannotTell(
             _("“%(value)s” has no words that could be looked for.") % {"value": value.strip()[:40]}
