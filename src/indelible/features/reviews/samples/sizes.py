@@ -39,6 +39,8 @@ def as_recorded(row: str, size: int) -> str:
     known = BY_FREQUENCY[row]
     names = {"year": "once a year", "quarter": "once a quarter", "month": "once a month", "week": "once a week",
              "day": "once a day", "often": "many times a day"}  # fmt: skip
+    if known.least == known.most:
+        return f"customary table, {names[row]}: {known.usual}"
     return f"customary table, {names[row]}: {known.least} to {known.most}, usually {known.usual}"
 
 
