@@ -31,11 +31,11 @@ def test_the_page_has_every_kind_with_its_settings() -> None:
     assert dict(rows) == {name: told(kind) for name, kind in kinds().items()}
 
 
-def test_every_kind_has_a_title() -> None:
+def test_every_kind_has_a_name_where_somebody_chooses_one() -> None:
+    from indelible.features.runbooks.books.check_words import KINDS
     from indelible.features.runbooks.checks import kinds
-    from indelible.features.runbooks.checks.titles import TITLES
 
-    assert set(TITLES) == set(kinds())
+    assert set(KINDS) == set(kinds())
 
 
 @pytest.mark.parametrize(

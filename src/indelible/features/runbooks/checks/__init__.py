@@ -11,6 +11,5 @@ from __future__ import annotations
 
 from .ground import CannotTell, Found, Ground, Times
 from .registry import flaws, flaws_in, kinds, run
-from .titles import title_of
 
-__all__ = ["CannotTell", "Found", "Ground", "Times", "flaws", "flaws_in", "kinds", "run", "title_of"]
+__all__ = ["CannotTell", "Found", "Ground", "Times", "flaws", "flaws_in", "kinds", "run"]
