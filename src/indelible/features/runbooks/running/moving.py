@@ -159,7 +159,9 @@ def _arrived(run: Run, sentence: str, row: RunStep, now: datetime) -> int | None
     """Return the index of the first entry that a step waits for, None where none came yet."""
     ground = ground_of(run, row, now)
     try:
-        entry = looking.first_after(ground, sentences.read(sentence, ground), row.opened_at or now)
+        entry = looking.first_after(
+            ground, sentences.read(sentence, ground), row.opened_at or now, typed=True
+        )
     except CannotTell:
         return None
     return entry.index if entry is not None else None
