@@ -43,7 +43,7 @@ def test_an_outsider_signs_with_the_pin_and_each_use_is_recorded(
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert answer.headers["Location"] == "/runs/guest/"  # the key leaves the address at once
     first = guest.get("/runs/guest/")
-    assert first.headers["Referrer-Policy"] == "no-referrer" and "no-store" in first.headers["Cache-Control"]
+    assert first.headers["Referrer-Policy"] == "same-origin" and "no-store" in first.headers["Cache-Control"]
     page = text_of(first.content.decode())
     assert "Ana Ruiz asks you for your part in this." in page and "4. Approve the change" in page
     assert "Call the supplier back" not in page

@@ -2,7 +2,8 @@
 
 The key goes from the address into the session at once: an address stays in a browser's history. Every link that opens
 nothing gets the same answer, and whoever tries many has to wait. The link ends by itself, with its days or with the
-run. Pages tell no other site where they are.
+run. The address with the key is told to nobody, not even to ourselves; those behind it to no other site (a browser that
+tells nobody at all where it is sends forms that cannot be told from another site's).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -36,7 +37,6 @@ TRIES: Final = 20
 SECONDS: Final = 10 * 60
 PAGES: Final = 300  # of one place in that time: nobody reads faster
 Answer = Callable[..., HttpResponseBase]
-R = TypeVar("R", bound=HttpResponseBase)
 
 
 @login_not_required
@@ -45,7 +45,9 @@ R = TypeVar("R", bound=HttpResponseBase)
 def link(request: HttpRequest, key: str) -> HttpResponse:
     """Take the key out of the address and lead to the steps."""
     request.session[KEY] = key[: roles.LONGEST_KEY]
-    return _no_referrer(redirect("runbooks:guest-run"))
+    answer = redirect("runbooks:guest-run")
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
 
 
 def for_guests(view: Answer) -> Answer:
@@ -60,22 +62,17 @@ def for_guests(view: Answer) -> Answer:
         outsider = roles.outsider_by_key(request.session.get(KEY, ""), now)
         if outsider is None:
             if too_often(request, "run-guest", TRIES, SECONDS):
-                return _no_referrer(failure_page(request, "links-too-often", 429))
-            return _no_referrer(failure_page(request, "run-link-not-good", 403))
+                return failure_page(request, "links-too-often", 429)
+            return failure_page(request, "run-link-not-good", 403)
         if too_often(request, "run-guest-page", PAGES, SECONDS):
-            return _no_referrer(failure_page(request, "links-too-often", 429))
+            return failure_page(request, "links-too-often", 429)
         context = context_of(request)
         roles.note_use(outsider, context, now)
         desk = at(request, outsider.run, Doer.of_outsider(outsider, context))
-        return _no_referrer(view(request, desk, *args, **kwargs))
+        return view(request, desk, *args, **kwargs)
 
     inner.needs = "a link"  # type: ignore[attr-defined]  # its own guard, in place of a role
     return inner
-
-
-def _no_referrer(answer: R) -> R:
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
 
 
 def _own(desk: Desk, key: str) -> None:

@@ -139,6 +139,8 @@ def sign_page(request: HttpRequest, desk: Desk, key: str) -> HttpResponseBase:
     shown = next(one for one in steps if one.row.key == key)
     if bar is None and shown.is_to_do and part.kind == "second" and desk.run.state == RunState.OPEN:
         doing.open_step(row, desk.doer, desk.now)
+        if any(row.opened_at is not None and one.at < row.opened_at for one in shown.newest):
+            doing.check(row, desk.now)  # what was found before it came back tells nothing now
         steps = steps_of(desk)
     return _page(request, desk, key, steps)
 
