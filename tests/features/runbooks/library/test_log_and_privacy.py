@@ -97,7 +97,7 @@ def test_seals_are_handed_to_the_auditor(stage: Stage) -> None:
     play = stage.play("RB-03").do("full_check", seal_number=number)
     auditor = play.from_outside("auditor", "Ingrid Vale", "ingrid@audit.example")
     play.do("second_check", first_words=words, second_words=words)
-    play.do("outside_copies", printed_number=number, printed_words=words).do("seal_pack")
+    play.do("outside_copies", printed_number=number, printed_words=words, hand_over_now="yes").do("seal_pack")
     play.refused("run-step-not-yours", lambda: play.sign("hand_over", as_=play.holders["log_keeper"]))
     play.refused("step-files-missing", lambda: play.do("hand_over", files=0))
     play.do("hand_over").do("auditor_checks", as_=auditor, auditor_words=words).do("limits")
@@ -111,6 +111,16 @@ def test_seals_are_handed_to_the_auditor(stage: Stage) -> None:
     )
 
 
+def test_in_most_months_the_record_is_only_checked(stage: Stage) -> None:
+    stage.check_the_record()
+    number, words = stage.newest_seal()
+    compared = {"printed_number": number, "printed_words": words, "hand_over_now": "no"}
+    play = stage.play("RB-03").go(outside_copies=compared)
+    assert play.run.state == "closed"
+    assert play.states("passed_over") == ["seal_pack", "hand_over", "auditor_checks", "limits"]
+    assert "nothing is handed over this time" in " ".join(play.check_story())
+
+
 def test_two_checkers_that_differ_and_a_record_that_does_not_fit(stage: Stage) -> None:
     stage.runbook("RB-09")
     stage.find_altered()
@@ -120,9 +130,12 @@ def test_two_checkers_that_differ_and_a_record_that_does_not_fit(stage: Stage) -
     play.refused("step-check-why", lambda: play.sign("full_check", reasons=False))
     play.sign("full_check")
     play.refused("step-check-why", lambda: play.do("second_check", second_words="other words", reasons=False))
-    play.go()
+    play.go(outside_copies={"hand_over_now": "yes"})
     assert play.run.state == "closed"
-    assert set(play.found("failed")) >= {"full_check.untouched", "second_check.same"} - {"second_check.same"}
+    assert play.found("failed") == [  # the two results were the same when tried again; words are none of a seal
+        "full_check.untouched", "second_check.real", "outside_copies.contained", "auditor_checks.same_seal",
+    ]  # fmt: skip
+    assert [run.follows_up_id for run in stage.runs("RB-09")] == [play.key, play.key]
     play.check_story()
 
 
