@@ -96,7 +96,7 @@ def found(logbook: Logbook, calendar: WorkCalendar, now: datetime) -> Found:
     )
     roster = roster_of(logbook, {row.run_id for row in rows}, calendar, now)
     steps, tasks = {}, []
-    signed = _signed([row for row in rows if row.state == StepState.DONE])
+    signed = _signed(rows)
     for row in rows:
         document = text_of(row.run.version_id, row.run.version.digest)
         task = _task(row, document, document.step(row.key), roster, signed)
@@ -131,12 +131,12 @@ def _task(
     signs = row.state == StepState.DONE
     if signs and part.sign == "none":
         return None
-    holders, stand_ins = roster.of_roles(row.run_id, roles_of(document, part))
-    if not signs:
-        holders, stand_ins = roster.of_roles(row.run_id, (role_of(document, part),))
+    several = signs or part.kind == "second"  # whoever has a part in it signs, in whatever order
+    wanted = roles_of(document, part) if several else (role_of(document, part),)
+    holders, stand_ins = roster.of_roles(row.run_id, wanted)
     if part.kind == "wait" or (part.by == "system" and not signs):
         holders, stand_ins = (), ()  # Indelible does it; late, it is its owner's
-    done = signed.get(row.pk, set()) if signs else set()
+    done = signed.get(row.pk, set())
     return Task(
         key=f"{row.pk}.{row.attempt}.{'sign' if signs else 'do'}",
         run=row.run_id,

@@ -181,7 +181,7 @@ def _task_line(item: Mapping[str, Any], run: Run | None, reader: Reader, base: s
     told = {"run": run.title, "number": place + 1, "step": document.steps[place].title}
     said = (
         _("- %(run)s: step %(number)s, %(step)s, to be signed")
-        if item.get("signs")
+        if item.get("signs") or document.steps[place].kind == "second"
         else _("- %(run)s: step %(number)s, %(step)s")
     ) % told
     if item.get("due"):
