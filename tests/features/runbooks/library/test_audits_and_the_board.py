@@ -170,9 +170,11 @@ def test_one_no_leaves_everything_as_it_is(stage: Stage) -> None:
     play.do(
         "ask", watched="nobody", what="A policy or a setting elsewhere", reason="Asked for by the auditor"
     )
-    for step in ("effect", "privacy", "duty", "approve"):
-        if play.state(step) in ("open", "sent_back"):
-            play.do(step)
+    # What was counted and answered was about another text.
+    assert [play.row(step).attempt for step in ("privacy", "duty")] == [2, 2]
+    if play.state("effect") == "open":
+        play.do("effect")
+    play.do("privacy").do("duty").do("approve")
     assert play.states("passed_over") == ["in_force"]
     stage.tell("change", "system_setting", "Sign-in rules")
     play.do("in_force_elsewhere").do("tell")
