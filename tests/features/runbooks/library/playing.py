@@ -112,6 +112,15 @@ class Stage:
             size=2,
         )
 
+    def warn(self, count: int) -> None:
+        """Have so many warning signs been seen."""
+        from indelible.features.alarms.models import Alarm, Notice
+
+        alarm = Alarm.objects.create(logbook=self.book, sign="silence", made_at=self.now, begun_entry=0)
+        moments = dict.fromkeys(("made_at", "first_at", "last_at", "since"), self.now)
+        for number in range(count):
+            Notice.objects.create(logbook=self.book, alarm=alarm, fold=str(number), hour=0, **moments)
+
     def runs(self, ready: str) -> list[Any]:
         """The runs of a ready runbook that there are."""
         from indelible.features.runbooks.models import Run

@@ -79,6 +79,30 @@ def test_a_review_that_cannot_be_concluded(stage: Stage) -> None:
     assert play.events()[-1][1]["extra"]["summary"]["not_concluded"] == 1
 
 
+def test_a_warning_that_nobody_decided_stops_the_signature(stage: Stage) -> None:
+    from indelible.features.runbooks.running import doing
+    from indelible.features.signoffs import deciding
+    from indelible.features.signoffs.errors import SignOffError
+
+    stage.warn(3)
+    play = review(stage, 1).go("warnings")
+    reviewer = play.holders["reviewer"]
+    frozen = doing.open_step(play.row("warnings"), reviewer, stage.now)
+    assert frozen is not None
+    who = doing.signer_of(reviewer)
+    deciding.decide(frozen, [0], "fine", "", who, stage.now)
+    with pytest.raises(SignOffError, match="decide-why"):
+        deciding.decide(frozen, [1], "case", "", who, stage.now)
+    deciding.decide(frozen, [1], "case", "Case 7.", who, stage.now)
+    doing.finish(play.row("warnings"), reviewer, stage.now)
+    play.did.append(("step_done", "warnings", reviewer.name))
+    assert play.says("warnings", "all_decided") == "1 of 3 rows are not decided."
+    play.go("summary").do("summary", sign=False)
+    play.refused("step-check-why", lambda: play.sign("summary", reasons=False))
+    play.sign("summary").do("agree")
+    assert any("step 7, Write the summary” as checked, over" in one for one in play.check_story())
+
+
 def test_the_words_of_last_month_are_not_enough(stage: Stage) -> None:
     review(stage, 1).go(summary={"seen": "All was quiet and as usual in this month."})
     again = review(stage, 0).go("agree", summary={"seen": "All was quiet and as usual in this month."})
