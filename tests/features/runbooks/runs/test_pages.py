@@ -52,7 +52,7 @@ def test_a_run_is_answered_first_and_each_sees_their_own_way_on(run: Any, as_: A
     mine = text_of(as_("ben").see("/runs/"))
     assert "1 step for you to do now Open the request" in mine
     assert "1 run under way, due first" in mine
-    assert "Nothing waits for you." in text_of(as_("dora").see("/runs/"))
+    assert "Nothing waits for you" in text_of(as_("dora").see("/runs/"))
 
 
 def test_a_draft_may_lack_anything_but_holds_nothing_unreadable(run: Any, as_: As) -> None:

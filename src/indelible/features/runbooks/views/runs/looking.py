@@ -22,7 +22,7 @@ from indelible.features.runbooks.models import RunState, RunStep, StepList
 from indelible.features.runbooks.running import doing
 from indelible.features.runbooks.running.errors import Barred, RunError
 from indelible.features.runbooks.running.independence import bars
-from indelible.features.runbooks.views.runs.desk import Desk, line_of, step_of, with_desk
+from indelible.features.runbooks.views.runs.desk import Desk, line_of, refusal, step_of, with_desk
 from indelible.features.runbooks.views.runs.step import barred
 from indelible.features.signoffs import deciding, looking
 from indelible.features.signoffs.errors import SignOffError
@@ -108,6 +108,10 @@ def rows_page(request: HttpRequest, desk: Desk, key: str, pk: int) -> HttpRespon
             return redirect(request.get_full_path())
         if request.POST.get("do") == "fresh":
             return _fresh(desk, step, key)
+        try:
+            doing.note_hand(step, desk.doer, desk.now)
+        except RunError as refused:
+            return refusal(request, desk, refused, desk.url("step", key))
         wrong = _decide(request, desk, frozen, after, choices)
         if not wrong:
             messages.success(request, _("Kept. It can be changed until it is signed."))

@@ -292,7 +292,8 @@ class Shown:
             found.append(("could not be checked", _("Not checked")))
         if self.row.attempt > 1 and not self.is_to_do:
             found.append(("information", _("Sent back before")))
-        if any(one.stale for one in self.of.signatures.get(self.row.pk, ())):
+        signatures = self.of.signatures.get(self.row.pk, ())
+        if any(one.stale for one in signatures) and self.row.state != StepState.SIGNED:
             found.append(("look", _("Signed an earlier state")))
         return found
 

@@ -166,8 +166,11 @@ def _sign(request: HttpRequest, desk: Desk, row: RunStep) -> HttpResponseBase:
             choice=form.cleaned_data.get("choice", ""),
             reasons=form.reasons,
             seen=seen_in(request),
+            lists_seen=request.POST["lists"],
         )
     except RunError as refused:
+        if refused.code == "sign-changed-meanwhile":
+            return quicker(request, desk, here)
         if isinstance(refused, Barred) or refused.code in ("run-changed-meanwhile", "step-not-open"):
             return refusal(request, desk, refused, here)
         form.add_error(None, line_of(refused))

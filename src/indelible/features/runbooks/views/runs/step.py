@@ -19,7 +19,7 @@ from indelible.features.runbooks.forms_runs import DoneForm, StepForm, refused_f
 from indelible.features.runbooks.models import RunState, RunStep, StepFile, StepState
 from indelible.features.runbooks.running import doing
 from indelible.features.runbooks.running.errors import Barred, RunError
-from indelible.features.runbooks.running.independence import bars
+from indelible.features.runbooks.running.independence import SIGNED_ALREADY, bars
 from indelible.features.runbooks.views.runs import words
 from indelible.features.runbooks.views.runs.desk import (
     Desk,
@@ -69,8 +69,10 @@ def page(request: HttpRequest, desk: Desk, key: str) -> HttpResponseBase:
 
 
 def barred(request: HttpRequest, desk: Desk, row: RunStep, refused: Barred) -> HttpResponse:
-    """Refuse what somebody sent to a page that gave them no button for it; that they tried is recorded."""
-    doing.note_refusal(row, desk.doer, refused, desk.now)
+    """Refuse what somebody sent to a page that gave them no button for it; that they tried is recorded, once a form.
+    Whoever has signed and presses again has tried nothing."""
+    if refused.code != SIGNED_ALREADY and first_time(request):
+        doing.note_refusal(row, desk.doer, refused, desk.now)
     return refusal(request, desk, refused, desk.url("step", row.key))
 
 

@@ -134,6 +134,10 @@ def barred(code: str, facts: Mapping[str, Any], own_name: str) -> dict[str, str]
     if code == "run-signed-already":
         return {"title": _("You have signed this."), "text": _("Somebody else must sign it as well.")}
     title = _("Someone else must sign this.")
+    if code == "run-link-of-own":
+        why = _("Your link and PIN were made by %(name)s, who had a hand in it.") % {"name": name}
+        new = _("Ask for a new link. %(whom)s can make one.") % {"whom": whom}
+        return {"title": _("This link cannot sign this."), "text": f"{why} {new}"}
     if code == "run-about-you":
         return {"title": title, "text": f"{_('It is about you.')} {others}"}
     if code == "run-role-excluded":
