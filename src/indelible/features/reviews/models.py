@@ -62,6 +62,7 @@ class Item(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=("logbook", "due_at", "id"), condition=Q(waits=True), name="reviews_waiting"),
+            models.Index(fields=("logbook", "due_at"), name="reviews_due"),
             models.Index(fields=("logbook", "state", "-since"), name="reviews_by_state"),
             models.Index(fields=("logbook", "looked_at"), name="reviews_looked_at"),
             models.Index(fields=("rule", "waits"), name="reviews_of_rule"),
