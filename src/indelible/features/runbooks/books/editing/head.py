@@ -203,7 +203,7 @@ class Head:
 
     def _due(self) -> Due | None:
         due = self.due.part()
-        return due if due.within or self.document.due is due else None
+        return due if due.within or due == self.document.due else None
 
     def _roles(self, go: str) -> dict[str, Role]:
         keys, gone = list(self.document.roles), removed(go, "roles")

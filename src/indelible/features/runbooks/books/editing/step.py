@@ -196,7 +196,7 @@ class StepForms:
 
     def _due(self) -> Due | None:
         due = self.due.part()
-        return due if due.within or self.step.due is due else None
+        return due if due.within or due == self.step.due else None
 
     def _free(self, stem: str) -> str:
         """Return a key that no field or check of the whole document has."""
