@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from indelible.events.event import Context, Party
-from indelible.events.folding import plain
-from indelible.features.alarms.answering import names_of
+from indelible.events.folding import plain, skeleton
 from indelible.features.people.models import User
 from indelible.features.people.second import selves
 from indelible.features.runbooks.models import Outsider
+from indelible.features.signoffs.signers import Signer
 from indelible.web.acts import party_of
 
 
@@ -95,27 +95,31 @@ def first_same(doer: Doer, others: Iterable[Doer]) -> Doer | None:
 
 def is_called(doer: Doer, names: Iterable[str]) -> bool:
     """Whether somebody goes by one of these names (as typed), so that something is about themselves."""
+    asked = {skeleton(name) for name in names if plain(name)}
+    if not asked:
+        return False
     if doer.user is not None:
-        ours = names_of(doer.user)
-    else:
-        ours = frozenset(plain(text) for text in _names(doer.outsider) if text)
-    return any(plain(name) in ours for name in names if plain(name))
+        return bool(asked & _looks_of(doer.user))
+    return doer.outsider is not None and bool(
+        asked & {skeleton(text) for text in (doer.outsider.name, doer.outsider.email) if text}
+    )
 
 
-def _names(outsider: Outsider | None) -> tuple[str, ...]:
-    return (outsider.name, outsider.email) if outsider is not None else ()
+def _looks_of(user: User) -> set[str]:
+    """Return what every name that somebody goes by, with any of their accounts, looks like in print."""
+    return {skeleton(name) for name in Signer.of_user(user).names}
 
 
 def _is_user(outsider: Outsider, user: User) -> bool:
     """Whether an outsider is somebody who has an account: mail to both arrives in one box, or they are called alike."""
-    ours = names_of(user)
-    told = {plain(outsider.name), plain(outsider.email), plain(selves.box_of(outsider.email))} - {""}
-    return bool(told & (ours | {plain(selves.box_of(user.email))}))
+    told = {outsider.name, outsider.email, selves.box_of(outsider.email)}
+    ours = _looks_of(user) | {skeleton(selves.box_of(user.email))}
+    return bool({skeleton(text) for text in told if plain(text)} & ours)
 
 
 def _are_one(one: Outsider, other: Outsider) -> bool:
     if one.pk == other.pk:
         return True
-    if one.email and other.email:
-        return selves.box_of(one.email) == selves.box_of(other.email)
-    return plain(one.name) == plain(other.name)
+    if one.email and other.email and selves.box_of(one.email) == selves.box_of(other.email):
+        return True
+    return skeleton(one.name) == skeleton(other.name)  # nobody has shown that an address is theirs

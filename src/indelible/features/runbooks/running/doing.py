@@ -145,6 +145,7 @@ def take_fresh_list(
     with transaction.atomic():
         act = begin(step, doer, now, seen=seen)
         must_be_to_do(act)
+        _hand(act, doer)
         frozen = lists.show(act.run, act.part, act.row, doer, now, fresh=True)
         act.run.stamp += 1
         act.run.save(update_fields=["stamp"])
@@ -187,6 +188,20 @@ def _keep(act: Act, doer: Doer, values: Mapping[str, Any]) -> dict[str, Any]:
     return dict(work.values)
 
 
+def note_hand(step: RunStep, doer: Doer, now: datetime) -> None:
+    """Note that somebody decides about rows of a step's list. They had a hand in it, whoever decides anew later."""
+    with transaction.atomic():
+        act = begin(step, doer, now)
+        must_be_to_do(act)
+        _hand(act, doer)
+
+
+def _hand(act: Act, doer: Doer) -> None:
+    work = evidence.work_of(act.row, act.now)
+    evidence.put_hand(work, doer)
+    work.save()
+
+
 def attach(
     step: RunStep,
     doer: Doer,
@@ -211,13 +226,11 @@ def attach(
         act = begin(step, doer, now)
         if act.row.state not in (*TO_DO, StepState.DONE):
             raise RunError("step-not-open", title=act.part.title, state=act.row.get_state_display())
-        if act.row.state == StepState.DONE and not from_paper:
+        if act.row.state == StepState.DONE and (not from_paper or is_signed_by_some(act.row)):
             raise RunError("step-not-open", title=act.part.title, state=act.row.get_state_display())
         if StepFile.objects.filter(step=act.row).count() >= MOST_FILES:
             raise RunError("step-too-many-files", most=MOST_FILES)
-        work = evidence.work_of(act.row, now)
-        evidence.put_hand(work, doer)
-        work.save()
+        _hand(act, doer)
         row = StepFile.objects.create(
             step=act.row,
             attempt=act.row.attempt,
@@ -252,6 +265,7 @@ def withdraw_file(step: RunStep, doer: Doer, key: int, now: datetime) -> None:
         row = StepFile.objects.filter(step=act.row, pk=key, withdrawn=False).first()
         if row is None:
             raise RunError("step-no-such-file")
+        _hand(act, doer)
         row.withdrawn = True
         row.save(update_fields=["withdrawn"])
         act.story.add(
@@ -272,7 +286,7 @@ def check(step: RunStep, now: datetime) -> list[StepCheck]:
         if run.state != RunState.OPEN or row.state not in (*TO_DO, StepState.DONE):
             return evidence.checks_of(row)
         part = document_of(run).step(row.key)
-        if row.state == StepState.DONE and part.sign == "none":
+        if row.state == StepState.DONE and (part.sign == "none" or is_signed_by_some(row)):
             return evidence.checks_of(row)
         return moving.look(run, part, row, now)
 
@@ -327,9 +341,7 @@ def complete(
         until = row.wait_until.isoformat() if row.wait_until else ""
         raise RunError("step-waits", title=part.title, until=until)
     kept = evidence.cleaned(part, _keep(act, doer, values or {}))
-    work = evidence.work_of(row, act.now)
-    evidence.put_hand(work, doer)
-    work.save()
+    _hand(act, doer)
     if lacking := evidence.missing(part, kept):
         raise RunError("step-missing", what=", ".join(lacking))
     if len(evidence.files_of(row)) < part.files_least:
@@ -505,6 +517,7 @@ __all__ = [
     "end",
     "finish",
     "not_concluded",
+    "note_hand",
     "note_look",
     "open_step",
     "save",

@@ -2,28 +2,33 @@
 
 Who did something is what counts, not who holds which role now: whoever had a hand in what a second signature covers
 (wrote, attached, decided, did, signed, in any attempt) cannot give it. That holds for another account or link of the
-same person, for stand-ins, and after a change of roles. Neither can whom the run is about.
+same person, for stand-ins, and after a change of roles. Neither can whom the run is about, nor somebody from outside
+whose link and PIN were made by one of those, as long as anybody else could have made them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from indelible.features.people import access
+from indelible.features.people.models import User
 from indelible.features.runbooks.document.runbook import Runbook, Step
 from indelible.features.runbooks.models import Outsider, Run, RunRole, RunStep, StepSignature, StepWork
 from indelible.features.runbooks.running.documents import document_of, role_of, roles_of
 from indelible.features.runbooks.running.doers import Doer, doers_of, first_same, is_called
 from indelible.features.signoffs.models import Decision
 
-NOT_ASKED, OWN_WORK, ABOUT_THEM, OTHER_ROLE, SIGNED_ALREADY = (
+NOT_ASKED, OWN_WORK, ABOUT_THEM, OTHER_ROLE, SIGNED_ALREADY, LINK_OF_OWN = (
     "run-step-not-yours",
     "run-own-work",
     "run-about-you",
     "run-role-excluded",
     "run-signed-already",
+    "run-link-of-own",
 )
+MOST_MAKERS: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +51,11 @@ def bars(step: RunStep, doer: Doer, *, signing: bool = False) -> Bar | None:
     if part.sign != "two" or not (signing or part.kind == "second"):
         return _of_roles(step, document, role, doer)
     covered = document.covered(step.key)
-    if (same := first_same(doer, hands_in(step.run, covered, but=step.key))) is not None:
+    hands = hands_in(step.run, covered, but=step.key)
+    if (same := first_same(doer, hands)) is not None:
         return Bar(OWN_WORK, {"whom": whom(step, but=doer), "name": same.name})
+    if (bar := _of_their_link(doer, hands)) is not None:
+        return bar
     if is_called(doer, named_in(step.run, document)):
         return Bar(ABOUT_THEM, {"whom": whom(step, but=doer), "about": step.run.about})
     return _of_roles(step, document, role, doer)
@@ -70,6 +78,22 @@ def _may_at_all(doer: Doer) -> bool:
     return doer.outsider is not None and doer.outsider.ended_at is None
 
 
+def _of_their_link(doer: Doer, hands: list[Doer]) -> Bar | None:
+    """Refuse whoever comes by a link that one of those made whose work they would check: that one knows link and PIN.
+    In a house where nobody else can make one, it stands; the entry of the invitation says who made it."""
+    if doer.outsider is None:
+        return None
+    maker = doer.outsider.invited_by
+    if first_same(Doer(user=maker), hands) is None:
+        return None
+    roles = [role for role, acts in access.ACTS.items() if access.RUNS_START in acts]
+    able = User.objects.filter(is_active=True, role__in=roles).order_by("name", "pk")[:MOST_MAKERS]
+    others = [one for one in able if first_same(Doer(user=one), hands) is None]
+    if not others:
+        return None
+    return Bar(LINK_OF_OWN, {"name": maker.name, "whom": access.said([one.name for one in others], or_=True)})
+
+
 def _of_roles(step: RunStep, document: Runbook, role: str, doer: Doer) -> Bar | None:
     """Refuse whoever did something in a role that this one may not be filled together with."""
     excluded = {*document.roles[role].not_, *(key for key, one in document.roles.items() if role in one.not_)}
@@ -87,15 +111,18 @@ def _of_roles(step: RunStep, document: Runbook, role: str, doer: Doer) -> Bar | 
 
 
 def _doers_in_role(run: Run, document: Runbook, keys: list[str], roles: set[str]) -> list[Doer]:
+    """Return who had a hand, in any attempt, in steps of these roles; of steps that several sign, who signed as one."""
     tags: list[str] = []
-    for row in RunStep.objects.filter(run=run, key__in=keys).exclude(by_user=None, by_outsider=None):
-        if document.step(row.key).by in roles:
-            tags.append(f"user {row.by_user_id}" if row.by_user_id else f"outsider {row.by_outsider_id}")
+    alone = [key for key in keys if document.step(key).by in roles and not document.step(key).also]
+    for row in RunStep.objects.filter(run=run, key__in=alone).exclude(by_user=None, by_outsider=None):
+        tags.append(_tag(row.by_user_id, row.by_outsider_id))
+    for work in StepWork.objects.filter(step__run=run, step__key__in=alone):
+        tags += [*work.hands, (work.ended or {}).get("by", "")]
     signed = StepSignature.objects.filter(step__run=run, step__key__in=keys).select_related("sign_off")
     for one in signed:
         if one.sign_off.covers.get("role") in roles:
             tags.append(f"user {one.sign_off.by_id}" if one.sign_off.by_id else one.sign_off.outsider)
-    return doers_of(dict.fromkeys(tags))
+    return doers_of(tag for tag in dict.fromkeys(tags) if tag)
 
 
 # Who had a hand in it --------------------------------------------------------------------------------------

@@ -25,9 +25,9 @@ from indelible.features.runbooks.models import Cause, Run, RunStep, StepState
 from indelible.features.runbooks.models import Runbook as Book
 from indelible.features.runbooks.running import doing, moving
 from indelible.features.runbooks.running.documents import document_of, step_of
-from indelible.features.runbooks.running.doers import Doer, first_same
+from indelible.features.runbooks.running.doers import Doer, first_same, is_called
 from indelible.features.runbooks.running.errors import RunError
-from indelible.features.runbooks.running.independence import hands_in, role_in
+from indelible.features.runbooks.running.independence import hands_in, named_in, role_in
 from indelible.features.runbooks.running.kinds import OVERRIDE
 from indelible.features.runbooks.running.opening import open_run
 from indelible.features.runbooks.running.telling import Story
@@ -101,7 +101,7 @@ def carry_out(request: Request, by: User, context: Context) -> None:
     part = document.step(row.key)
     if part.sign == "two":
         among = [*hands_in(run, document.covered(row.key), but=row.key), Doer(user=request.by)]
-        if first_same(Doer(user=by), among) is not None:
+        if first_same(Doer(user=by), among) is not None or is_called(Doer(user=by), named_in(run, document)):
             raise SecondRefused("second-own-work", whom="")
     row.state, row.done_at, row.words = StepState.SKIPPED, now, request.reason
     row.by_user, row.by_name = request.by, request.by.name[:150]

@@ -67,6 +67,8 @@ def fill(
         if before is not None and user != row.user and not words:
             raise RunError("run-hand-over-why", name=before.name)
         _no_conflict(run, role, user, stand_in)
+        if row.outsider is not None:  # their link was for this part alone
+            Outsider.objects.filter(pk=row.outsider.pk, ended_at=None).update(ended_at=now)
         row.user, row.stand_in, row.outsider = user, stand_in, None
         row.save()
         run.stamp += 1
