@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from indelible.features.runbooks.document.runbook import (
+    Check,
     Clock,
     Due,
     Field,
@@ -117,6 +118,7 @@ def person(name: str, zone: str = "", role: str = "member") -> Any:
 
 
 __all__ = [
+    "Check",
     "Clock",
     "Due",
     "Field",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
+from django.db.models import F, Max
 
 from indelible.events.office import WorkCalendar
 from indelible.features.people.access import Role
@@ -19,6 +19,7 @@ from indelible.features.runbooks.models import (
     GOING,
     Mailing,
     Outsider,
+    Result,
     Run,
     Runbook,
     RunbookState,
@@ -26,6 +27,7 @@ from indelible.features.runbooks.models import (
     RunRole,
     RunState,
     RunStep,
+    StepCheck,
     StepSignature,
     StepState,
 )
@@ -96,10 +98,12 @@ def found(logbook: Logbook, calendar: WorkCalendar, now: datetime) -> Found:
     )
     roster = roster_of(logbook, {row.run_id for row in rows}, calendar, now)
     steps, tasks = {}, []
-    signed = _signed(rows)
+    signed, failed = _signed(rows), _failed(rows)
     for row in rows:
         document = text_of(row.run.version_id, row.run.version.digest)
         task = _task(row, document, document.step(row.key), roster, signed)
+        if task is not None and _waits(row, document.step(row.key), row.pk in failed, now):
+            task = replace(task, holders=(), stand_ins=())
         if task is not None:
             tasks.append(task)
             steps[task.key] = row
@@ -134,8 +138,6 @@ def _task(
     several = signs or part.kind == "second"  # whoever has a part in it signs, in whatever order
     wanted = roles_of(document, part) if several else (role_of(document, part),)
     holders, stand_ins = roster.of_roles(row.run_id, wanted)
-    if part.kind == "wait" or (part.by == "system" and not signs):
-        holders, stand_ins = (), ()  # Indelible does it; late, it is its owner's
     done = signed.get(row.pk, set())
     return Task(
         key=f"{row.pk}.{row.attempt}.{'sign' if signs else 'do'}",
@@ -146,6 +148,24 @@ def _task(
         stand_ins=tuple(one for one in stand_ins if one not in done),
         owners=roster.owners(row.run, document),
     )
+
+
+def _waits(row: RunStep, part: Step, failed: bool, now: datetime) -> bool:
+    """Whether a step is nobody's turn yet: it waits, or Indelible looks by itself and has found nothing amiss."""
+    if row.state == StepState.DONE:
+        return False
+    if part.by == "system" and part.kind == "check":
+        return not failed
+    return part.kind == "wait" or (row.wait_until is not None and row.wait_until > now)
+
+
+def _failed(rows: Sequence[RunStep]) -> set[int]:
+    """Return the steps at which Indelible looked by itself and somebody has to say what to make of it."""
+    looked = [row.pk for row in rows if row.state != StepState.DONE and not row.by_name]
+    found = StepCheck.objects.filter(step__in=looked, attempt=F("step__attempt")).exclude(
+        result=Result.PASSED
+    )
+    return set(found.values_list("step_id", flat=True))
 
 
 def _due(row: RunStep, part: Step) -> datetime | None:
