@@ -15,6 +15,7 @@ from tests.features.runbooks.starting.books import (
     Clock,
     Due,
     Role,
+    Schedule,
     Wait,
     document,
     in_force,
@@ -321,3 +322,26 @@ def test_old_letters_are_forgotten_and_marks_of_escalations_are_not(
     assert timezone.now() - NOW > timedelta(days=121)
     tidy_reminders.func()
     assert {row.kind for row in Mailing.objects.all()} == {"escalated"}
+
+
+def test_workers_find_every_part_of_it_and_it_runs_over_an_installation(
+    book: Any, ana: Any, post: list[Any]
+) -> None:
+    from importlib import import_module
+
+    from indelible.features.runbooks.models import Run
+    from indelible.web.jobs import periodic_jobs, tickers
+
+    import_module("indelible.features.runbooks.jobs")
+    ours = [one for name, one in tickers.items() if name.startswith("indelible.features.runbooks.jobs.")]
+    assert len(ours) == 6 and "indelible.features.runbooks.jobs.tidy_reminders" in periodic_jobs
+    today = datetime.now(UTC).date()
+    schedule = [Schedule(every="day", covers="previous")]
+    in_force(
+        book, document(schedule=schedule), owner=ana, people={"doer": ana}, since=today - DAY, published=NOW
+    )
+    for one in ours * 2:
+        one.run()
+    runs = Run.objects.order_by("pk")
+    assert [run.state for run in runs] in (["missed", "open"], ["missed", "open", "open"])
+    assert all(run.cause == "schedule" for run in runs)

@@ -25,7 +25,7 @@ from tests.features.runbooks.reminding.working import BOOKS, FIRST
 from tests.services.mailbox import Mailbox, running_mailbox
 
 MODULE = "tests.features.runbooks.reminding.working"
-DAYS = 10
+DAYS = 8
 SELECT_RUNS = "SELECT cause_key, runbook_id FROM runbooks_run"
 SELECT_MAILS = "SELECT once, kind, sent_at, given_up_at, facts FROM runbooks_mailing"
 

@@ -242,11 +242,11 @@ def calendar_of(person: Person, calendar: WorkCalendar) -> WorkCalendar:
     An organisation that named no hours at all has the usual ones for this: somebody has to be told at some time.
     """
     hours = calendar.hours if any(calendar.hours.values()) else USUAL
-    key = (person.zone, calendar.holidays, repr(sorted(hours.items())))
+    key = (person.zone, frozenset(calendar.holidays), repr(sorted(hours.items())))
     if key not in _calendars:
         if len(_calendars) > 500:
             _calendars.clear()
-        _calendars[key] = WorkCalendar(person.zone, hours, calendar.holidays)
+        _calendars[key] = WorkCalendar(person.zone, hours, key[1])
     return _calendars[key]
 
 
