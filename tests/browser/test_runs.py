@@ -20,7 +20,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import OWNER, Settled, heading, watched_page
-from tests.browser.looks import check_page
+from tests.browser.looks import check_accessible, check_page
 from tests.browser.serving import Served, serving
 
 PHONE = {"width": 390, "height": 844}
@@ -242,7 +242,7 @@ def test_a_run_goes_to_paper_and_comes_back(
         dora.goto(run)
         dora.get_by_role("link", name="Print it").click()
         expect(dora.get_by_text("Signed by (name and signature)").first).to_be_visible()
-        check_page(dora, "run-paper")
+        check_accessible(dora, "run-paper")
         for paper in ("A4", "Letter"):
             sheet = dora.pdf(format=paper, prefer_css_page_size=False)
             assert sheet.startswith(b"%PDF") and len(sheet) > 20_000

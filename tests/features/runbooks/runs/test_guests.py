@@ -111,3 +111,18 @@ def test_whoever_is_in_the_run_already_is_no_outsider(run: Any, as_: As) -> None
     page = as_("ana").send(f"/runs/{run.pk}/roles/head/", 422, do="invite", **sent)
     assert "Clerk A" in text_of(page)
     assert as_("ben").post(at(run, "request", "sign/"), {"secret": PASSWORD}).status_code == 409
+
+
+def test_whoever_ends_a_run_by_their_link_hears_that_it_ended(
+    run: Any, as_: As, invited: tuple[str, str]
+) -> None:
+    from indelible.features.runbooks.models import RunStep, StepState
+
+    do_until_approval(run, as_)
+    RunStep.objects.filter(run=run, key__in=("wait", "release")).update(state=StepState.PASSED_OVER)
+    guest = Browser(SERVER_NAME="localhost")
+    guest.get(invited[0])
+    assert "2 files" not in guest.see("/runs/guest/steps/approve/")
+    page = guest.send("/runs/guest/steps/approve/sign/", 200, do="sign", secret=invited[1])
+    assert "The run has ended" in page and "Signed. Your signature is entry" in page
+    guest.see("/runs/guest/", 403)

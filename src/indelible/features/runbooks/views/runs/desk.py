@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.forms import BaseForm, BoundField, RadioSelect
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from indelible.explanations import Explanation, explain
@@ -18,7 +18,7 @@ from indelible.features.people.models import User
 from indelible.features.people.queries import person
 from indelible.features.record.queries import rows_of
 from indelible.features.runbooks.document.runbook import Runbook
-from indelible.features.runbooks.models import Outsider, Run, RunEntry, RunStep
+from indelible.features.runbooks.models import GOING, Outsider, Run, RunEntry, RunStep
 from indelible.features.runbooks.running.documents import document_of
 from indelible.features.runbooks.running.doers import Doer
 from indelible.features.runbooks.running.errors import Barred, RunError
@@ -114,6 +114,13 @@ def quicker(request: HttpRequest, desk: Desk, back_url: str, *, kept: bool = Fal
     last = rows_of(desk.run.logbook, indexes) if desk.outsider is None else []
     context = {"desk": desk, "run": desk.run, "back_url": back_url, "kept": kept, "last": last}
     return render(request, "runbooks/runs/quicker.html", context, status=409)
+
+
+def onward(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Lead to the run after an act. An outsider's link may have ended with it: then they are told so at once."""
+    if desk.outsider is None or Run.objects.filter(pk=desk.run.pk, state__in=GOING).exists():
+        return redirect(desk.run_url)
+    return render(request, "runbooks/runs/guest_left.html", {"desk": desk, "run": desk.run, "ended": True})
 
 
 def refusal(request: HttpRequest, desk: Desk, refused: RunError, back_url: str) -> HttpResponse:

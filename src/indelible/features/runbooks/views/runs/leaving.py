@@ -14,7 +14,7 @@ from indelible.features.runbooks.forms_runs import LeaveForm, ReasonForm
 from indelible.features.runbooks.running import doing, overriding
 from indelible.features.runbooks.running.errors import Barred, RunError
 from indelible.features.runbooks.running.independence import bars
-from indelible.features.runbooks.views.runs.desk import Desk, refusal, seen_in, step_of, with_desk
+from indelible.features.runbooks.views.runs.desk import Desk, onward, refusal, seen_in, step_of, with_desk
 from indelible.features.runbooks.views.runs.run import ask
 from indelible.features.runbooks.views.runs.showing import steps_of
 from indelible.features.runbooks.views.runs.step import barred
@@ -47,7 +47,7 @@ def leave_page(request: HttpRequest, desk: Desk, key: str) -> HttpResponseBase:
         except RunError as refused:
             return refusal(request, desk, refused, here)
         messages.success(request, _("Recorded, with your words."))
-        return redirect(desk.run_url)
+        return onward(request, desk)
     shown = next(one for one in steps_of(desk) if one.row.key == key)
     return ask(
         request,

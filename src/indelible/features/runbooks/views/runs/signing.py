@@ -28,6 +28,7 @@ from indelible.features.runbooks.views.runs import words
 from indelible.features.runbooks.views.runs.desk import (
     Desk,
     line_of,
+    onward,
     quicker,
     refusal,
     seen_in,
@@ -181,7 +182,7 @@ def _sign(request: HttpRequest, desk: Desk, row: RunStep) -> HttpResponseBase:
         return _page(request, desk, row.key, again, fresh)
     number = written(made.sign_off.entry + 1)
     messages.success(request, _("Signed. Your signature is entry %(number)s.") % {"number": number})
-    return redirect(desk.run_url)
+    return onward(request, desk)
 
 
 def _not_them(request: HttpRequest, desk: Desk, secret: str) -> str:

@@ -24,6 +24,7 @@ from indelible.features.runbooks.views.runs import words
 from indelible.features.runbooks.views.runs.desk import (
     Desk,
     line_of,
+    onward,
     quicker,
     refusal,
     seen_in,
@@ -196,7 +197,7 @@ def _finish(request: HttpRequest, desk: Desk, row: RunStep, sent: Sent) -> HttpR
         messages.success(request, _("Done, and recorded. Now it wants your signature."))
         return redirect(desk.url("sign", row.key))
     messages.success(request, _("Done, and recorded."))
-    return redirect(desk.run_url)
+    return onward(request, desk)
 
 
 def _number(text: str) -> int:
@@ -252,8 +253,9 @@ def _page(request: HttpRequest, desk: Desk, key: str, sent: Sent) -> HttpRespons
         and (shown.waits_to_be_signed or (second and shown.is_to_do and not shown.is_waiting))
     )
     sign_bar = bars(shown.row, desk.doer, signing=True) if can_sign else None
-    if desk.user is not None and shown.own_lists and not can:
-        looks.look(desk.run.logbook, desk.user, [], desk.now, shown.own_lists[0].frozen.title)
+    covered = [one for one in steps if one.row.key in desk.document.covered(key) and one is not shown]
+    for one in covered:
+        one.linked = desk.outsider is None or has_part(desk, one)
     context = {
         "desk": desk,
         "run": desk.run,
@@ -269,7 +271,7 @@ def _page(request: HttpRequest, desk: Desk, key: str, sent: Sent) -> HttpRespons
         "can_leave": can and not second,
         "leave_url": desk.url("leave-step" if desk.outsider else "leave", key),
         "sign_url": desk.url("sign", key) if can_sign and sign_bar is None and not asks else "",
-        "covered": [one for one in steps if one.row.key in desk.document.covered(key)[:-1]] if second else [],
+        "covered": covered if second else [],
         "override_url": _override_url(desk, shown, can or can_sign),
         "people": _people()
         if form and any(one.kind == "person" for one in part.fields) and desk.user
