@@ -79,7 +79,12 @@ def suggest(review: AccessReview) -> int:
         offered = (one for one in (*wanted, *heads) if one is not None and one.is_active)
         line.reviewer = next((one for one in offered if not selves.is_own(line, one)), None)
         left += line.reviewer is None
-    AccessLine.objects.bulk_update(lines, ["reviewer"], batch_size=500)
+    by_reviewer: dict[int, list[int]] = {}
+    for line in lines:
+        if line.reviewer is not None:
+            by_reviewer.setdefault(line.reviewer.pk, []).append(line.pk)
+    for key, places in by_reviewer.items():
+        update(places, reviewer=key)
     return left
 
 
@@ -102,7 +107,7 @@ def assign(review: AccessReview, places: Sequence[int], reviewer: User) -> int:
             if selves.is_own(line, reviewer):
                 raise ReviewError("access-own-line", name=reviewer.name, login=line.login)
             line.reviewer = reviewer
-        AccessLine.objects.bulk_update(lines, ["reviewer"], batch_size=500)
+        update([line.pk for line in lines], reviewer=reviewer)
     return len(lines)
 
 
@@ -201,8 +206,15 @@ def _share(
     )
     for at, line in enumerate(lines):
         line.share, line.at, line.reviewer = share, at, reviewer
-    AccessLine.objects.bulk_update(lines, ["share", "at", "reviewer"], batch_size=500)
+    update([line.pk for line in lines], share=share, reviewer=reviewer)
+    AccessLine.objects.bulk_update(lines, ["at"], batch_size=500)
     return share
+
+
+def update(keys: Sequence[int], **values: Any) -> None:
+    """Give lines the same values, a few hundred at a time."""
+    for start in range(0, len(keys), 500):
+        AccessLine.objects.filter(pk__in=keys[start : start + 500]).update(**values)
 
 
 def shown_line(line: AccessLine) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from indelible.events.folding import plain
@@ -86,5 +87,6 @@ def conflicting(rights: Sequence[str]) -> bool:
     return any(_MAKES.search(one) for one in said) and any(_PAYS.search(one) for one in said)
 
 
+@lru_cache(maxsize=10_000)
 def _said(text: str) -> str:
     return re.sub(r"[\W_]+", " ", plain(text)).strip()

@@ -45,7 +45,10 @@ def compare(review: AccessReview, lines: Sequence[Mapping[str, str]], now: datet
             row.proof, row.proof_entry, row.proof_at = "", None, None
         elif not row.proof:
             row.proof, row.proof_at = Proof.LIST, now
-    AccessLine.objects.bulk_update(rows, ["still_there", "proof", "proof_entry", "proof_at"], batch_size=500)
+    touched = [row for row in rows if row.decision != "keep"]
+    AccessLine.objects.bulk_update(
+        touched, ["still_there", "proof", "proof_entry", "proof_at"], batch_size=500
+    )
     review.new = [
         {"login": line["login"], "right": line.get("right", ""), "kind": line["kind"]}
         for line in lines

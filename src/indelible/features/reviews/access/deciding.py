@@ -13,7 +13,7 @@ from indelible.features.people.models import User
 from indelible.features.people.names.days import house_reader
 from indelible.features.people.second.selves import same_person
 from indelible.features.reviews.access import columns
-from indelible.features.reviews.access.assigning import ASK, KEEP, PASSED, REDUCE, REMOVE, Selves
+from indelible.features.reviews.access.assigning import ASK, KEEP, PASSED, REDUCE, REMOVE, Selves, update
 from indelible.features.reviews.errors import ReviewError
 from indelible.features.reviews.models import AccessLine, AccessReview, AccessShare
 from indelible.features.runbooks.timetable.spans import later
@@ -83,8 +83,8 @@ def must_go(line: AccessLine, now: datetime) -> bool:
     """Whether an account cannot be kept: it is nobody's, or of somebody who has left."""
     if line.nobodys or line.person is None:
         return True
-    today = now.astimezone(house_reader().tz).date()
-    return line.person.left_on is not None and line.person.left_on < today
+    left_on = line.person.left_on
+    return left_on is not None and left_on < now.astimezone(house_reader().tz).date()
 
 
 def conflicts_of(review: AccessReview) -> dict[str, list[str]]:
@@ -175,15 +175,13 @@ def _check_decided(
 def _settle(lines: Sequence[AccessLine], decided: dict[int, Decision], made: SignOff, now: datetime) -> None:
     """Let what was signed hold: from here on removals are waited for."""
     by = later(now, REMOVE_WITHIN, calendar(), True)
+    chosen: dict[str, list[int]] = {}
     for line in lines:
-        choice = decided[line.at or 0].choice
-        if choice == PASSED:
-            continue
-        line.decision, line.decided_entry, line.decided_at = choice, made.entry, now
-        line.remove_by = by if choice in (REMOVE, REDUCE) else None
-    AccessLine.objects.bulk_update(
-        lines, ["decision", "decided_entry", "decided_at", "remove_by"], batch_size=500
-    )
+        chosen.setdefault(decided[line.at or 0].choice, []).append(line.pk)
+    for choice, keys in chosen.items():
+        if choice != PASSED:
+            gone = by if choice in (REMOVE, REDUCE) else None
+            update(keys, decision=choice, decided_entry=made.entry, decided_at=now, remove_by=gone)
 
 
 def is_reviewer(review: AccessReview, user: User) -> bool:

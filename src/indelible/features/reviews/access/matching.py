@@ -28,9 +28,8 @@ MACHINES = (AccountKind.SERVICE, AccountKind.SHARED)
 LONGEST_REASON = 1_000
 
 
-def match_all(review: AccessReview, now: datetime) -> None:
-    """Say of each line whose it is, as far as logins, addresses and names tell. A few queries for all of them."""
-    lines = list(AccessLine.objects.filter(review=review))
+def match_all(review: AccessReview, lines: list[AccessLine], now: datetime) -> None:
+    """Say of each line, before it is kept, whose it is, as far as logins, addresses and names tell. A few queries."""
     today = now.astimezone(house_reader().tz).date()
     by_login = _by_login(review, {line.code for line in lines}, today)
     by_mail, by_name = _by_address_and_name(lines)
@@ -40,7 +39,6 @@ def match_all(review: AccessReview, now: datetime) -> None:
             person = by_name.get(plain(line.name))
         line.person_id = person
         line.answers_for = person is not None and line.kind in MACHINES
-    AccessLine.objects.bulk_update(lines, ["person", "answers_for"], batch_size=500)
 
 
 def _by_login(review: AccessReview, codes: set[str], today: date) -> dict[str, int]:

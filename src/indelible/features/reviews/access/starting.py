@@ -137,10 +137,9 @@ def take(review: AccessReview, confirmed: Confirmed, by: By, now: datetime) -> A
             AccessLine.objects.filter(review=row).delete()
             row.first, row.taken_at, row.told = frozen, confirmed.taken_at, dict(confirmed.told)
             row.columns = dict(confirmed.parts)
-            AccessLine.objects.bulk_create(
-                [_line(row, place, line) for place, line in enumerate(lines)], batch_size=500
-            )
-            matching.match_all(row, now)
+            made = [_line(row, place, line) for place, line in enumerate(lines)]
+            matching.match_all(row, made, now)
+            AccessLine.objects.bulk_create(made, batch_size=500)
         attachment: Any = draft["attachment"]
         row.draft, row.stamp = {}, row.stamp + 1
         row.save()

@@ -225,8 +225,8 @@ def together(request: HttpRequest) -> HttpResponse:
     except ReviewError as refused:
         give_back(request)
         if refused.code == "review-own-work":
-            mine = next((row for row in Item.objects.filter(pk__in=list(seen)).order_by("pk")[:1]), None)
-            if mine is not None:
+            entry = int(str(refused.facts["number"]).replace(",", "")) - 1
+            for mine in Item.objects.filter(pk__in=list(seen), entry=entry)[:1]:
                 note_own(request, refused, mine)
         return failure_page(request, refused.code, 409, **refused.facts)
     words = ngettext(
