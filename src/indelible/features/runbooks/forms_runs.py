@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from indelible.events.instants import is_instant, to_datetime
 from indelible.features.record.attached import KINDS, secrets_in
-from indelible.features.runbooks.document.runbook import Branch, Field
+from indelible.features.runbooks.document.runbook import Branch, Field, Step
 from indelible.features.runbooks.models import Result
 
 MAX_FILE_BYTES: Final = 20 * 1024 * 1024
@@ -327,17 +327,29 @@ class ReasonForm(forms.Form):
         self.fields["reason"] = reason_field(label, hint=hint)
 
 
+SKIP: Final = ("skip", gettext_lazy("It is skipped: it was not done, and the run goes on"))
+NO_END: Final = ("not_concluded", gettext_lazy("It was tried and could not be brought to an end"))
+
+
+def ways_to_leave(step: Step) -> list[tuple[str, Any]]:
+    """Return how one person may leave a step without doing it. What must be signed is left out only by two."""
+    ways = [SKIP] if step.sign == "none" or step.optional else []
+    return ways if step.sign == "two" else [*ways, NO_END]
+
+
 class LeaveForm(ReasonForm):
     """Leaving a step without doing it."""
 
-    how = Control(
-        label=gettext_lazy("What happens with this step?"),
-        choices=(
-            ("skip", gettext_lazy("It is skipped: it was not done, and the run goes on")),
-            ("not_concluded", gettext_lazy("It was tried and could not be brought to an end")),
-        ),
-        error_messages={"required": gettext_lazy("Choose one of these")},
-    )
+    def __init__(self, *args: Any, step: Step, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ways = ways_to_leave(step)
+        self.fields["how"] = Control(
+            label=_("What happens with this step?"),
+            choices=ways,
+            initial=ways[0][0] if len(ways) == 1 else None,
+            error_messages={"required": _("Choose one of these")},
+        )
+        self.order_fields(["how", "reason"])
 
 
 class EndForm(ReasonForm):

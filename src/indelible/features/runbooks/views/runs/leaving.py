@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from indelible.features.people import access
 from indelible.features.people.second.services import SecondRefused
-from indelible.features.runbooks.forms_runs import LeaveForm, ReasonForm
+from indelible.features.runbooks.forms_runs import LeaveForm, ReasonForm, ways_to_leave
 from indelible.features.runbooks.running import doing, overriding
 from indelible.features.runbooks.running.errors import Barred, RunError
 from indelible.features.runbooks.running.independence import bars
@@ -35,11 +35,12 @@ def leave_page(request: HttpRequest, desk: Desk, key: str) -> HttpResponseBase:
     row = step_of(desk, key)
     here = desk.url("step", key)
     bar = bars(row, desk.doer)
-    if bar is not None:
-        if request.method == "POST":
-            return barred(request, desk, row, Barred(bar.code, **bar.facts))
+    if bar is not None and request.method == "POST":
+        return barred(request, desk, row, Barred(bar.code, **bar.facts))
+    part = desk.document.step(key)
+    if bar is not None or not ways_to_leave(part):
         return redirect(here)
-    form = LeaveForm(request.POST if request.method == "POST" else None, label=_("Why?"))
+    form = LeaveForm(request.POST if request.method == "POST" else None, label=_("Why?"), step=part)
     if request.method == "POST" and form.is_valid() and first_time(request):
         act = doing.skip if form.cleaned_data["how"] == "skip" else doing.not_concluded
         try:

@@ -217,7 +217,7 @@ def _forms(desk: Desk, shown: Shown, data: Any = None) -> tuple[StepForm | None,
     done = DoneForm(
         data,
         ways=_ways(shown),
-        unexplained=shown.unexplained,
+        unexplained=[one for one in shown.unexplained if data is not None or one.reason],
         late=shown.is_late,
         today=house_reader().local(desk.now).date(),
         on_paper=True,

@@ -15,7 +15,7 @@ from indelible.features.people import access
 from indelible.features.people.models import KnownPerson, User
 from indelible.features.people.names.days import house_reader
 from indelible.features.record import looks
-from indelible.features.runbooks.forms_runs import DoneForm, StepForm, refused_file
+from indelible.features.runbooks.forms_runs import DoneForm, StepForm, refused_file, ways_to_leave
 from indelible.features.runbooks.models import RunState, RunStep, StepFile, StepState
 from indelible.features.runbooks.running import doing
 from indelible.features.runbooks.running.errors import Barred, RunError
@@ -268,7 +268,7 @@ def _page(request: HttpRequest, desk: Desk, key: str, sent: Sent) -> HttpRespons
         "file_error": sent.file,
         "second": second,
         "finish_words": _finish_words(shown),
-        "can_leave": can and not second,
+        "can_leave": can and bool(ways_to_leave(part)),
         "leave_url": desk.url("leave-step" if desk.outsider else "leave", key),
         "sign_url": desk.url("sign", key) if can_sign and sign_bar is None and not asks else "",
         "covered": covered if second else [],
