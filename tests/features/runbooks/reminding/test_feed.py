@@ -99,6 +99,19 @@ def test_an_address_is_made_shown_once_read_made_anew_and_ended(
     assert stranger.get(third).status_code == 404
 
 
+def test_links_in_mails_lead_where_others_can_follow(book: Any, ana: Any) -> None:
+    from indelible.features.runbooks import feed
+    from indelible.features.runbooks.reminding.links import base_of
+
+    assert base_of(book) == ""
+    ben, chloe = person("Ben Osei"), person("Chloe Weber")
+    feed.make_address(book, ben, NOW, base="https://audit.northwind.example/", context={})
+    feed.make_address(book, chloe, NOW + timedelta(days=1), base="http://127.0.0.1:8000/", context={})
+    assert base_of(book) == "https://audit.northwind.example"
+    feed.end_address(book, ben, context={})
+    assert base_of(book) == "http://127.0.0.1:8000"
+
+
 def test_whoever_tries_many_addresses_has_to_wait(book: Any, stranger: Client) -> None:
     answers = [stranger.get(f"/runs/calendar/{n:012x}_{'x' * 32}.ics").status_code for n in range(33)]
     assert answers[0] == 404 and answers[-1] == 429

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -9,18 +12,24 @@ from indelible.features.alarms.models import Channel
 from indelible.features.runbooks.models import CalendarFeed
 from indelible.storage.database.models import Logbook
 
+MOST_KNOWN: Final = 20
+
 
 def base_of(logbook: Logbook) -> str:
-    """Return the address under which Indelible was last opened when somebody set up what is mailed or read; without a
-    slash at its end, and empty where nobody did."""
-    feed = CalendarFeed.objects.exclude(base="").order_by("-made_at").values_list("base", flat=True).first()
-    channel = (
-        Channel.objects.filter(logbook=logbook)
-        .exclude(base="")
-        .order_by("-pk")
-        .values_list("base", flat=True)
-    )
-    return (feed or channel.first() or _named()).rstrip("/")
+    """Return the address under which Indelible was last opened when somebody set up what is mailed or read.
+
+    Without a slash at its end, empty where nobody did. One of this machine alone counts only where there is no other.
+    """
+    feeds = CalendarFeed.objects.exclude(base="").order_by("-made_at").values_list("base", flat=True)
+    channels = Channel.objects.filter(logbook=logbook).exclude(base="").order_by("-pk")
+    known = [*feeds[:MOST_KNOWN], *channels.values_list("base", flat=True)[:MOST_KNOWN], _named()]
+    leading = [base for base in known if base and not _is_here(base)]
+    return next(iter([*leading, *filter(None, known)]), "").rstrip("/")
+
+
+def _is_here(base: str) -> bool:
+    host = urlsplit(base).hostname or ""
+    return host == "localhost" or host.startswith("127.") or host == "::1"
 
 
 def _named() -> str:

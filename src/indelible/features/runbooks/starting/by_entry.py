@@ -38,6 +38,7 @@ def open_due(logbook: Logbook, now: datetime, *, batch: int = BATCH, most: int =
     books = [book for book in in_force(logbook=logbook) if any(one.event for one in book.document.starts.on)]
     waiting = waiting_set(books, world_of(logbook), now) if books else None
     if waiting is None:
+        Follower.objects.get_or_create(logbook=logbook, name=NAME, defaults={"upto": size})
         Follower.objects.filter(logbook=logbook, name=NAME, upto__lt=size).update(upto=size)
         return 0
     start = waiting.earliest
