@@ -164,6 +164,8 @@ def test_nobody_gets_or_decides_their_own_line_by_whichever_account(
     place = [line(review, "ben").place]
     assert refusal(lambda: assigning.assign(review, place, ben)) == "access-own-line"
     assert refusal(lambda: assigning.assign(review, place, second)) == "access-own-line"
+    assert assigning.places_with(review, "program") == [line(review, "svc-bank").place]
+    assert len(assigning.places_with(review, "ben osei")) == 4 and not assigning.places_with(review, " ")
     assigning.suggest(review)
     # Ana's own line goes to nobody, as long as she is the only owner; a second owner is the next level up.
     assert line(review, "ana@northwind.example").reviewer is None

@@ -20,7 +20,7 @@ from indelible.features.people.models import User
 from indelible.features.people.queries import owners
 from indelible.features.people.second.selves import same_person
 from indelible.features.reviews.access import queries
-from indelible.features.reviews.access.starting import ABOUT
+from indelible.features.reviews.access.columns import ABOUT
 from indelible.features.reviews.errors import ReviewError
 from indelible.features.reviews.models import AccessLine, AccessReview, AccessShare
 from indelible.features.reviews.queue.whom import everybody
@@ -109,6 +109,20 @@ def assign(review: AccessReview, places: Sequence[int], reviewer: User) -> int:
             line.reviewer = reviewer
         update([line.pk for line in lines], reviewer=reviewer)
     return len(lines)
+
+
+def places_with(review: AccessReview, words: str) -> list[int]:
+    """Return the places of the lines that contain these words: a right, a kind, a manager, part of a login."""
+    wanted = plain(words)
+    return [
+        line.place
+        for line in _lines(review)
+        if wanted
+        and any(
+            wanted in plain(text)
+            for text in (line.login, line.name, line.right, line.manager, str(line.get_kind_display()))
+        )
+    ]
 
 
 def send(review: AccessReview, by: By, now: datetime) -> list[AccessShare]:

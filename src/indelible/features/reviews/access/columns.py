@@ -11,6 +11,7 @@ from indelible.events.folding import plain
 from indelible.features.reviews.models import AccountKind
 
 PARTS: Final = ("login", "name", "right", "kind", "manager")
+ABOUT: Final = ["login", "name", "person", "email"]  # what says whom a frozen line is about
 
 _NAMES: Final[Mapping[str, Sequence[str]]] = {
     "login": (

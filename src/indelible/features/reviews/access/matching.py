@@ -19,6 +19,7 @@ from indelible.features.people.models import KnownPerson, Login
 from indelible.features.people.names.days import days_of, house_reader
 from indelible.features.people.names.joining import NamesError
 from indelible.features.people.names.whom import person_called
+from indelible.features.reviews.access.assigning import suggest
 from indelible.features.reviews.errors import ReviewError
 from indelible.features.reviews.models import AccessLine, AccessReview, AccountKind
 from indelible.features.sources.origins import By
@@ -87,8 +88,9 @@ def say_whose(
             raise ReviewError("access-person", name=typed) from refused
         machine = lines[0].kind in MACHINES
         AccessLine.objects.filter(pk__in=[line.pk for line in lines]).update(
-            person=person, answers_for=machine, nobodys=False
+            person=person, answers_for=machine, nobodys=False, reviewer=None
         )
+        suggest(row)  # whoever was to decide may not any more, now that it is known whose it is
         _tell(row, lines[0].login, person.name, by, reason, owner=machine)
 
 

@@ -14,7 +14,7 @@ from indelible.events import own_reviews
 from indelible.events.folding import exact_code
 from indelible.events.instants import from_datetime
 from indelible.features.people.models import User
-from indelible.features.reviews.access import columns, comparing, matching
+from indelible.features.reviews.access import assigning, columns, comparing, matching
 from indelible.features.reviews.access.reading import MOST_BYTES, read
 from indelible.features.reviews.errors import ReviewError
 from indelible.features.reviews.models import AccessLine, AccessReview
@@ -30,7 +30,6 @@ LASTS: Final = timedelta(days=30)
 OLDEST: Final = timedelta(days=3)
 LONGEST: Final = 2_000
 TOTAL: Final = "all"
-ABOUT: Final = ["login", "name", "person", "email"]
 
 
 def start(
@@ -121,7 +120,11 @@ def take(review: AccessReview, confirmed: Confirmed, by: By, now: datetime) -> A
             by.user,
             now,
             title=f"Accounts of {row.system}",
-            code={"access_review": row.pk, "file_sha256": draft["attachment"]["sha256"], "about": ABOUT},
+            code={
+                "access_review": row.pk,
+                "file_sha256": draft["attachment"]["sha256"],
+                "about": columns.ABOUT,
+            },
             how={
                 "taken_at": from_datetime(confirmed.taken_at),
                 "taken_by": confirmed.how.strip()[:LONGEST],
@@ -140,6 +143,7 @@ def take(review: AccessReview, confirmed: Confirmed, by: By, now: datetime) -> A
             made = [_line(row, place, line) for place, line in enumerate(lines)]
             matching.match_all(row, made, now)
             AccessLine.objects.bulk_create(made, batch_size=500)
+            assigning.suggest(row)
         attachment: Any = draft["attachment"]
         row.draft, row.stamp = {}, row.stamp + 1
         row.save()

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from indelible.explanations import explain
 from indelible.features.people import access
+from indelible.features.people.models import User
 from indelible.features.people.names.whom import offered_names
 from indelible.features.people.queries import person
 from indelible.features.reviews.access import (
@@ -38,8 +39,10 @@ from indelible.features.signoffs.errors import SignOffError
 from indelible.features.signoffs.signals import signals_of
 from indelible.features.signoffs.still import still_there
 from indelible.features.sources.models import Source
+from indelible.features.sources.uploads import FORM_BYTES
 from indelible.features.sources.uploads import person as sender
 from indelible.web.acts import logbook_in_use
+from indelible.web.bodies import takes_body
 from indelible.web.chrome import reader_of
 from indelible.web.failures import failure_page
 from indelible.web.once import first_time, give_back
@@ -158,6 +161,7 @@ def _by_kind(row: AccessReview, standing: queries.Standing) -> list[tuple[str, i
     ]
 
 
+@takes_body(MOST_BYTES + FORM_BYTES)
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.needs(access.RUNS_START)
 def file(request: HttpRequest, key: int) -> HttpResponse:
@@ -286,25 +290,24 @@ def assign(request: HttpRequest, key: int) -> HttpResponse:
         if not first_time(request):
             return redirect("reviews:access-assign", row.pk)
         try:
+            if request.POST.get("go") == "again":
+                assigning.suggest(row)
+                return redirect("reviews:access-assign", row.pk)
             if request.POST.get("go") == "send":
                 assigning.send(row, sender(request), now)
                 messages.success(
                     request, _("Sent out, and recorded. Each reviewer finds their lines on Home.")
                 )
                 return redirect("reviews:access", row.pk)
-            chosen = [
-                int(text)
-                for text in request.POST.getlist("line")[:5_000]
-                if text.isdecimal() and len(text) < 9
-            ]
-            to = next((one for one in everybody() if str(one.pk) == request.POST.get("reviewer")), None)
-            if to is None:
-                raise ReviewError("access-reviewer")
-            assigning.assign(row, chosen, to)
+            if words := request.POST.get("words", "").strip():
+                places = assigning.places_with(row, words)
+            else:
+                sent = request.POST.getlist("line")[:5_000]
+                places = [int(text) for text in sent if text.isdecimal() and len(text) < 9]
+            assigning.assign(row, places, _person(request))
         except ReviewError as refusal:
             return refused(request, refusal)
         return redirect(request.get_full_path())
-    left = assigning.suggest(row)
     rows = AccessLine.objects.filter(review=row).select_related("person", "reviewer").order_by("place")
     after = request.GET.get("after", "")
     shown = list(rows.filter(place__gt=int(after[:9]))[: PAGE + 1] if after.isdecimal() else rows[: PAGE + 1])
@@ -315,10 +318,18 @@ def assign(request: HttpRequest, key: int) -> HttpResponse:
         "lines": shown[:PAGE],
         "older": f"?after={shown[PAGE - 1].place}" if len(shown) > PAGE else "",
         "shares": sorted(shares.items()),
-        "left": left,
+        "left": rows.filter(reviewer=None).count(),
         "people": everybody(),
     }
     return render(request, "reviews/access_assign.html", context)
+
+
+def _person(request: HttpRequest) -> User:
+    """Return who was chosen to decide. Raises ReviewError."""
+    for one in everybody():
+        if str(one.pk) == request.POST.get("reviewer"):
+            return one
+    raise ReviewError("access-reviewer")
 
 
 @require_http_methods(["POST"])
