@@ -275,6 +275,27 @@ def test_steps_are_moved_copied_and_taken_out(cash: Any, signed_in: Client) -> N
     assert keys() == ["look", "count", "pause", "lock_the_box", "agree"]
 
 
+def test_a_form_from_another_state_of_the_draft_is_refused_before_its_errors_are_shown(
+    cash: Any, signed_in: Client, ben: Any, browser_of: BrowserOf
+) -> None:
+    for path in ("head/", "steps/look/", "text/"):
+        old = form_of(signed_in.get(f"/runbooks/PC-1/edit/{path}"))
+        other = browser_of(ben)
+        send(other, "/runbooks/PC-1/edit/head/", **{"head-note": f"Ben was at {path}"})
+        for sent in (old, {**old, "due-within": "a while", "text": "="}):
+            page = signed_in.post(f"/runbooks/PC-1/edit/{path}", sent)
+            assert page.status_code == 409 and "Ben Okafor saved it last" in text_of(page), path
+        assert draft(cash).note == f"Ben was at {path}"
+
+
+def test_a_form_that_is_none_of_ours_is_refused(cash: Any, signed_in: Client) -> None:
+    sent = {**form_of(signed_in.get("/runbooks/PC-1/edit/steps/count/")), "step-kind": "", "step-sign": ""}
+    assert signed_in.post("/runbooks/PC-1/edit/steps/count/", sent).status_code == 400
+    sent = {**sent, "step-kind": "dance", "step-by": "ghost"}
+    assert signed_in.post("/runbooks/PC-1/edit/steps/count/", sent).status_code == 422
+    assert draft(cash) == petty_cash()
+
+
 def test_the_text_is_read_and_changed_and_what_cannot_be_read_is_not_kept(
     cash: Any, signed_in: Client
 ) -> None:

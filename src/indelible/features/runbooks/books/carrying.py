@@ -13,10 +13,10 @@ from typing import Final
 from indelible.events import own_books
 from indelible.features.people.models import User
 from indelible.features.runbooks.books.errors import Actor, actor_of
-from indelible.features.runbooks.books.holding import record, text_of
-from indelible.features.runbooks.document.reading import draft_from_data
+from indelible.features.runbooks.books.holding import document_of_version, draft_document, record, text_of
+from indelible.features.runbooks.books.queries import newest_versions
 from indelible.features.runbooks.document.writing import to_toml
-from indelible.features.runbooks.models import Runbook, Version
+from indelible.features.runbooks.models import Runbook
 from indelible.storage.database.models import Logbook
 
 _MADE_AT: Final = (1980, 1, 1, 0, 0, 0)  # so that the same runbooks give the same file
@@ -60,12 +60,10 @@ def export_all(logbook: Logbook, by: Actor | User, now: datetime) -> bytes:
 
 def _all_texts(logbook: Logbook) -> dict[str, str]:
     """Return each runbook as text by its key: in force, else as a draft. Two queries, however many there are."""
+    versions = newest_versions(logbook)
     found: dict[str, str] = {}
-    versions = Version.objects.filter(runbook__logbook=logbook).order_by("runbook", "number")
-    for key, document in versions.values_list("runbook__key", "document"):
-        found[key] = to_toml(draft_from_data(document))
-    drafts = Runbook.objects.filter(logbook=logbook, draft__isnull=False)
-    for key, document in drafts.values_list("key", "draft"):
-        if key not in found and document is not None:
-            found[key] = to_toml(draft_from_data(document))
+    for row in Runbook.objects.filter(logbook=logbook):
+        document = document_of_version(versions[row.pk]) if row.pk in versions else draft_document(row)
+        if document is not None:
+            found[row.key] = to_toml(document)
     return found

@@ -10,8 +10,8 @@ from indelible.events.event import Event
 from indelible.features.people.models import User
 from indelible.features.people.second import selves
 from indelible.features.runbooks.books.errors import BookError
-from indelible.features.runbooks.document.reading import draft_from_data
 from indelible.features.runbooks.document.runbook import Runbook as Document
+from indelible.features.runbooks.document.shape import converted
 from indelible.features.runbooks.models import Runbook, RunbookState, Version
 from indelible.features.runbooks.timetable.spans import SpanError, moved, span_of
 from indelible.features.settings.services import calendar
@@ -37,12 +37,12 @@ def newest_version(runbook: Runbook) -> Version | None:
 
 def document_of_version(version: Version) -> Document:
     """Return what a version says. It was without flaws when it was published."""
-    return draft_from_data(version.document)
+    return converted(version.document)
 
 
 def draft_document(runbook: Runbook) -> Document | None:
     """Return the draft as it stands, None where there is none. It need not hold together."""
-    return draft_from_data(runbook.draft) if runbook.draft is not None else None
+    return converted(runbook.draft) if runbook.draft is not None else None
 
 
 def text_of(runbook: Runbook) -> Document:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
-from django.db.models import F, Max
+from django.db.models import OuterRef, Subquery
 from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -83,8 +83,9 @@ def version_of(runbook: Runbook, number: int) -> Version:
 
 def newest_versions(logbook: Logbook) -> dict[int, Version]:
     """Return the newest version of each runbook, by the runbook. One query."""
-    newest = Version.objects.filter(runbook__logbook=logbook).annotate(last=Max("runbook__versions__number"))
-    return {each.runbook_id: each for each in newest.filter(number=F("last"))[:MOST_SHOWN]}
+    newest = Version.objects.filter(runbook=OuterRef("runbook")).order_by("-number").values("pk")[:1]
+    found = Version.objects.filter(runbook__logbook=logbook, pk=Subquery(newest)).select_related("walked_by")
+    return {each.runbook_id: each for each in found[:MOST_SHOWN]}
 
 
 def teams(logbook: Logbook, now: datetime, *, words: str = "", state: str = "") -> list[Team]:

@@ -239,4 +239,4 @@ def _wait(document: Runbook, wait: Wait) -> str:
 
 
 def _check(check: Check) -> str:
-    return f"{check.says}. {check.if_fails}" if check.if_fails else check.says
+    return f"{check.says.rstrip('.')}. {check.if_fails}" if check.if_fails else check.says

@@ -48,5 +48,5 @@ def understood(text: str, document: Document, logbook: Logbook) -> Understood | 
     found = understand(plain, world, datetime.now(UTC), purpose="search")
     sentence = render(found.pattern, as_="search") if not troubles else ""
     for holder, blank in held.items():
-        sentence = re.sub(f"[\"“']?{holder}[\"”']?", lambda _match, blank=blank: blank, sentence, flags=re.I)
+        sentence = blank.join(re.split(f"[\"“']?{holder}[\"”']?", sentence, flags=re.I))
     return Understood(sentence, troubles)

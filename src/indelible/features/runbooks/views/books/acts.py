@@ -39,6 +39,7 @@ from indelible.features.runbooks.views.books.telling import (
     asked_password,
     refuse,
     seen_of,
+    stale,
     utc_now,
     words_of,
 )
@@ -57,6 +58,8 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
     document, newest = draft_document(row), newest_version(row)
     if document is None:
         return redirect("runbooks:book", row.key)
+    if (refused := stale(request, row)) is not None:
+        return refused
     if all_flaws(document, row.logbook):
         return redirect("runbooks:edit", row.key)
     second = publishing.needs_second()
@@ -99,6 +102,8 @@ def _publish(request: HttpRequest, row: Runbook, note: str, *, second: bool) -> 
 def walk(request: HttpRequest, key: str) -> HttpResponse:
     """Walk through the text step by step, note what is unclear, and sign."""
     row, user, now = _book(key), signed_in(request), utc_now()
+    if (refused := stale(request, row)) is not None:
+        return refused
     version = newest_version(row)
     document = draft_document(row) or text_of(row)
     form = WalkForm(request.POST or None, steps=document.steps)
@@ -108,8 +113,8 @@ def walk(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and asked_password(request, user, form, now):
         try:
             walking.walk_through(row, person(request), now, notes=form.notes, seen=_seen(request, row))
-        except BookError as refused:
-            return refuse(request, refused)
+        except BookError as why:
+            return refuse(request, why)
         messages.success(request, _("Your walk-through is signed and on the record."))
         return redirect("runbooks:book", row.key)
     told = tell(document)

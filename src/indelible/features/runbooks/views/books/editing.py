@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -31,12 +30,13 @@ from indelible.features.runbooks.books.telling import tell
 from indelible.features.runbooks.books.understood import understood
 from indelible.features.runbooks.document.reading import DocumentError, Flaw, draft_from_data, plain_from_text
 from indelible.features.runbooks.document.runbook import Runbook as Document
-from indelible.features.runbooks.document.writing import to_toml
+from indelible.features.runbooks.document.writing import to_data, to_toml
 from indelible.features.runbooks.forms_books import StepTitleForm, TextForm
 from indelible.features.runbooks.models import Runbook
-from indelible.features.runbooks.views.books.telling import refuse, seen_of, utc_now
+from indelible.features.runbooks.views.books.telling import refuse, seen_of, stale, utc_now
 from indelible.features.sources.uploads import person
 from indelible.web.acts import logbook_in_use
+from indelible.web.failures import failure_page
 
 
 @needs(access.RUNBOOKS_CHANGE)
@@ -68,6 +68,8 @@ def _overview(
 def head(request: HttpRequest, key: str) -> HttpResponse:
     """Change what it is for, who is needed, when it starts, and its deadlines."""
     row, document = _opened(key)
+    if (refused := stale(request, row)) is not None:
+        return refused
     forms = Head(document, request.POST if request.method == "POST" else None)
     go = request.POST.get("go", "")
     if request.method == "POST" and forms.is_valid():
@@ -87,6 +89,8 @@ def head(request: HttpRequest, key: str) -> HttpResponse:
 def step(request: HttpRequest, key: str, step_key: str) -> HttpResponse:
     """Change one step, with all that it asks."""
     row, document = _opened(key)
+    if (refused := stale(request, row)) is not None:
+        return refused
     _known_step(document, step_key)
     forms = StepForms(document, step_key, request.POST if request.method == "POST" else None)
     go = request.POST.get("go", "")
@@ -120,8 +124,8 @@ def step(request: HttpRequest, key: str, step_key: str) -> HttpResponse:
 def sentence(request: HttpRequest, key: str) -> HttpResponse:
     """Say what a sentence of a step means, while it is typed; without JavaScript the page says it once it is saved."""
     row, document = _opened(key)
-    text = next((value for name, value in request.GET.items() if name.endswith(("entries", "event"))), "")
-    context = {"told": understood(text[:2_000], document, row.logbook)}
+    said = next((value for name, value in request.GET.items() if name.endswith(("entries", "event"))), "")
+    context = {"told": understood(str(said)[:2_000], document, row.logbook)}
     answer = render(request, "runbooks/books/_understood.html", context)
     patch_vary_headers(answer, ["HX-Request"])
     return answer
@@ -132,13 +136,15 @@ def sentence(request: HttpRequest, key: str) -> HttpResponse:
 def text(request: HttpRequest, key: str) -> HttpResponse:
     """Read the whole draft as text, and change it there."""
     row, document = _opened(key)
+    if (refused := stale(request, row)) is not None:
+        return refused
     form = TextForm(request.POST if request.method == "POST" else None, initial={"text": to_toml(document)})
     wrong: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
         try:
             changed = draft_from_data(plain_from_text(form.cleaned_data["text"].replace("\r\n", "\n")))
-        except DocumentError as refused:
-            wrong = [(flaw.where, checking.said(flaw)) for flaw in refused.flaws]
+        except DocumentError as unread:
+            wrong = [(flaw.where, checking.said(flaw)) for flaw in unread.flaws]
         else:
             return _save(request, row, changed, _edit_url(row))
     context = {"book": row, "form": form, "wrong": wrong, "flaws": _flaws(row, document)}
@@ -208,12 +214,14 @@ def _known_step(document: Document, key: str) -> None:
 
 
 def _save(request: HttpRequest, row: Runbook, document: Document, then: str) -> HttpResponse:
-    """Keep the draft and go on. What forms put together has the shape of a document, which is made sure of."""
+    """Keep the draft and go on. A form of ours gives the shape of a document; one that somebody else made may not."""
     try:
-        msgspec.convert(msgspec.to_builtins(document), Document)
-        drafting.save_draft(row, document, person(request), utc_now(), seen=seen_of(request))
+        whole = draft_from_data(to_data(document))
+        drafting.save_draft(row, whole, person(request), utc_now(), seen=seen_of(request))
     except BookError as refused:
         return refuse(request, refused)
+    except DocumentError:
+        return failure_page(request, "bad-request", 400)
     return redirect(then)
 
 

@@ -13,6 +13,7 @@ from indelible.explanations import explain
 from indelible.features.people.models import User
 from indelible.features.people.second import password
 from indelible.features.runbooks.books.errors import BookError
+from indelible.features.runbooks.models import Runbook
 from indelible.web.acts import context_of
 from indelible.web.failures import failure_page
 from indelible.web.once import give_back
@@ -34,6 +35,15 @@ def seen_of(request: HttpRequest) -> int:
     """Return the stamp of the draft that a form was made from."""
     text = request.POST.get("seen", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def stale(request: HttpRequest, book: Runbook) -> HttpResponse | None:
+    """Refuse a form that was made from another state of the draft: shown again with its errors, it would pass for one
+    of the present state."""
+    if request.method != "POST" or seen_of(request) == book.draft_stamp:
+        return None
+    name = book.draft_by.name if book.draft_by is not None else ""
+    return refuse(request, BookError("runbook-draft-changed", title=book.title, name=name))
 
 
 def asked_password(request: HttpRequest, user: User, form: forms.Form, now: datetime) -> bool:
