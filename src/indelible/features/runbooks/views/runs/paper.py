@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from indelible.features.people import access
 from indelible.features.people.names.days import house_reader
 from indelible.features.runbooks.document.runbook import Field
-from indelible.features.runbooks.forms_runs import DoneForm, StepForm
+from indelible.features.runbooks.forms_runs import DoneForm
+from indelible.features.runbooks.forms_steps import StepForm
 from indelible.features.runbooks.models import RunState, StepFile
 from indelible.features.runbooks.running import doing
 from indelible.features.runbooks.running.errors import Barred, RunError

@@ -19,7 +19,7 @@ from indelible.features.runbooks.models import RunRole
 from indelible.features.runbooks.running import roles
 from indelible.features.runbooks.running.errors import RunError
 from indelible.features.runbooks.views.runs.desk import Desk, line_of, with_desk
-from indelible.features.runbooks.views.runs.showing import holders_of, role_words
+from indelible.features.runbooks.views.runs.gathered import holders_of, role_words
 from indelible.web.once import first_time
 
 

@@ -20,8 +20,10 @@ from indelible.features.runbooks.models import GOING, RunEntry, RunRole, RunStat
 from indelible.features.runbooks.running import altering
 from indelible.features.runbooks.running.errors import RunError
 from indelible.features.runbooks.running.independence import bars
+from indelible.features.runbooks.views.runs.clocks import clocks_of
 from indelible.features.runbooks.views.runs.desk import Desk, line_of, refusal, seen_in, with_desk
-from indelible.features.runbooks.views.runs.showing import RunShown, Shown, clocks_of, has_part, run_shown
+from indelible.features.runbooks.views.runs.showing import Shown, has_part
+from indelible.features.runbooks.views.runs.whole import RunShown, run_shown
 from indelible.web.once import first_time
 
 ENTRIES = 20  # of its story on a page

@@ -18,7 +18,8 @@ from indelible.explanations import explain
 from indelible.features.people import access
 from indelible.features.people.forms import SHOW
 from indelible.features.people.second import password
-from indelible.features.runbooks.forms_runs import Control, NotPassed, reason_field
+from indelible.features.runbooks.forms_runs import NotPassed
+from indelible.features.runbooks.forms_steps import Control, reason_field
 from indelible.features.runbooks.models import RunState, RunStep
 from indelible.features.runbooks.running import doing, roles, signing
 from indelible.features.runbooks.running.errors import Barred, RunError
