@@ -76,6 +76,9 @@ def test_a_ready_runbook_becomes_the_organisations_own(
         "Open this month's review, and call the shop if a source is missing."
     )
     page.get_by_label("What to do", exact=True).press("Tab")
+    page.get_by_label("Entries that say").press_sequentially("payments over 5,000")
+    expect(page.locator("#view-understood")).to_contain_text("We understood:")
+    page.get_by_label("Entries that say").fill("")
     page.get_by_role("button", name="Add a question").press("Enter")
     page.get_by_label("What is asked").last.fill("Whom did you call?")
     page.get_by_role("button", name="Save, and go to the next step").click()
