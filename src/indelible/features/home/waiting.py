@@ -16,6 +16,7 @@ from indelible.features.people.second import queries as second
 from indelible.features.record.models import Draft
 from indelible.features.reviews.waiting import waiting as reviews_waiting
 from indelible.features.rules import queries as rules
+from indelible.features.runbooks.books.waiting import waiting as texts_waiting
 from indelible.features.runbooks.running import queries as runs
 from indelible.features.runbooks.views.runs.words import by_when
 from indelible.features.seals.queries import OutsiderView, Overview, Standing, keys_to_do
@@ -49,6 +50,7 @@ def waiting_for(
     found += _steps(user, reader)
     found += _alarms(logbook, user)
     found += [Waiting(*line) for line in reviews_waiting(logbook, user, datetime.now(UTC))]
+    found += [Waiting(*line) for line in texts_waiting(logbook, user, datetime.now(UTC))]
     found += [_gap(row, reader) for row in silence.open_gaps(logbook, explained=False)]
     if user.may["files_upload"]:
         found += [_import(row) for row in sources.open_imports(logbook)]

@@ -366,6 +366,17 @@ def test_it_is_walked_through_published_looked_at_again_and_retired(
     assert sum("published version" in said for said in sentences()) == 1
 
 
+def test_home_leads_whoever_keeps_a_text_to_look_at_it_again(
+    in_force: Any, signed_in: Client, ben: Any, browser_of: BrowserOf
+) -> None:
+    assert "Look again at" not in text_of(signed_in.get("/"))
+    in_force.look_again_on = NOW.date()
+    in_force.save()
+    assert "Look again at “Petty cash count”" in text_of(signed_in.get("/"))
+    assert "Look again at" not in text_of(browser_of(ben).get("/"))
+    assert "The text is to be looked at again." in text_of(signed_in.get("/runbooks/PC-1/"))
+
+
 def test_who_does_what_is_said_and_kept_apart(
     in_force: Any, signed_in: Client, ana: Any, ben: Any, chloe: Any
 ) -> None:
