@@ -28,11 +28,12 @@ from indelible.features.runbooks.books.errors import BookError
 from indelible.features.runbooks.books.holding import draft_document, newest_version, text_of
 from indelible.features.runbooks.books.telling import tell
 from indelible.features.runbooks.books.understood import understood
-from indelible.features.runbooks.document.reading import DocumentError, Flaw, draft_from_data, plain_from_text
+from indelible.features.runbooks.document.reading import DocumentError, draft_from_data, plain_from_text
 from indelible.features.runbooks.document.runbook import Runbook as Document
 from indelible.features.runbooks.document.writing import to_data, to_toml
 from indelible.features.runbooks.forms_books import StepTitleForm, TextForm
 from indelible.features.runbooks.models import Runbook
+from indelible.features.runbooks.views.books.mending import edit_url, flaws_of_draft, step_url
 from indelible.features.runbooks.views.books.telling import refuse, seen_of, stale, utc_now
 from indelible.features.sources.uploads import person
 from indelible.web.acts import logbook_in_use
@@ -50,7 +51,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
 def _overview(
     request: HttpRequest, row: Runbook, document: Document, form: StepTitleForm, status: int = 200
 ) -> HttpResponse:
-    flaws = _flaws(row, document)
+    flaws = flaws_of_draft(row, document)
     context: dict[str, Any] = {
         "book": row,
         "told": tell(document),
@@ -74,12 +75,12 @@ def head(request: HttpRequest, key: str) -> HttpResponse:
     go = request.POST.get("go", "")
     if request.method == "POST" and forms.is_valid():
         here = reverse("runbooks:edit-head", args=[row.key])
-        return _save(request, row, forms.changed(go), here + _place(go) if ":" in go else _edit_url(row))
+        return _save(request, row, forms.changed(go), here + _place(go) if ":" in go else edit_url(row))
     context = {
         "book": row,
         "head": forms,
         "wrong": _wrong(forms.forms),
-        "flaws": [flaw for flaw in _flaws(row, document) if not flaw[0].startswith("steps.")],
+        "flaws": [flaw for flaw in flaws_of_draft(row, document) if not flaw[0].startswith("steps.")],
     }
     return render(request, "runbooks/books/edit_head.html", context, status=422 if context["wrong"] else 200)
 
@@ -95,8 +96,8 @@ def step(request: HttpRequest, key: str, step_key: str) -> HttpResponse:
     forms = StepForms(document, step_key, request.POST if request.method == "POST" else None)
     go = request.POST.get("go", "")
     if request.method == "POST" and forms.is_valid():
-        here = _step_url(row, step_key)
-        then = {"look": here, "next": _next_url(row, document, step_key)}.get(go, _edit_url(row))
+        here = step_url(row, step_key)
+        then = {"look": here, "next": _next_url(row, document, step_key)}.get(go, edit_url(row))
         return _save(request, row, forms.changed(go), here + _place(go) if ":" in go else then)
     place = document.place(step_key)
     context = {
@@ -107,7 +108,7 @@ def step(request: HttpRequest, key: str, step_key: str) -> HttpResponse:
         "of": len(document.steps),
         "last": place + 1 == len(document.steps),
         "wrong": _wrong(forms.forms),
-        "flaws": [flaw for flaw in _flaws(row, document) if flaw[0].startswith(f"steps.{step_key}.")],
+        "flaws": [flaw for flaw in flaws_of_draft(row, document) if flaw[0].startswith(f"steps.{step_key}.")],
         "view_understood": understood(forms.step.view.entries, document, row.logbook)
         if forms.step.view
         else None,
@@ -146,8 +147,8 @@ def text(request: HttpRequest, key: str) -> HttpResponse:
         except DocumentError as unread:
             wrong = [(flaw.where, checking.said(flaw)) for flaw in unread.flaws]
         else:
-            return _save(request, row, changed, _edit_url(row))
-    context = {"book": row, "form": form, "wrong": wrong, "flaws": _flaws(row, document)}
+            return _save(request, row, changed, edit_url(row))
+    context = {"book": row, "form": form, "wrong": wrong, "flaws": flaws_of_draft(row, document)}
     status = 422 if wrong or form.errors else 200
     return render(request, "runbooks/books/edit_text.html", context, status=status)
 
@@ -158,13 +159,13 @@ def steps(request: HttpRequest, key: str) -> HttpResponse:
     """Add, move, copy or take out a step."""
     row, document = _opened(key)
     act, _colon, which = request.POST.get("go", "").partition(":")
-    then = f"{_edit_url(row)}#steps"
+    then = f"{edit_url(row)}#steps"
     if act == "add":
         form = StepTitleForm(request.POST, steps=document.steps)
         if not form.is_valid():
             return _overview(request, row, document, form, status=422)
         changed, new = moving.added(document, form.cleaned_data["title"], form.cleaned_data["after"])
-        return _save(request, row, changed, _step_url(row, new))
+        return _save(request, row, changed, step_url(row, new))
     _known_step(document, which)
     if act == "up":
         changed = moving.moved(document, which, -1)
@@ -172,7 +173,7 @@ def steps(request: HttpRequest, key: str) -> HttpResponse:
         changed = moving.moved(document, which, 1)
     elif act == "copy":
         changed, new = moving.copied(document, which)
-        then = _step_url(row, new)
+        then = step_url(row, new)
     elif act == "remove":
         changed = moving.removed(document, which)
     else:
@@ -225,17 +226,9 @@ def _save(request: HttpRequest, row: Runbook, document: Document, then: str) -> 
     return redirect(then)
 
 
-def _edit_url(row: Runbook) -> str:
-    return reverse("runbooks:edit", args=[row.key])
-
-
-def _step_url(row: Runbook, key: str) -> str:
-    return reverse("runbooks:edit-step", args=[row.key, key])
-
-
 def _next_url(row: Runbook, document: Document, key: str) -> str:
     place = document.place(key) + 1
-    return _step_url(row, document.steps[place].key) if place < len(document.steps) else _edit_url(row)
+    return step_url(row, document.steps[place].key) if place < len(document.steps) else edit_url(row)
 
 
 def _place(go: str) -> str:
@@ -253,64 +246,3 @@ def _wrong(forms: Iterable[Any]) -> list[tuple[str, str]]:
         for bound in form
         for error in bound.errors
     ]
-
-
-def _flaws(row: Runbook, document: Document) -> list[tuple[str, str, str, str]]:
-    """Return what is wrong with a draft: where, what, which part that is in words, and the page that mends it."""
-    return [
-        (flaw.where, checking.said(flaw), _part(document, flaw), _mending(row, document, flaw))
-        for flaw in checking.all_flaws(document, row.logbook)
-    ]
-
-
-def _part(document: Document, flaw: Flaw) -> str:
-    kind, _dot, rest = flaw.where.partition(".")
-    if kind != "steps" or not rest:
-        return _("Head")
-    key = rest.partition(".")[0]
-    for place, step in enumerate(document.steps, 1):
-        if step.key == key:
-            return _("Step %(n)s") % {"n": place}
-    return _("Steps")
-
-
-def _mending(row: Runbook, document: Document, flaw: Flaw) -> str:
-    """Return the page where a flaw is mended, at the control that it is about where there is one."""
-    kind, _dot, rest = flaw.where.partition(".")
-    if kind != "steps":
-        return reverse("runbooks:edit-head", args=[row.key]) + _control(document, flaw.where)
-    key, _dot, part = rest.partition(".")
-    if any(step.key == key for step in document.steps):
-        return _step_url(row, key) + _step_control(document, key, part)
-    return f"{_edit_url(row)}#steps"
-
-
-def _control(document: Document, where: str) -> str:
-    first, _dot, rest = where.partition(".")
-    if first == "roles":
-        keys = list(document.roles)
-        key, _dot, part = rest.partition(".")
-        return f"#id_roles-{keys.index(key)}-{'not_' if part == 'not' else part}" if key in keys else "#roles"
-    if first == "starts":
-        name, _dot, more = rest.partition(".")
-        return f"#id_starts-{name}" if not more else f"#{name}"
-    if first == "due":
-        return f"#id_due-{rest}"
-    return f"#{first}" if first == "clocks" else f"#id_head-{first}"
-
-
-def _step_control(document: Document, key: str, part: str) -> str:
-    first, _dot, rest = part.partition(".")
-    step = document.step(key)
-    lists: dict[str, list[str]] = {
-        "fields": [each.key for each in step.fields],
-        "checks": [each.key for each in step.checks],
-    }
-    if first in lists:
-        name, _dot, control = rest.partition(".")
-        if name in lists[first] and control:
-            return f"#id_{first}-{lists[first].index(name)}-{control}"
-        return f"#{first}"
-    if first in ("view", "wait", "due"):
-        return f"#id_{first}-{rest}" if rest else f"#{first}"
-    return f"#{first}" if first == "branches" else f"#id_step-{first}" if first else ""
