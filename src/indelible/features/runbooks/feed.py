@@ -21,7 +21,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
 
 from indelible.events import own_reminders
 from indelible.events.office import WorkCalendar
@@ -197,8 +197,9 @@ def written(due: list[Due], name: str, base: str) -> tuple[bytes, str]:
     calendar.add("prodid", "-//Indelible//Runbooks//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("name", name)
-    calendar.add("x-wr-calname", name)
+    shown = vText(" ".join(name.split()))  # given as text alone it would be written as it stands
+    calendar.add("name", shown)
+    calendar.add("x-wr-calname", shown)
     calendar.add("refresh-interval", timedelta(hours=1))
     calendar.add("x-published-ttl", "PT1H")
     for one in due:
@@ -208,7 +209,7 @@ def written(due: list[Due], name: str, base: str) -> tuple[bytes, str]:
         event.add("dtstamp", one.changed_at.astimezone(UTC).replace(microsecond=0))
         event.add("dtstart", end - SHOWN_FOR)
         event.add("dtend", end)
-        event.add("summary", one.title)
+        event.add("summary", " ".join(one.title.split()))
         event.add("transp", "TRANSPARENT")
         if one.path and base:
             event.add("url", base.rstrip("/") + one.path)

@@ -127,7 +127,8 @@ def test_an_empty_feed_is_a_calendar_too(due: list[str]) -> None:
     from indelible.features.runbooks.feed import Due, written
 
     rows = [Due("u@indelible", 'Harrow, "Freight"; \\ 1\n2', NOW, NOW) for _one in due]
-    body, _mark = written(rows, "Due", "")
+    body, _mark = written(rows, "Due in A, B; \nEND:VCALENDAR", "")
     read = Calendar.from_ical(body)
     assert read["version"] == "2.0" and len(read.walk("VEVENT")) == len(due)
-    assert all(str(one["summary"]) == 'Harrow, "Freight"; \\ 1\n2' for one in read.walk("VEVENT"))
+    assert body.count(b"NAME:Due in A\\, B\\; END:VCALENDAR\r\n") == 2  # a name is a name, whatever it says
+    assert all(str(one["summary"]) == 'Harrow, "Freight"; \\ 1 2' for one in read.walk("VEVENT"))
