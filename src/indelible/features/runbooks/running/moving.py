@@ -168,9 +168,10 @@ def _arrived(run: Run, sentence: str, row: RunStep, now: datetime) -> int | None
 
 
 def look_if_old(run: Run, part: Step, row: RunStep, now: datetime) -> list[StepCheck] | None:
-    """Have the record asked, unless it was so in the last minutes; None where it was."""
+    """Have the record asked, unless it was so in the last minutes and since the step was opened; None where it was."""
     newest = checks_of(row)
-    if newest and now - newest[-1].at < LOOK_AGAIN:
+    fresh = newest and now - newest[-1].at < LOOK_AGAIN
+    if fresh and (row.opened_at is None or newest[-1].at >= row.opened_at):
         return None
     return look(run, part, row, now)
 

@@ -17,6 +17,7 @@ from indelible.features.runbooks.document.runbook import Runbook
 from indelible.features.runbooks.models import (
     Run,
     RunStep,
+    StepCheck,
     StepSignature,
     StepState,
 )
@@ -113,11 +114,20 @@ def _sign(
 ) -> StepSignature:
     run, document, part, row = act.run, act.document, act.part, act.row
     keys = document.covered(row.key)
-    found = []
+    found: list[StepCheck] = []
+    explained: list[
+        dict[str, object]
+    ] = []  # what is explained with this signature, and stands in no entry yet
     for step in RunStep.objects.filter(run=run, key__in=keys):
         checks = evidence.checks_of(step)
+        had = {one.pk for one in checks if one.reason}
         said = {one.key: reasons.get(f"{step.key}.{one.key}") or reasons.get(one.key, "") for one in checks}
         doing.give_reasons(act, doer, checks, said)
+        explained += [
+            {"step": step.key, **evidence.told_check(one)}
+            for one in checks
+            if one.reason and one.pk not in had
+        ]
         found += checks
     doing.demand_reasons(found)
     role = role_in(run, document, part, doer) or ""
@@ -143,6 +153,7 @@ def _sign(
             refers_to=_refers_to(run, shown),
             more={
                 **facts,
+                "explained": explained or None,
                 "run": {"key": run.pk, "entry": run.entry},
                 "role": document.roles[role].title if role else None,
             },
@@ -241,9 +252,10 @@ def send_back(
 
 
 def _rests_on(document: Runbook, row: RunStep, to: str) -> bool:
-    """Whether a step has to be gone through again once `to` is: its signature covers it, or its wait counts from it."""
+    """Whether a step has to be gone through again once `to` is: its signature covers it, its wait counts
+    from it, or Indelible looked at what it said."""
     part = document.step(row.key)
-    if part.wait is not None and part.wait.after == f"step:{to}":
+    if part.by == "system" or (part.wait is not None and part.wait.after == f"step:{to}"):
         return True
     return part.sign != "none" and to in document.covered(row.key)
 
