@@ -56,6 +56,15 @@ def calendar() -> WorkCalendar:
     return _calendar(zone, kept, *place, own, datetime.now(UTC).year)
 
 
+def public_days(first_year: int, last_year: int) -> frozenset[date]:
+    """Return the public holidays of the organisation's place, without the days that it alone is closed: periods of law
+    know only these. None where no country was said."""
+    office = OfficeHours.objects.filter(pk=1).first()
+    if office is None or not office.country:
+        return frozenset()
+    return frozenset(public_holidays(office.country, office.region, first_year, last_year))
+
+
 @lru_cache(maxsize=8)
 def _calendar(
     zone: str,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -392,3 +393,27 @@ def test_one_person_leaves_out_with_words_what_nobody_signs_and_nothing_else(
     assert story(run)[-1].endswith(
         "skipped step 2 (Look at former changes) of “Supplier change: Harrow Freight”: “First change of this supplier”"
     )
+
+
+def test_a_month_of_law_moves_for_public_holidays_and_not_for_days_we_alone_are_closed(
+    put_in_force: Callable[..., Any], people: dict[str, Any]
+) -> None:
+    from datetime import UTC, date, datetime
+
+    from indelible.features.runbooks.models import RunClock
+    from indelible.features.runbooks.running.doers import Doer
+    from indelible.features.runbooks.running.opening import open_run
+    from indelible.features.settings import services as settings
+
+    settings.choose_country("ES", "", people["ana"], {})
+    settings.add_holidays({date(2027, 1, 7): "Our own day"}, people["ana"], {})
+    text = (Path(__file__).parent / "supplier.toml").read_text(encoding="utf-8")
+    clock = '\n[[clocks]]\nkey = "answer"\ntitle = "Answer"\nclause = "GDPR 12(3)"\n'
+    clock += 'within = "P1M"\nmet_by = "approve"\n'
+    book = put_in_force(text.replace("SUP-1", "SUP-2").replace("\n[[steps]]", clock + "\n[[steps]]", 1))
+    ends = {}
+    for day in (5, 6):  # of December: a month later is Epiphany's eve, and Epiphany
+        began = datetime(2026, 12, day, 10, tzinfo=UTC)
+        run = open_run(book, Doer.of_user(people["ana"]), began, cause_key=str(day))
+        ends[day] = RunClock.objects.get(run=run).due_at.date()
+    assert ends == {5: date(2027, 1, 5), 6: date(2027, 1, 7)}

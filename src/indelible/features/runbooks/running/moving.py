@@ -34,9 +34,11 @@ from indelible.features.runbooks.running.ground import ground_of
 from indelible.features.runbooks.running.telling import Story
 from indelible.features.runbooks.timetable import later
 from indelible.features.runbooks.timetable.legal import Stop, ends_at
+from indelible.features.settings import services as settings
 
 LOOK_AGAIN: Final = timedelta(minutes=10)  # so often Indelible looks once more for what was not there yet
 MOST_ROUNDS: Final = 200
+YEARS_OF_CLOCKS: Final = 2  # public holidays are looked up so far behind a clock's start
 
 
 def advance(run: Run, now: datetime) -> None:
@@ -178,6 +180,8 @@ def look_if_old(run: Run, part: Step, row: RunStep, now: datetime) -> list[StepC
 
 def look(run: Run, part: Step, row: RunStep, now: datetime) -> list[StepCheck]:
     """Have the record asked by every check of a step; return what they found, kept."""
+    if not part.checks:
+        return []
     ground = ground_of(run, row, now)
     found: list[tuple[str, Found]] = [(check.key, checks.run(check, ground)) for check in part.checks]
     # What was found before and nobody gave words for is of no use any more; a step may stand open for weeks.
@@ -331,8 +335,9 @@ def end_of_clock(clock: Clock, row: RunClock, moments: Moments) -> datetime | No
         )
         for one in row.stops
     ]
-    zone = moments.calendar.zone
-    return ends_at(row.starts_at, clock.within, zone, public=moments.calendar.holidays, stops=stops)
+    zone, year = moments.calendar.zone, row.starts_at.year
+    public = settings.public_days(year, year + YEARS_OF_CLOCKS)
+    return ends_at(row.starts_at, clock.within, zone, public=public, stops=stops)
 
 
 def clock_facts(clock: Clock, row: RunClock) -> dict[str, object]:
