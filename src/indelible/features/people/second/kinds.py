@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
@@ -44,6 +45,22 @@ class Kind:
     carry_out: Callable[[Request, User, Context], None]  # appends, changes tables; may raise SecondRefused
     # A template that is given `asked` (the Request) and `facts`; or a function that tells what would change.
     describe: str | Callable[[Request], Sequence[Line]]
+
+
+def kind_in(
+    module: str, name: str, title: str | Promise, may_decide: Callable[[User], bool] = lambda _user: True
+) -> Kind:
+    """Return a kind whose `carry_out` and `lines` are functions of a module that is loaded when one of them is called.
+    Everybody who decides at all may decide it, unless `may_decide` says otherwise."""
+
+    def carry_out(request: Request, by: User, context: Context) -> None:
+        import_module(module).carry_out(request, by, context)
+
+    def lines(request: Request) -> Sequence[Line]:
+        found: Sequence[Line] = import_module(module).lines(request)
+        return found
+
+    return Kind(name, title, may_decide, carry_out, lines)
 
 
 _kinds: dict[str, Kind] = {}

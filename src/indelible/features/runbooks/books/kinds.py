@@ -1,39 +1,16 @@
-"""What the texts of runbooks ask a second person for. Loads nothing that only carrying out needs, since the app
-registers it."""
+"""What the texts of runbooks ask a second person for: new versions. Authors are refused when they agree."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from indelible.features.people.second.kinds import Kind, Line, register
-
-if TYPE_CHECKING:
-    from indelible.events.event import Context
-    from indelible.features.people.models import Request, User
+from indelible.features.people.second.kinds import kind_in, register
 
 PUBLISH: Final = "runbooks.publish"
 
 
 def register_kinds() -> None:
     """Make them known; called when the app is ready."""
-    register(Kind(PUBLISH, _("New version of a runbook"), _may_decide, _carry_out, _lines))
-
-
-def _may_decide(user: User) -> bool:
-    """Whether somebody may agree to new versions: everybody who decides at all. Authors are refused when they do."""
-    return True
-
-
-def _carry_out(request: Request, by: User, context: Context) -> None:
-    from indelible.features.runbooks.books.publishing import carry_out
-
-    carry_out(request, by, context)
-
-
-def _lines(request: Request) -> Sequence[Line]:
-    from indelible.features.runbooks.books.publishing import lines
-
-    return lines(request)
+    register(kind_in("indelible.features.runbooks.books.publishing", PUBLISH, _("New version of a runbook")))
