@@ -402,7 +402,7 @@ class Play:
         _row, key, pin = roles.invite_outsider(self.run, role, name, email, owner, self.stage.now)
         found = roles.outsider_by_key(key, self.stage.now)
         assert found is not None
-        assert roles.check_pin(found, pin) is None
+        assert roles.check_pin(found, pin, self.stage.now) is None
         self.holders[role] = Doer.of_outsider(found)
         return self.holders[role]
 
@@ -504,6 +504,7 @@ class Play:
             if one.row.state in ("done", "signed"):
                 self._check_step(one, told)
         assert left_out == set(self.states("passed_over"))
+        self._check_reasons(events)
         if run.state == "closed":
             assert events[-1][1]["action"]["said"] == "run_closed"
             self._check_end(events[-1][1]["extra"]["summary"])
@@ -546,6 +547,15 @@ class Play:
             assert told["list"]["count"] == view.frozen.count, row.key
         if row.state == "signed":
             assert told["means"] == [part.means] * (1 + len(part.also)), row.key
+
+    def _check_reasons(self, events: Sequence[tuple[int, Any]]) -> None:
+        """Why it went on although a check did not pass stands in an entry, whoever said it and whenever."""
+        from indelible.features.runbooks.running.evidence import checks_of
+
+        said = repr([event.get("extra", {}) for _index, event in events])
+        for step in self.document.steps:
+            for one in checks_of(self.row(step.key)):
+                assert one.reason in said, (step.key, one.key, one.reason)
 
     def _check_end(self, summary: Mapping[str, int]) -> None:
         """The last entry counts what the page counts."""
