@@ -496,7 +496,7 @@ class Play:
         for index, event in events[1:]:  # each leads back to the run's beginning
             about = event.get("extra", {}).get("run", {}).get("entry", event["refers_to"].get("entry"))
             assert about == run.entry, (index, event)
-        view = view_of(run, None, self.stage.now)
+        view = view_of(run, self.stage.now)
         left_out: set[str] = set()
         for one in view.steps:
             told = self.told_of(one.row.key)

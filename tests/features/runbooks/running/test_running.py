@@ -94,7 +94,7 @@ def test_a_run_goes_from_its_start_to_its_end_and_the_log_tells_it(
         f"{thing} was finished",
     ]
     assert still_there(signed.sign_off).verdict == "matches"
-    view = queries.view_of(run, dora, later)
+    view = queries.view_of(run, later)
     assert (view.done, view.all) == (6, 6)
 
 
@@ -200,12 +200,12 @@ def test_an_outsider_signs_by_their_link_unless_they_are_somebody_who_did_it(
     found = roles.outsider_by_key(key, NOON)
     assert found == outsider
     wrong = "000000" if pin != "000000" else "111111"
-    assert roles.check_pin(outsider, wrong) == 4
-    assert roles.check_pin(outsider, pin) is None
+    assert roles.check_pin(outsider, wrong, NOON) == 4
+    assert roles.check_pin(outsider, pin, NOON) is None
     signed = signing.sign(step(run, "approve"), Doer.of_outsider(outsider), NOON + 3 * HOUR)
     assert signed.sign_off.by_name == "Ingrid Holm" and signed.sign_off.outsider == outsider.tag
-    assert [roles.check_pin(outsider, wrong) for _ in range(6)] == [4, 3, 2, 1, 0, 0]
-    assert roles.check_pin(outsider, pin) == 0  # none fits any more
+    assert [roles.check_pin(outsider, wrong, NOON) for _ in range(6)] == [4, 3, 2, 1, 0, 0]
+    assert roles.check_pin(outsider, pin, NOON) == 0  # none fits any more
 
 
 def test_sending_back_keeps_both_versions_and_makes_signatures_old(

@@ -1,20 +1,18 @@
-"""How runs stand, for pages: one run with all its steps, what waits for somebody, lists of runs. Bounded queries."""
+"""How runs stand: one run with all that stands at its steps, and what waits for somebody. Bounded queries."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import F, Q, QuerySet
 
 from indelible.features.people.models import User
 from indelible.features.runbooks.document.runbook import Clock, Role, Runbook, Step
 from indelible.features.runbooks.models import (
-    GOING,
-    Result,
     Run,
     RunClock,
     RunEntry,
@@ -31,22 +29,8 @@ from indelible.features.runbooks.models import (
 from indelible.features.runbooks.running import moving
 from indelible.features.runbooks.running.documents import document_of, roles_of
 from indelible.features.runbooks.running.doers import Doer
-from indelible.features.runbooks.running.independence import Bar, bars, whom
+from indelible.features.runbooks.running.independence import bars
 from indelible.features.signoffs.models import FrozenList
-from indelible.storage.database.models import Logbook
-
-__all__ = [
-    "ClockView",
-    "RoleView",
-    "RunView",
-    "StepView",
-    "Waits",
-    "document_of",
-    "going",
-    "runs_of",
-    "view_of",
-    "waiting_for",
-]
 
 PAGE: Final = 50
 MOST_ENTRIES: Final = 500
@@ -62,15 +46,8 @@ class StepView:
     part: Step
     through: bool
     late: bool
-    waits: bool  # open, but what it waits for has not come
-    may_do: bool = False
-    bar: Bar | None = None  # why not
-    may_sign: bool = False
-    sign_bar: Bar | None = None
-    who: str = ""  # who can do or sign it
     values: Mapping[str, str] = field(default_factory=dict)
     files: Sequence[StepFile] = ()
-    withdrawn: Sequence[StepFile] = ()
     frozen: FrozenList | None = None
     checks: Sequence[StepCheck] = ()  # the newest of each
     signatures: Sequence[StepSignature] = ()
@@ -80,23 +57,6 @@ class StepView:
     def number(self) -> int:
         """Its place, from 1."""
         return self.row.place + 1
-
-    @property
-    def to_do(self) -> bool:
-        """Whether somebody has to do it now."""
-        return self.row.state in (StepState.OPEN, StepState.SENT_BACK) and not self.waits
-
-    @property
-    def to_sign(self) -> bool:
-        """Whether somebody has to sign it now."""
-        if self.part.kind == "second":
-            return self.to_do
-        return self.row.state == StepState.DONE and self.part.sign != "none"
-
-    @property
-    def not_passed(self) -> list[StepCheck]:
-        """Checks that failed or could not be made."""
-        return [one for one in self.checks if one.result != Result.PASSED]
 
 
 @dataclass(frozen=True)
@@ -154,68 +114,34 @@ class RunView:
         return sum(one.row.state != StepState.PASSED_OVER for one in self.steps)
 
     @property
-    def next(self) -> StepView | None:
-        """The first step that somebody has to do or sign, None where none is."""
-        return next((one for one in self.steps if one.to_do or one.to_sign), None)
-
-    @property
     def is_late(self) -> bool:
         """Whether it was due and is not, or was not, done in time."""
         return self.run.due_at is not None and (self.run.ended_at or self.now) > self.run.due_at
 
-    def step(self, key: str) -> StepView:
-        """Return the step of that key. Raises KeyError."""
-        for one in self.steps:
-            if one.row.key == key:
-                return one
-        raise KeyError(key)
 
-
-def view_of(run: Run, doer: Doer | None, now: datetime) -> RunView:
-    """Return a run as it stands, and of its steps to do what `doer` may. A bounded number of queries."""
+def view_of(run: Run, now: datetime) -> RunView:
+    """Return a run as it stands, with all that was written, attached, shown, found and signed. A bounded number of
+    queries."""
     document = document_of(run)
     rows = list(RunStep.objects.filter(run=run).select_related("by_user", "by_outsider").order_by("place"))
-    for row in rows:
-        row.run = run
     work, ended = _work(rows)
-    files, withdrawn = _files(rows)
+    files = _files(rows)
     checks, lists, signatures = _checks(rows), _lists(rows), _signatures(rows)
-    steps = []
-    for row in rows:
-        part = document.step(row.key)
-        through = moving.is_through(row, part)
-        active = row.state in ACTIVE and not through
-        waits = active and row.state != StepState.DONE and moving.waits(run, part, row, now)
-        bar = bars(row, doer) if active and doer is not None else None
-        sign_bar = (
-            bars(row, doer, signing=True) if active and doer is not None and part.sign != "none" else None
+    steps = [
+        StepView(
+            row=row,
+            part=document.step(row.key),
+            through=moving.is_through(row, document.step(row.key)),
+            late=row.due_at is not None and (row.done_at or now) > row.due_at,
+            values=work.get(row.pk, {}),
+            files=files[row.pk],
+            frozen=lists.get(row.pk),
+            checks=list(checks[row.pk].values()),
+            signatures=signatures[row.pk],
+            before=ended[row.pk],
         )
-        goes = active and doer is not None and run.state == RunState.OPEN and not waits
-        to_do = row.state != StepState.DONE
-        steps.append(
-            StepView(
-                row=row,
-                part=part,
-                through=through,
-                late=row.due_at is not None and (row.done_at or now) > row.due_at,
-                waits=waits,
-                may_do=goes and bar is None and to_do and part.kind not in ("second", "wait"),
-                bar=bar,
-                may_sign=goes
-                and sign_bar is None
-                and part.sign != "none"
-                and (to_do == (part.kind == "second")),
-                sign_bar=sign_bar,
-                who=whom(row) if active else "",
-                values=work.get(row.pk, {}),
-                files=files[row.pk],
-                withdrawn=withdrawn[row.pk],
-                frozen=lists.get(row.pk),
-                checks=list(checks[row.pk].values()),
-                signatures=signatures[row.pk],
-                before=ended[row.pk],
-            )
-        )
+        for row in rows
+    ]
     return RunView(
         run, document, steps, roles_in(run, document), clocks_in(run, document), entries_in(run), now
     )
@@ -233,12 +159,11 @@ def _work(rows: Sequence[RunStep]) -> tuple[dict[int, Mapping[str, str]], dict[i
     return values, ended
 
 
-def _files(rows: Sequence[RunStep]) -> tuple[dict[int, list[StepFile]], dict[int, list[StepFile]]]:
+def _files(rows: Sequence[RunStep]) -> dict[int, list[StepFile]]:
     there: dict[int, list[StepFile]] = defaultdict(list)
-    gone: dict[int, list[StepFile]] = defaultdict(list)
-    for one in StepFile.objects.filter(step__in=rows).order_by("pk"):
-        (gone if one.withdrawn else there)[one.step_id].append(one)
-    return there, gone
+    for one in StepFile.objects.filter(step__in=rows, withdrawn=False).order_by("pk"):
+        there[one.step_id].append(one)
+    return there
 
 
 def _checks(rows: Sequence[RunStep]) -> dict[int, dict[str, StepCheck]]:
@@ -342,32 +267,3 @@ def _waits(row: RunStep, user: User, mine: Mapping[tuple[int, str], RunRole], no
         return None
     late = row.due_at is not None and now > row.due_at
     return Waits(row, part, signing, held.user_id != user.pk, late)
-
-
-# Lists of runs ---------------------------------------------------------------------------------------------
-
-
-def going(logbook: Logbook, *, limit: int = 4 * PAGE) -> list[Run]:
-    """Return the runs under way, the first due first."""
-    rows = Run.objects.filter(logbook=logbook, state__in=GOING).select_related("runbook", "version")
-    return list(rows.order_by(F("due_at").asc(nulls_last=True), "pk")[:limit])
-
-
-def runs_of(
-    logbook: Logbook,
-    *,
-    runbook: int | None = None,
-    states: Iterable[str] = (),
-    person: int | None = None,
-    before: int | None = None,
-    limit: int = PAGE,
-) -> list[Run]:
-    """Return runs, newest first, one more than `limit` where there are more; `before` is the key of the last seen."""
-    rows = Run.objects.filter(logbook=logbook).select_related("runbook", "version")
-    filters: dict[str, Any] = {"runbook": runbook, "pk__lt": before}
-    rows = rows.filter(**{name: value for name, value in filters.items() if value is not None})
-    if wanted := list(states):
-        rows = rows.filter(state__in=wanted)
-    if person is not None:
-        rows = rows.filter(Q(roles__user=person) | Q(roles__stand_in=person)).distinct()
-    return list(rows.order_by("-pk")[: limit + 1])

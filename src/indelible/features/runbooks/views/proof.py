@@ -30,7 +30,7 @@ MOST_CHECKED = 60  # signatures of a run that are held against the record in one
 def _view(request: HttpRequest, key: int) -> RunView:
     rows = Run.objects.select_related("runbook", "version", "logbook")
     run = get_object_or_404(rows, pk=key, logbook=logbook_in_use())
-    view = view_of(run, None, datetime.now(UTC))
+    view = view_of(run, datetime.now(UTC))
     looks.look(run.logbook, person(request), [row.index for row in view.entries], view.now, run.title)
     return view
 
