@@ -23,6 +23,7 @@ HANDED_OVER: Final = "run_handed_over"
 OUTSIDER_INVITED: Final = "run_outsider_invited"
 OUTSIDER_ENDED: Final = "run_outsider_ended"
 OUTSIDER_CAME: Final = "run_outsider_came"
+PIN_USED_UP: Final = "run_pin_used_up"
 OTHER_NOT_STARTED: Final = "run_other_not_started"
 FILE_ATTACHED: Final = "step_file_attached"
 FILE_WITHDRAWN: Final = "step_file_withdrawn"
@@ -52,6 +53,7 @@ _VERBS: Final[Mapping[str, str]] = {
     OUTSIDER_INVITED: "grant",
     OUTSIDER_ENDED: "revoke",
     OUTSIDER_CAME: "view",
+    PIN_USED_UP: "sign",
     OTHER_NOT_STARTED: "note",
     FILE_ATTACHED: "submit",
     FILE_WITHDRAWN: "void",

@@ -216,9 +216,9 @@ def note_use(outsider: Outsider, context: Context, now: datetime) -> None:
         story.seal()
 
 
-def check_pin(outsider: Outsider, pin: str) -> int | None:
+def check_pin(outsider: Outsider, pin: str, now: datetime) -> int | None:
     """Return None where an outsider's code is theirs, else how many tries are left. A try is taken before it is looked
-    at; after five wrong ones none fits any more."""
+    at; after five wrong ones none fits any more, which is recorded."""
     with transaction.atomic():
         row = Outsider.objects.select_for_update().get(pk=outsider.pk)
         if row.pin_tries >= MOST_PINS:
@@ -227,9 +227,19 @@ def check_pin(outsider: Outsider, pin: str) -> int | None:
         row.save(update_fields=["pin_tries"])
     digits = "".join(one for one in pin if one.isdecimal())
     if not hmac.compare_digest(code_of(_PIN, f"{row.lookup} {digits}"), bytes(row.pin)):
+        if row.pin_tries == MOST_PINS:
+            _tell_used_up(row, now)
         return MOST_PINS - row.pin_tries
     Outsider.objects.filter(pk=outsider.pk).update(pin_tries=0)
     return None
+
+
+def _tell_used_up(outsider: Outsider, now: datetime) -> None:
+    with transaction.atomic():
+        run = moving.locked(outsider.run_id)
+        story = Story(run, document_of(run), now)
+        story.add(own_runbooks.PIN_USED_UP, Doer.of_outsider(outsider), denied=True)
+        story.seal()
 
 
 def end_outsider(outsider: Outsider, by: Doer, reason: str, now: datetime) -> None:

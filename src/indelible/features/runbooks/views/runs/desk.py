@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from indelible.explanations import Explanation, explain
+from indelible.features.people import access
 from indelible.features.people.models import User
 from indelible.features.people.queries import person
 from indelible.features.record.queries import rows_of
@@ -31,6 +32,7 @@ from indelible.web.moments import Reader
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+NOT_THEIRS = ("run-not-yours", "run-role-not-yours")
 LATEST = 3  # entries that a page shows of what happened meanwhile
 
 
@@ -127,8 +129,15 @@ def refusal(request: HttpRequest, desk: Desk, refused: RunError, back_url: str) 
     """Return the page of a refusal that no form can show."""
     if refused.code in ("run-changed-meanwhile", "step-not-open"):
         return quicker(request, desk, back_url)
-    status = 403 if isinstance(refused, Barred) else 409
+    note_other(request, desk, refused)
+    status = 403 if isinstance(refused, Barred) or refused.code in NOT_THEIRS else 409
     return failure_page(request, refused.code, status, **refused.facts)
+
+
+def note_other(request: HttpRequest, desk: Desk, refused: RunError) -> None:
+    """Record that somebody tried what only those may who start runs, or who answer for this one."""
+    if refused.code in NOT_THEIRS and desk.user is not None:
+        access.note_refusal(desk.user, access.RUNS_START, request)
 
 
 def wrong_in(*sent: BaseForm | None) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from indelible.features.runbooks.forms_runs import PeopleChoice
 from indelible.features.runbooks.models import RunRole
 from indelible.features.runbooks.running import roles
 from indelible.features.runbooks.running.errors import RunError
-from indelible.features.runbooks.views.runs.desk import Desk, line_of, with_desk
+from indelible.features.runbooks.views.runs.desk import Desk, line_of, note_other, with_desk
 from indelible.features.runbooks.views.runs.gathered import holders_of, role_words
 from indelible.web.once import first_time
 
@@ -103,6 +103,7 @@ def role(request: HttpRequest, desk: Desk, role: str) -> HttpResponseBase:
                 messages.success(request, _("It is on the record."))
                 return redirect(desk.run_url)
         except RunError as refused:
+            note_other(request, desk, refused)
             target = invite if wanted == "invite" else form
             field = "told" if refused.code == "run-hand-over-why" else None
             target.add_error(field, line_of(refused))

@@ -141,8 +141,6 @@ def sign_page(request: HttpRequest, desk: Desk, key: str) -> HttpResponseBase:
     shown = next(one for one in steps if one.row.key == key)
     if bar is None and shown.is_to_do and part.kind == "second" and desk.run.state == RunState.OPEN:
         doing.open_step(row, desk.doer, desk.now)
-        if any(row.opened_at is not None and one.at < row.opened_at for one in shown.newest):
-            doing.check(row, desk.now)  # what was found before it came back tells nothing now
         steps = steps_of(desk)
     return _page(request, desk, key, steps)
 
@@ -191,7 +189,7 @@ def _not_them(request: HttpRequest, desk: Desk, secret: str) -> str:
     if desk.user is not None:
         refused = password.check(desk.user, secret, context_of(request))
         return refusal_words(refused) if refused is not None else ""
-    left = roles.check_pin(desk.outsider, secret) if desk.outsider is not None else 0
+    left = roles.check_pin(desk.outsider, secret, desk.now) if desk.outsider is not None else 0
     if left is None:
         return ""
     wrong = explain("run-pin-wrong" if left else "run-pin-used-up", left=left)

@@ -65,7 +65,9 @@ def page(request: HttpRequest, desk: Desk, key: str) -> HttpResponseBase:
 def barred(request: HttpRequest, desk: Desk, row: RunStep, refused: Barred) -> HttpResponse:
     """Refuse what somebody sent to a page that gave them no button for it; that they tried is recorded, once a form.
     Whoever has signed and presses again has tried nothing."""
-    if refused.code != SIGNED_ALREADY and first_time(request):
+    if refused.code == SIGNED_ALREADY:
+        return refusal(request, desk, RunError(refused.code, **refused.facts), desk.url("step", row.key))
+    if first_time(request):
         doing.note_refusal(row, desk.doer, refused, desk.now)
     return refusal(request, desk, refused, desk.url("step", row.key))
 
