@@ -36,6 +36,11 @@ _SPAN: Final = re.compile(
     r"-?P(?=\d|T\d)(\d{1,4}Y)?(\d{1,4}M)?(\d{1,4}W)?(\d{1,4}D)?(T(?=\d)(\d{1,4}H)?(\d{1,5}M)?)?", re.ASCII
 )
 
+# A key of a hundred parts. The reader of TOML needs memory with the square of them.
+_TOO_DEEP: Final = re.compile(
+    r"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""", re.ASCII
+)
+
 
 def from_text(text: str) -> Runbook:
     """Read a document written as TOML, or as a JSON object. Raises DocumentError."""
@@ -47,6 +52,8 @@ def plain_from_text(text: str) -> dict[str, Any]:
     if len(text) > LONGEST_TEXT:
         raise DocumentError([Flaw("", _("It is longer than %(most)s KB."), {"most": LONGEST_TEXT // 1024})])
     text = text.removeprefix("\ufeff")
+    if not text.lstrip().startswith("{") and _TOO_DEEP.search(text):
+        raise DocumentError([Flaw("", _("It cannot be read: %(why)s."), {"why": "a key of too many parts"})])
     try:
         data = msgspec.json.decode(text) if text.lstrip().startswith("{") else tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # TOML also fails so for an impossible day, say
