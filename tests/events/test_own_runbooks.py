@@ -104,6 +104,10 @@ SENTENCES = [
         f"Maria Lopez tried to sign or do step 3 (Call the supplier back) of {THING} and was refused",
     ),
     (
+        own.run_event(own.PIN_USED_UP, MARIA, RUN, denied=True),
+        f"Maria Lopez gave a wrong PIN five times in {THING}, and it signs nothing any more",
+    ),
+    (
         own.run_event(own.REASON_GIVEN, MARIA, RUN, step=STEP),
         f"Maria Lopez said why step 3 (Call the supplier back) of {THING} goes on although a check did not pass",
     ),
