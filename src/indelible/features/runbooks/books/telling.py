@@ -239,4 +239,6 @@ def _wait(document: Runbook, wait: Wait) -> str:
 
 
 def _check(check: Check) -> str:
-    return f"{check.says.rstrip('.')}. {check.if_fails}" if check.if_fails else check.says
+    if not check.if_fails:
+        return check.says
+    return _("%(says)s. If not: %(do)s") % {"says": check.says.rstrip("."), "do": check.if_fails}

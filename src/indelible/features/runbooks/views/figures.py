@@ -25,8 +25,8 @@ USUAL = timedelta(days=365)
 class PeriodForm(forms.Form):
     """From which day to which."""
 
-    first = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=gettext_lazy("To"), widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    last = forms.DateField(label=gettext_lazy("To"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
     def clean(self) -> dict[str, date]:
         """Refuse a period that ends before it begins."""

@@ -38,7 +38,8 @@ def files(ground: Ground, settings: Files) -> Found:
         text = _("No file is attached.")
     says = text % {"n": number(len(rows)), "names": several([row.name for row in rows])}
     if len(rows) < settings.least:
-        says += " " + _("At least %(n)s are asked for.") % {"n": number(settings.least)}
+        least = ngettext("At least %(n)s is asked for.", "At least %(n)s are asked for.", settings.least)
+        says += " " + least % {"n": number(settings.least)}
     entries = sorted({row.entry for row in rows})[:MOST_INDEXES]
     return judged(len(rows) >= settings.least, says, count=len(rows), entries=entries)
 

@@ -1,0 +1,40 @@
+"""What leads from one page of runbooks to the next, and words that read the same way everywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+
+from tests.features.runbooks.books.pages import text_of
+
+
+def test_lists_lead_to_figures_and_to_setting_up(ana: Any, signed_in: Client) -> None:
+    from indelible.features.runbooks.models import Run, RunState
+
+    assert 'href="/runs/figures/"' in signed_in.get("/runs/").content.decode()
+    assert 'href="/setting-up/"' in signed_in.get("/runbooks/").content.decode()
+    signed_in.post("/setting-up/start/")
+    Run.objects.update(state=RunState.CLOSED)
+    assert 'href="/setting-up/"' not in signed_in.get("/runbooks/").content.decode()
+
+
+def test_a_step_of_setting_up_leads_to_the_parts_that_it_names(ana: Any, signed_in: Client) -> None:
+    from indelible.features.runbooks.models import Run
+
+    page = signed_in.get("/setting-up/").content.decode().partition("<main")[2]
+    assert '<a href="/runbooks/">Runbooks</a> /' in page
+    assert '<a href="/rules/">What we record</a><a href="/sources/">Sources</a>' in page
+    signed_in.post("/setting-up/start/")
+    step = signed_in.get(f"/runs/{Run.objects.get().pk}/steps/what/").content.decode()
+    assert '<a href="/rules/">What we record</a><a href="/sources/">Sources</a>' in step
+
+
+def test_the_days_of_a_period_are_filled_in_as_browsers_take_them(ana: Any, signed_in: Client) -> None:
+    page = signed_in.get("/runs/figures/").content.decode()
+    assert page.count('value="20') == 2  # 2026-11-30, not 30/11/2026
+
+
+def test_a_preview_says_what_to_do_where_a_check_does_not_pass(ana: Any, signed_in: Client) -> None:
+    page = text_of(signed_in.get("/runbooks/ready/RB-07/"))
+    assert "The finance system's own entry of the change has arrived. If not: Start RB-17." in page
