@@ -206,7 +206,7 @@ def test_the_head_is_changed_part_by_part(cash: Any, signed_in: Client) -> None:
     assert now.due is not None and now.due.within == "P3D"
     assert now.clocks[0].warn == ("P2D", "PT4H")
     assert list(now.roles) == ["counter", "manager", "role"]
-    assert "Head : It is empty. (roles.role.title)" in text_of(signed_in.get(path))
+    assert "Head, Role 3 : It is empty." in text_of(signed_in.get(path))
     send(signed_in, path, **{"roles-2-title": "Cashier", "roles-2-not_": ["counter"], "go": "add:schedule"})
     assert draft(cash).roles["role"].not_ == ("counter",)
     send(signed_in, path, **{"schedule-1-every": "week", "schedule-1-on": "fri", "go": "remove:schedule:0"})

@@ -2,13 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, Final
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from indelible.features.runbooks.books import checking
 from indelible.features.runbooks.document.reading import Flaw
 from indelible.features.runbooks.document.runbook import Runbook as Document
 from indelible.features.runbooks.models import Runbook
+
+HEAD: Final[Mapping[str, Any]] = {
+    "title": gettext_lazy("Title"),
+    "purpose": gettext_lazy("What it is for"),
+    "owner": gettext_lazy("Who answers for it"),
+    "roles": gettext_lazy("Role %(n)s"),
+    "starts": gettext_lazy("When it starts"),
+    "due": gettext_lazy("By when"),
+    "clocks": gettext_lazy("By when"),
+    "keep": gettext_lazy("How long its runs are kept"),
+    "look_again": gettext_lazy("When the text itself is looked at again"),
+}
+STEP: Final[Mapping[str, Any]] = {
+    "title": gettext_lazy("Title"),
+    "by": gettext_lazy("Who does it"),
+    "do": gettext_lazy("What to do"),
+    "why": gettext_lazy("Why it is asked"),
+    "done": gettext_lazy("What done looks like"),
+    "if_fails": gettext_lazy("What to do if it fails"),
+    "fields": gettext_lazy("Question %(n)s"),
+    "files": gettext_lazy("What is to be attached"),
+    "view": gettext_lazy("What is looked at"),
+    "checks": gettext_lazy("Check %(n)s"),
+    "sign": gettext_lazy("Who signs"),
+    "means": gettext_lazy("What the signature means"),
+    "branches": gettext_lazy("Ways on"),
+    "due": gettext_lazy("Time"),
+    "wait": gettext_lazy("Waiting"),
+}
 
 
 def flaws_of_draft(row: Runbook, document: Document) -> list[tuple[str, str, str, str]]:
@@ -20,14 +53,26 @@ def flaws_of_draft(row: Runbook, document: Document) -> list[tuple[str, str, str
 
 
 def _part(document: Document, flaw: Flaw) -> str:
+    """Return the part in words, as the pages call it: "Step 3, What to do", "Head, Role 2"."""
     kind, _dot, rest = flaw.where.partition(".")
     if kind != "steps" or not rest:
-        return _("Head")
-    key = rest.partition(".")[0]
+        return _within(_("Head"), HEAD, flaw.where, {"roles": list(document.roles)})
+    key, _dot, part = rest.partition(".")
     for place, step in enumerate(document.steps, 1):
         if step.key == key:
-            return _("Step %(n)s") % {"n": place}
+            keys = {"fields": [one.key for one in step.fields], "checks": [one.key for one in step.checks]}
+            return _within(_("Step %(n)s") % {"n": place}, STEP, part, keys)
     return _("Steps")
+
+
+def _within(whole: str, names: Mapping[str, Any], where: str, keys: Mapping[str, list[str]]) -> str:
+    first, _dot, rest = where.partition(".")
+    known, key = keys.get(first, []), rest.partition(".")[0]
+    if first not in names or (first in keys and key not in known):
+        return whole
+    name = str(names[first])
+    named = name % {"n": known.index(key) + 1} if first in keys else name
+    return _("%(whole)s, %(part)s") % {"whole": whole, "part": named}
 
 
 def _mending(row: Runbook, document: Document, flaw: Flaw) -> str:
