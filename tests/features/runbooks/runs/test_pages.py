@@ -79,12 +79,15 @@ def test_files_are_bounded_and_hold_no_secrets(run: Any, as_: As) -> None:
         file.name = "mail.txt"
         return ben.send(at(run, "request"), status, do="attach", file=file, **{"f-supplier": "Typed before"})
 
+    assert "did not pass" not in ben.see(at(run, "request"))  # nothing of it was done yet
     assert "holds what looks like a private key" in attach(b"-----BEGIN PRIVATE KEY-----\nMIIE\n", 422)
     assert "The file is empty" in attach(b"", 422)
     attach(b"Dear Sirs", 302)
     file = StepFile.objects.get(step__run=run)
     page = ben.see(at(run, "request"))
     assert "mail.txt" in page and "Typed before" in page
+    assert "The file is attached, and recorded." in page
+    assert "A supplier is named." in page and "Did not pass" not in page  # looked at anew
     answer = as_("dora").get(at(run, "request", f"files/{file.pk}/"))
     assert b"".join(answer.streaming_content) == b"Dear Sirs"
     assert "attachment" in answer.headers["Content-Disposition"]

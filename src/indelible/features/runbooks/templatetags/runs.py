@@ -31,7 +31,7 @@ def start_for(context: Context, kind: str, key: int, runbook: str = "") -> dict[
 
 @register.filter
 def places_named(text: str) -> list[tuple[str, str]]:
-    """Return the parts of the side menu that a text names in quotation marks, as it names them, with their addresses."""
+    """Return the parts of the side menu that a text names in quotation marks, in its order, with their addresses."""
     found = []
     for item in (item for _group, members in menu() for item in members):
         if (place := text.find(f"“{item.label}”")) >= 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -213,7 +214,7 @@ class Standing:
         if self.lists:
             n = self.lists[-1].frozen.count
             parts.append(ngettext("%(n)s row looked at", "%(n)s rows looked at", n) % {"n": written(n)})
-        if found := words.results(Counter(one.result for one in self.newest)):
+        if found := words.results(self._results):
             parts.append(found)
         return ", ".join(parts)
 
@@ -231,7 +232,7 @@ class Standing:
         found = []
         if (late := words.late_by(self.row.due_at, self.row.done_at)) is not None and not self.is_to_do:
             found.append(("due", _("%(how)s late") % {"how": words.span(late)}))
-        counts = Counter(one.result for one in self.newest)
+        counts = self._results
         if counts.get(Result.FAILED):
             found.append(("not passed", _("Did not pass")))
         if counts.get(Result.UNCHECKED):
@@ -242,6 +243,13 @@ class Standing:
         if any(one.stale for one in signatures) and self.row.state != StepState.SIGNED:
             found.append(("look", _("Signed an earlier state")))
         return found
+
+    @property
+    def _results(self) -> Mapping[str, int]:
+        """How many checks came out how. Not of a step that somebody has still to do: much of it cannot be so yet."""
+        if self.is_to_do and self.step.by != "system":
+            return {}
+        return Counter(one.result for one in self.newest)
 
     @cached_property
     def own_lists(self) -> list[StepList]:

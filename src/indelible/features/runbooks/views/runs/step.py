@@ -93,7 +93,8 @@ def _act(request: HttpRequest, desk: Desk, row: RunStep) -> HttpResponseBase:
             )  # attaching counts as an act
         elif wanted == "attach":
             sent.file = _("Choose a file first.")
-        if wanted == "look":
+        changed = wanted == "withdraw" or ("file" in request.FILES and not sent.file)
+        if wanted == "look" or changed:  # a file is often what a check asks for
             doing.check(row, desk.now)
         if wanted == "finish" and kept and not sent.file:
             return _finish(request, desk, row, sent)
@@ -113,7 +114,9 @@ def _act(request: HttpRequest, desk: Desk, row: RunStep) -> HttpResponseBase:
         messages.success(request, _("Kept as a draft. Nothing is recorded before you say that it is done."))
     if wanted == "sign":
         return redirect(desk.url("sign", row.key))
-    return redirect(here)
+    if wanted == "attach":
+        messages.success(request, _("The file is attached, and recorded."))
+    return redirect(f"{here}#part" if wanted in ("attach", "withdraw") else here)
 
 
 def _keep(desk: Desk, row: RunStep, sent: Sent) -> bool:
