@@ -93,6 +93,11 @@ def first_same(doer: Doer, others: Iterable[Doer]) -> Doer | None:
     return None
 
 
+def is_outsider(user: User, outsider: Doer) -> bool:
+    """Whether somebody who came by a link is this person."""
+    return outsider.outsider is not None and _is_user(outsider.outsider, user)
+
+
 def is_called(doer: Doer, names: Iterable[str]) -> bool:
     """Whether somebody goes by one of these names (as typed), so that something is about themselves."""
     asked = {skeleton(name) for name in names if plain(name)}

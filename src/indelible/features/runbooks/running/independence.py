@@ -15,10 +15,10 @@ from typing import Final
 from indelible.features.people import access
 from indelible.features.people.models import User
 from indelible.features.runbooks.document.runbook import Runbook, Step
-from indelible.features.runbooks.models import Outsider, Run, RunRole, RunStep, StepSignature, StepWork
+from indelible.features.runbooks.models import Run, RunStep
 from indelible.features.runbooks.running.documents import document_of, role_of, roles_of
-from indelible.features.runbooks.running.doers import Doer, doers_of, first_same, is_called
-from indelible.features.signoffs.models import Decision
+from indelible.features.runbooks.running.doers import Doer, first_same, is_called
+from indelible.features.runbooks.running.known import Known, holders
 
 NOT_ASKED, OWN_WORK, ABOUT_THEM, OTHER_ROLE, SIGNED_ALREADY, LINK_OF_OWN = (
     "run-step-not-yours",
@@ -39,32 +39,43 @@ class Bar:
     facts: dict[str, object]
 
 
-def bars(step: RunStep, doer: Doer, *, signing: bool = False) -> Bar | None:
-    """Return why somebody may not do a step, or with `signing` not sign it; None where they may."""
+def bars(step: RunStep, doer: Doer, *, signing: bool = False, known: Known | None = None) -> Bar | None:
+    """Return why somebody may not do a step, or with `signing` not sign it; None where they may.
+
+    `known` is what was read of several runs, where many steps are looked at.
+    """
+    known = known or Known([step.run_id])
     document = document_of(step.run)
     part = document.step(step.key)
-    role = role_in(step.run, document, part, doer)
+    role = role_in(step.run, document, part, doer, known)
     if role is None or not _may_at_all(doer):
-        return Bar(NOT_ASKED, {"whom": whom(step), "role": document.roles[role_of(document, part)].title})
-    if signing and (same := first_same(doer, signers_of(step))) is not None:
-        return Bar(SIGNED_ALREADY, {"whom": whom(step, but=doer), "name": same.name})
-    if part.sign != "two" or not (signing or part.kind == "second"):
-        return _of_roles(step, document, role, doer)
-    covered = document.covered(step.key)
-    hands = hands_in(step.run, covered, but=step.key)
-    if (same := first_same(doer, hands)) is not None:
-        return Bar(OWN_WORK, {"whom": whom(step, but=doer), "name": same.name})
-    if (bar := _of_their_link(doer, hands)) is not None:
-        return bar
-    if is_called(doer, named_in(step.run, document)):
-        return Bar(ABOUT_THEM, {"whom": whom(step, but=doer), "about": step.run.about})
-    return _of_roles(step, document, role, doer)
+        title = document.roles[role_of(document, part)].title
+        return Bar(NOT_ASKED, {"whom": _whom(step, document, known), "role": title})
+
+    def bar(code: str, **facts: object) -> Bar:
+        return Bar(code, {"whom": _whom(step, document, known, but=doer), **facts})
+
+    if signing and (same := known.first(doer, _signers(step, known))) is not None:
+        return bar(SIGNED_ALREADY, name=same.name)
+    if part.sign == "two" and (signing or part.kind == "second"):
+        hands = _hands(step.run_id, document.covered(step.key), step.key, known)
+        if (same := known.first(doer, hands)) is not None:
+            return bar(OWN_WORK, name=same.name)
+        if (
+            of_own := _of_their_link(doer, [known.doers[tag] for tag in hands if tag in known.doers])
+        ) is not None:
+            return of_own
+        if is_called(doer, _named(step.run, document, known)):
+            return bar(ABOUT_THEM, about=step.run.about)
+    return _of_roles(step, document, role, doer, known)
 
 
-def role_in(run: Run, document: Runbook, part: Step, doer: Doer) -> str | None:
+def role_in(run: Run, document: Runbook, part: Step, doer: Doer, known: Known | None = None) -> str | None:
     """Return in which role somebody comes to a step, None where in none."""
     wanted = roles_of(document, part)
-    for row in RunRole.objects.filter(run=run, role__in=wanted).order_by("pk"):
+    for row in (known or Known([run.pk])).roles[run.pk]:
+        if row.role not in wanted:
+            continue
         if doer.user is not None and doer.user.pk in (row.user_id, row.stand_in_id):
             return row.role
         if doer.outsider is not None and doer.outsider.pk == row.outsider_id:
@@ -94,14 +105,13 @@ def _of_their_link(doer: Doer, hands: list[Doer]) -> Bar | None:
     return Bar(LINK_OF_OWN, {"name": maker.name, "whom": access.said([one.name for one in others], or_=True)})
 
 
-def _of_roles(step: RunStep, document: Runbook, role: str, doer: Doer) -> Bar | None:
+def _of_roles(step: RunStep, document: Runbook, role: str, doer: Doer, known: Known) -> Bar | None:
     """Refuse whoever did something in a role that this one may not be filled together with."""
     excluded = {*document.roles[role].not_, *(key for key, one in document.roles.items() if role in one.not_)}
     keys = [one.key for one in document.steps if one.by in excluded or set(one.also) & excluded]
     if not keys:
         return None
-    did = [one for one in _doers_in_role(step.run, document, keys, excluded) if one.tag]
-    if (same := first_same(doer, did)) is None:
+    if (same := known.first(doer, _tags_in_role(step.run_id, document, keys, excluded, known))) is None:
         return None
     titles = [document.roles[key].title for key in document.roles if key in excluded]
     return Bar(
@@ -110,85 +120,58 @@ def _of_roles(step: RunStep, document: Runbook, role: str, doer: Doer) -> Bar | 
     )
 
 
-def _doers_in_role(run: Run, document: Runbook, keys: list[str], roles: set[str]) -> list[Doer]:
+def _tags_in_role(run: int, document: Runbook, keys: list[str], roles: set[str], known: Known) -> list[str]:
     """Return who had a hand, in any attempt, in steps of these roles; of steps that several sign, who signed as one."""
     tags: list[str] = []
-    alone = [key for key in keys if document.step(key).by in roles and not document.step(key).also]
-    for row in RunStep.objects.filter(run=run, key__in=alone).exclude(by_user=None, by_outsider=None):
-        tags.append(_tag(row.by_user_id, row.by_outsider_id))
-    for work in StepWork.objects.filter(step__run=run, step__key__in=alone):
-        tags += [*work.hands, (work.ended or {}).get("by", "")]
-    signed = StepSignature.objects.filter(step__run=run, step__key__in=keys).select_related("sign_off")
-    for one in signed:
-        if one.sign_off.covers.get("role") in roles:
-            tags.append(f"user {one.sign_off.by_id}" if one.sign_off.by_id else one.sign_off.outsider)
-    return doers_of(tag for tag in dict.fromkeys(tags) if tag)
+    for key in keys:
+        part = document.step(key)
+        if part.by in roles and not part.also:
+            tags += [known.by.get((run, key), ""), *known.hands[run, key]]
+        tags += [tag for row, tag in known.signatures[run, key] if row.sign_off.covers.get("role") in roles]
+    return tags
 
 
 # Who had a hand in it --------------------------------------------------------------------------------------
 
 
 def hands_in(run: Run, keys: Iterable[str], *, but: str = "") -> list[Doer]:
-    """Return everybody who had a hand in steps, in any attempt; of the step `but` itself only what was done to it
-    besides signing."""
-    wanted = [key for key in keys if key != but]
+    """Return everybody who had a hand in steps, in any attempt, those of the step `but` left out."""
+    known = Known([run.pk])
+    tags = _hands(run.pk, keys, but, known)
+    return [known.doers[tag] for tag in tags if tag in known.doers]
+
+
+def _hands(run: int, keys: Iterable[str], but: str, known: Known) -> list[str]:
     tags: list[str] = []
-    for work in StepWork.objects.filter(step__run=run, step__key__in=wanted):
-        tags += work.hands
-        tags += [(work.ended or {}).get("by", "")]
-    for row in RunStep.objects.filter(run=run, key__in=wanted):
-        tags.append(_tag(row.by_user_id, row.by_outsider_id))
-    for signature in StepSignature.objects.filter(step__run=run, step__key__in=wanted).select_related(
-        "sign_off"
-    ):
-        tags.append(_tag(signature.sign_off.by_id, None) or signature.sign_off.outsider)
-    decided = Decision.objects.filter(frozen__in=_lists(run, wanted)).values_list("by", "outsider").distinct()
-    tags += [_tag(user, None) or outsider for user, outsider in decided]
-    return doers_of(tag for tag in dict.fromkeys(tags) if tag)
+    for key in keys:
+        if key != but:
+            tags += [*known.hands[run, key], known.by.get((run, key), "")]
+            tags += [*(tag for _row, tag in known.signatures[run, key]), *known.decided[run, key]]
+    return list(dict.fromkeys(tags))
 
 
-def _lists(run: Run, keys: list[str]) -> list[int]:
-    from indelible.features.runbooks.models import StepList
-
-    return list(StepList.objects.filter(step__run=run, step__key__in=keys).values_list("frozen", flat=True))
-
-
-def _tag(user: int | None, outsider: int | None) -> str:
-    if user is not None:
-        return f"user {user}"
-    return f"outsider {outsider}" if outsider is not None else ""
-
-
-def signers_of(step: RunStep) -> list[Doer]:
+def _signers(step: RunStep, known: Known) -> list[str]:
     """Return who has signed this attempt of a step so far."""
-    rows = StepSignature.objects.filter(step=step, attempt=step.attempt, stale=False).select_related(
-        "sign_off"
-    )
-    return doers_of(_tag(row.sign_off.by_id, None) or row.sign_off.outsider for row in rows)
+    rows = known.signatures[step.run_id, step.key]
+    return [tag for row, tag in rows if row.attempt == step.attempt and not row.stale]
 
 
 def named_in(run: Run, document: Runbook) -> list[str]:
     """Return whom a run is about: what it was opened about, and persons that were filled in."""
+    return _named(run, document, Known([run.pk]))
+
+
+def _named(run: Run, document: Runbook, known: Known) -> list[str]:
     people = {one.key for step in document.steps for one in step.fields if one.kind == "person"}
     names = [run.about] if run.about else []
-    if people:
-        for work in StepWork.objects.filter(step__run=run):
-            names += [str(value) for key, value in work.values.items() if key in people and value]
+    for values in known.values[run.pk] if people else ():
+        names += [str(value) for key, value in values.items() if key in people and value]
     return names
 
 
-def whom(step: RunStep, *, but: Doer | None = None) -> str:
+def _whom(step: RunStep, document: Runbook, known: Known, *, but: Doer | None = None) -> str:
     """Say who can do or sign a step: "Daniel Osei or Alina Popescu"; empty where nobody can yet."""
-    document = document_of(step.run)
-    part = document.step(step.key)
-    names: list[str] = []
-    rows = RunRole.objects.filter(run=step.run, role__in=roles_of(document, part))
-    for row in rows.select_related("user", "stand_in", "outsider").order_by("pk"):
-        for who in (row.user, row.stand_in, row.outsider):
-            if who is None:
-                continue
-            one = Doer(outsider=who) if isinstance(who, Outsider) else Doer(user=who)
-            if but is not None and first_same(but, [one]) is not None:
-                continue
-            names.append(who.name)
+    wanted = roles_of(document, document.step(step.key))
+    there = [one for row in known.roles[step.run_id] if row.role in wanted for one in holders(row)]
+    names = [one.name for one in there if but is None or known.first(but, [one.tag]) is None]
     return access.said(list(dict.fromkeys(names)), or_=True)

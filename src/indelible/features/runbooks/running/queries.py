@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from django.db.models import F, Q, QuerySet
@@ -30,11 +31,13 @@ from indelible.features.runbooks.running import moving
 from indelible.features.runbooks.running.documents import document_of, roles_of
 from indelible.features.runbooks.running.doers import Doer
 from indelible.features.runbooks.running.independence import bars
+from indelible.features.runbooks.running.known import Known
 from indelible.features.signoffs.models import FrozenList
 
 PAGE: Final = 50
 MOST_ENTRIES: Final = 500
 MOST_WAITING: Final = 100
+MOST_LOOKED_AT: Final = 1_000  # steps of runs that somebody has a part in: most of them are others' to do
 ACTIVE: Final = (StepState.OPEN, StepState.SENT_BACK, StepState.DONE)
 
 
@@ -228,17 +231,20 @@ def waiting_for(user: User, now: datetime, *, limit: int = MOST_WAITING) -> list
     rows = (
         RunStep.objects.filter(run__in=runs, state__in=ACTIVE)
         .select_related("run__runbook", "run__version", "run__logbook")
-        .order_by(F("due_at").asc(nulls_last=True), "run__due_at", "pk")[: 4 * limit]
+        .defer("run__version__document", "run__runbook__draft")
+        .order_by(F("due_at").asc(nulls_last=True), "run__due_at", "pk")[:MOST_LOOKED_AT]
     )
     mine = {(row.run_id, row.role): row for row in _roles_of(user).filter(run__state=RunState.OPEN)}
-    found: list[Waits] = []
-    for row in rows:
-        one = _waits(row, user, mine, now)
-        if one is not None:
-            found.append(one)
-        if len(found) >= limit:
-            break
-    return found
+    theirs = [one for row in rows if (one := _waits(row, user, mine, now)) is not None]
+    return list(islice(_free(theirs, Doer(user=user), 2 * limit), limit))
+
+
+def _free(theirs: Sequence[Waits], doer: Doer, together: int) -> Iterator[Waits]:
+    """Yield those that somebody is not barred from; so many are looked at together."""
+    for start in range(0, len(theirs), together):
+        some = theirs[start : start + together]
+        known = Known(one.step.run_id for one in some)
+        yield from (one for one in some if bars(one.step, doer, signing=one.signing, known=known) is None)
 
 
 def _roles_of(user: User) -> QuerySet[RunRole]:
@@ -262,8 +268,6 @@ def _waits(row: RunStep, user: User, mine: Mapping[tuple[int, str], RunRole], no
     ):
         return None
     if row.wait_until is not None and row.wait_until > now:
-        return None
-    if bars(row, Doer(user=user), signing=signing) is not None:
         return None
     late = row.due_at is not None and now > row.due_at
     return Waits(row, part, signing, held.user_id != user.pk, late)

@@ -30,6 +30,7 @@ from indelible.web.moments import Reader
 from indelible.web.numbers import written
 
 A_PAGE: Final = 25
+HEAVY: Final = ("version__document", "runbook__draft")  # whole texts, which are kept by their version
 TABS: Final = ("going", "ended")
 
 
@@ -146,7 +147,7 @@ def _rows(logbook: Logbook, tab: str, chosen: dict[str, str]) -> Any:
 def _page(
     logbook: Logbook, tab: str, chosen: dict[str, str], after: str, reader: Reader, now: datetime
 ) -> Page:
-    rows = _rows(logbook, tab, chosen).select_related("runbook")
+    rows = _rows(logbook, tab, chosen).select_related("runbook", "version").defer(*HEAVY)
     if tab == "ended":
         rows = rows.order_by("-pk")
         if after.isdecimal():
@@ -186,7 +187,8 @@ def _with_undated(logbook: Logbook, tab: str, chosen: dict[str, str], found: lis
     left = A_PAGE + 1 - len(found)
     if left <= 0:
         return found
-    rows = _rows(logbook, tab, chosen).filter(due_at=None).select_related("runbook").order_by("pk")
+    rows = _rows(logbook, tab, chosen).filter(due_at=None).order_by("pk")
+    rows = rows.select_related("runbook", "version").defer(*HEAVY)
     return found + list(rows[:left])
 
 
