@@ -108,6 +108,7 @@ class Sample(models.Model):
     row = models.CharField(max_length=120)  # of the customary table, or that somebody chose the size
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)  # by when it is to be looked at, where somebody said so
     sign_off = models.ForeignKey(SignOff, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:

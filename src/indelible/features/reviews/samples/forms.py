@@ -50,6 +50,13 @@ class SampleForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
+    due = forms.DateField(
+        label=_("To be looked at and signed by"),
+        help_text=_("You are reminded of it. Leave empty if there is no such day."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["row"].choices = [*((row, row_words(row)) for row in ROWS), (OWN, row_words(OWN))]  # type: ignore[attr-defined]

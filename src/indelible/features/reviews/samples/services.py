@@ -38,9 +38,11 @@ def draw(
     now: datetime,
     *,
     period: Period | None = None,
+    due_at: datetime | None = None,
     context: Context | None = None,
 ) -> Sample:
     """Draw a sample of what a question means. `row` is a row of the table, or `OWN` for a number somebody chose.
+    Where it is due some day, whoever draws it is reminded.
 
     Raises ReviewError (`sample-empty`), SignOffError (`sample-size`, `sample-seed`, `sample-population`).
     """
@@ -63,7 +65,13 @@ def draw(
         if not frozen.count:
             raise ReviewError("sample-empty")
         return Sample.objects.create(
-            logbook=logbook, frozen=frozen, question=frozen.title, row=told[:120], by=by, at=now
+            logbook=logbook,
+            frozen=frozen,
+            question=frozen.title,
+            row=told[:120],
+            by=by,
+            at=now,
+            due_at=due_at,
         )
 
 

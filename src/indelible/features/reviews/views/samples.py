@@ -25,6 +25,8 @@ from indelible.features.reviews.samples.forms import DecideForm, SampleForm
 from indelible.features.reviews.samples.sizes import OWN, usual
 from indelible.features.reviews.signing import SignForm, proved
 from indelible.features.reviews.views.queue import kinds_of_reviews
+from indelible.features.runbooks.timetable.spans import end_of_work
+from indelible.features.settings.services import calendar
 from indelible.features.signoffs.errors import SignOffError
 from indelible.features.signoffs.independence import own_places
 from indelible.features.signoffs.looking import look
@@ -94,6 +96,7 @@ def _draw(request: HttpRequest, form: SampleForm) -> Sample | None:
             person(request),
             now,
             period=form.period(zone),
+            due_at=end_of_work(told["due"], calendar()) if told["due"] else None,
             context=context_of(request),
         )
     except (ReviewError, SignOffError) as refused:
