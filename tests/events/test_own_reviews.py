@@ -98,6 +98,16 @@ SENTENCES: list[tuple[Event, str]] = [
         own.review_sent_back(ANA, 3, "AccountsPro", "Reasons are all the same"),
         "Ana Ruiz sent the access review of AccountsPro back: “Reasons are all the same”",
     ),
+    (
+        own.part_escalated(3, "AccountsPro", "Ben Osei", "2026-12-11T09:00:00Z", ["Ana Ruiz", "Dora Voss"], 1),
+        "The part of Ben Osei in the access review of AccountsPro is overdue since 2026-12-11 09:00 UTC, as was "
+        "told to Ana Ruiz, Dora Voss",
+    ),
+    (
+        own.part_escalated(3, "AccountsPro", "Ben Osei", "2026-12-11T09:00:00Z", [], 1),
+        "The part of Ben Osei in the access review of AccountsPro is overdue since 2026-12-11 09:00 UTC, and "
+        "there was nobody to tell",
+    ),
     (own.review_closed(ANA, 3, "AccountsPro", {"kept": 9}), "Ana Ruiz closed the access review of AccountsPro"),
 ]  # fmt: skip
 

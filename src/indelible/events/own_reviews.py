@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from indelible.events import naming
+from indelible.events.instants import is_instant, to_datetime
 from indelible.events.own import own_event
 from indelible.events.phrases import Part, Parts, Voice, number
 from indelible.events.referring import entries
@@ -34,6 +35,7 @@ OWN_REFUSED: Final = "access_own_line_refused"
 REMOVED: Final = "access_removal_seen"
 EXPLAINED: Final = "access_new_explained"
 RETURNED: Final = "access_review_sent_back"
+ESCALATED: Final = "access_part_escalated"
 CLOSED: Final = "access_review_closed"
 
 
@@ -244,6 +246,14 @@ def review_sent_back(
     return own_event(RETURNED, "reject", actor, [_review(key, system)], reason=reason, context=context)
 
 
+def part_escalated(
+    key: int, system: str, reviewer: str, deadline: str, people: Sequence[str], stage: int
+) -> Event:
+    """Somebody's part of a review of access is overdue since `deadline`, and these people are told of it."""
+    told = {"holder": reviewer, "deadline": deadline, "recipient": ", ".join(people), "stage": stage}
+    return own_event(ESCALATED, "escalate", None, [_review(key, system)], extra=told)
+
+
 def review_closed(
     actor: Party | None,
     key: int,
@@ -288,6 +298,8 @@ def tell_of_reviews(voice: Voice, event: Event) -> Parts:
         key = "access_account_owned"
     elif said == REMOVED and reference is None:
         key = "access_removal_seen_in_list"
+    elif said == ESCALATED and not extra.get("recipient"):
+        key = "access_part_escalated_nobody"
     sentence = voice.say(
         "own",
         key,
@@ -301,6 +313,8 @@ def tell_of_reviews(voice: Voice, event: Event) -> Parts:
         right=voice.quoted(_text(extra.get("item"))),
         count=number(_count(extra, "row_count", "line_count", "population_count")),
         shares=_shares(extra.get("count_by_kind")),
+        until=_moment(extra.get("deadline")),
+        told=Part(_text(extra.get("recipient")), "actor"),
     )
     if (together := extra.get("in_bulk")) and type(together) is int:
         sentence = voice.say("own", "review_in_bulk", sentence=sentence, count=number(together))
@@ -328,6 +342,13 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) and value else "?"
 
 
+def _moment(told: object) -> str:
+    """Return a moment as people read it, in UTC as on the whole record."""
+    if not isinstance(told, str) or not is_instant(told):
+        return _text(told)
+    return to_datetime(told).strftime("%Y-%m-%d %H:%M UTC")
+
+
 def _thing(event: Event) -> Part:
     targets: Sequence[Target] = event.get("targets", [])
     name = naming.name_of(targets[0]) if targets else None
@@ -347,6 +368,7 @@ TELLERS: Final = dict.fromkeys(
         REMOVED,
         EXPLAINED,
         RETURNED,
+        ESCALATED,
         CLOSED,
     ),
     tell_of_reviews,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from indelible.features.rules.models import Rule
     from indelible.features.rules.sections import Section
+    from indelible.features.runbooks.reminding.further import Source
 
 
 class ReviewsConfig(AppConfig):
@@ -25,13 +26,22 @@ class ReviewsConfig(AppConfig):
     nav = NavItem(EVERY_DAY, 30, _("Reviews"), "eye", "reviews:queue", prefixes=("/reviews/",))
 
     def ready(self) -> None:
-        """Have the page of each rule say who looks at its entries; what makes that part is loaded when it is shown."""
+        """Have the page of each rule say who looks at its entries, and people reminded of what waits for them; what
+        makes these parts is loaded when it is wanted."""
         from indelible.features.rules import sections
+        from indelible.features.runbooks.reminding import further
 
         sections.provide(sections.REVIEWS, _section)
+        further.provide("reviews", _reminding)
 
 
 def _section(request: HttpRequest, rule: Rule) -> Section | None:
     from indelible.features.reviews.section import section_of
 
     return section_of(request, rule)
+
+
+def _reminding() -> Source:
+    from indelible.features.reviews import reminding
+
+    return reminding

@@ -1,7 +1,8 @@
 """What is due, for somebody's own calendar program: an iCalendar feed at a secret address.
 
 It holds what they have to do or sign with its due date, the runs of runbooks that they own, and the next occurrences
-of the coming twelve months; titles, and nothing else of a run, no names of others among its parts. Times are in UTC.
+of the coming twelve months, and what waits for them in reviews; titles, and nothing else, no names of others among
+its parts. Times are in UTC.
 An occurrence keeps its UID when its run is opened, so that a calendar moves it and shows it once.
 Source: RFC 5545 sections 3.6.1, 3.8.4.7 and 3.8.7.2; RFC 7986 section 5.
 
@@ -14,7 +15,7 @@ import hmac
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 from typing import Final
@@ -29,8 +30,10 @@ from indelible.events.shape import Context
 from indelible.features.people.models import User
 from indelible.features.runbooks.document.runbook import Schedule
 from indelible.features.runbooks.models import Appointment, CalendarFeed, Cause, Run, RunState
-from indelible.features.runbooks.reminding import facts
+from indelible.features.runbooks.reminding import facts, further
 from indelible.features.runbooks.reminding.links import run_path, step_path
+from indelible.features.runbooks.reminding.piles import Thing
+from indelible.features.runbooks.reminding.planning import Open
 from indelible.features.runbooks.starting.books import Book, in_force, text_of
 from indelible.features.runbooks.timetable import Occurrence, occurrences
 from indelible.storage.database.append import Draft, append
@@ -122,14 +125,37 @@ def due_of(logbook: Logbook, user: User, calendar: WorkCalendar, now: datetime) 
 def _steps(logbook: Logbook, user: User, calendar: WorkCalendar, now: datetime) -> Iterator[Due]:
     found = facts.found(logbook, calendar, now)
     name = f"user {user.pk}"
+    yield from _further(logbook, found.open, name, ZoneInfo(calendar.zone))
     for task in found.open.tasks:
-        row = found.steps[task.key]
-        if name not in task.holders or task.due_at is None:
+        if task.further or name not in task.holders or task.due_at is None:
             continue
+        row = found.steps[task.key]
         title = text_of(row.run.version_id, row.run.version.digest).step(row.key).title
         uid = _uid(logbook, f"step {row.pk} {row.attempt}")
         begun = row.opened_at or row.run.opened_at
         yield Due(uid, f"{row.run.title}: {title}", task.due_at, begun, step_path(row.run_id, row.key))
+
+
+def _further(logbook: Logbook, found: Open, name: str, zone: ZoneInfo) -> Iterator[Due]:
+    """Yield what waits for somebody beside the steps of runs; many small things as one a day."""
+    for task in found.tasks:
+        source = further.source_of(task.further)
+        if source is not None and name in task.holders and task.due_at is not None:
+            title = source.words(task.further, task.title, task.count)
+            path = source.path(task.further, task.subject)
+            yield Due(_uid(logbook, task.key), title, task.due_at, task.since or task.due_at, path)
+    days: dict[tuple[str, date], list[Thing]] = {}
+    for pile in found.piles:
+        for thing in pile.of(name) if name in pile.holders else ():
+            place = pile.further, thing.due_at.astimezone(zone).date()
+            days.setdefault(place, []).append(thing)
+    for (what, day), things in days.items():
+        source, first = further.source_of(what), min(things, key=lambda one: (one.due_at, one.number))
+        if source is not None:
+            title = source.words(what, "", len(things))
+            path = source.path(what, first.number if len(things) == 1 else 0)
+            since = max(one.since for one in things)
+            yield Due(_uid(logbook, f"{what} {name} {day}"), title, first.due_at, since, path)
 
 
 def _runs(logbook: Logbook, user: User) -> Iterator[Due]:

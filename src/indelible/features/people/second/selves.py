@@ -6,7 +6,7 @@ has both: one as their account, the other as their address or as a login that wa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -22,7 +22,23 @@ def same_person(one: User, other: User) -> bool:
 
 def others_than(user: User, among: Sequence[User]) -> list[User]:
     """Return those accounts that are not the same person's as `user`. Three queries, however many there are."""
-    everybody = {each.pk: each for each in (user, *among)}
+    names = _names_of({each.pk: each for each in (user, *among)})
+    theirs = names[user.pk]
+    return [each for each in among if each.pk != user.pk and not names[each.pk] & theirs]
+
+
+def selves_among(users: Sequence[User]) -> dict[int, frozenset[int]]:
+    """Return of each account which of these are the same person's, itself too. Three queries, however many."""
+    names = _names_of({each.pk: each for each in users})
+    holders: dict[str, set[int]] = {}
+    for key, theirs in names.items():
+        for name in theirs:
+            holders.setdefault(name, set()).add(key)
+    return {key: frozenset({key}.union(*(holders[name] for name in theirs))) for key, theirs in names.items()}
+
+
+def _names_of(everybody: Mapping[int, User]) -> dict[int, set[str]]:
+    """Return what each account goes by: two that have one of these in common are one person's."""
     names = {key: {box_of(each.email)} for key, each in everybody.items()}
     addresses = {each.email.lower(): key for key, each in everybody.items()}
     codes = {exact_code(each.email): key for key, each in everybody.items()}
@@ -34,8 +50,7 @@ def others_than(user: User, among: Sequence[User]) -> list[User]:
             names[key] |= {f"person {pk}", *([box_of(folded)] if folded else ())}
     for person, code in Login.objects.filter(code__in=list(codes)).values_list("person", "code"):
         names[codes[code]].add(f"person {person}")
-    theirs = names[user.pk]
-    return [each for each in among if each.pk != user.pk and not names[each.pk] & theirs]
+    return names
 
 
 def box_of(email: str) -> str:

@@ -31,7 +31,9 @@ from indelible.features.runbooks.models import (
     StepSignature,
     StepState,
 )
-from indelible.features.runbooks.reminding.planning import Known, Notice, Open, Person, Task
+from indelible.features.runbooks.reminding import further
+from indelible.features.runbooks.reminding.days import Person
+from indelible.features.runbooks.reminding.planning import Known, Notice, Open, Task
 from indelible.features.runbooks.running.documents import role_of, roles_of
 from indelible.features.runbooks.starting.books import text_of
 from indelible.storage.database.models import Logbook
@@ -79,7 +81,7 @@ class Found:
     """Everything that is planned from, and the rows behind it."""
 
     open: Open
-    steps: dict[str, RunStep]  # by the key of the task
+    steps: dict[str, RunStep]  # by the key of the task, of those that are steps
     roster: Roster
     zone: str
 
@@ -108,7 +110,11 @@ def found(logbook: Logbook, calendar: WorkCalendar, now: datetime) -> Found:
             tasks.append(task)
             steps[task.key] = row
     notices = [*_texts(logbook, roster), *_not_opened(logbook, roster, calendar, now)]
-    return Found(Open(roster.people, tasks, notices, roster.organisation), steps, roster, calendar.zone)
+    more, piles = further.gather(logbook, roster.people, roster.organisation, calendar, now)
+    tasks += more
+    return Found(
+        Open(roster.people, tasks, notices, roster.organisation, piles), steps, roster, calendar.zone
+    )
 
 
 def roster_of(logbook: Logbook, runs: Iterable[int], calendar: WorkCalendar, now: datetime) -> Roster:

@@ -20,6 +20,7 @@ from indelible.events.instants import to_datetime
 from indelible.features.people.models import User
 from indelible.features.people.queries import house
 from indelible.features.runbooks.models import Mailing, Outsider, Run, Runbook
+from indelible.features.runbooks.reminding.further import words_and_path
 from indelible.features.runbooks.reminding.links import base_of, run_path, runbook_path, step_path
 from indelible.features.runbooks.starting.books import text_of
 from indelible.features.settings.mail import MailServer
@@ -122,12 +123,14 @@ def _letter(row: Mailing, reader: Reader) -> tuple[str, list[str]]:
         these = [item for item in items if item["kind"] == kind]
         if not these:
             continue
-        lines += ["", _heading(kind, len(these))]
+        lines += ["", _heading(kind, len(these), _is_mixed(these))]
         for item in these[:MOST_ITEMS]:
             if kind == "look_again":
                 lines += _text_line(books.get(item["subject"]), reader, base)
             elif kind == "not_opened":
                 lines += _unopened_line(unopened.get(item["subject"]))
+            elif "further" in item:
+                lines += _further_line(item, reader, base)
             else:
                 lines += _task_line(item, runs.get(item["run"]), reader, base)
         if len(these) > MOST_ITEMS:
@@ -139,13 +142,22 @@ def _letter(row: Mailing, reader: Reader) -> tuple[str, list[str]]:
             "",
             _("If you doubt that this mail is real, open Indelible yourself and do not use the links."),
         ]
+    elif _is_mixed(items):
+        lines += ["", _("You find all of it in Indelible, on Home.")]
     else:
         lines += ["", _("You find all of it in Indelible, under Runbooks.")]
     return _subject(items), lines
 
 
+def _is_mixed(items: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether something among them is no step of a run."""
+    return any("further" in item for item in items)
+
+
 def _subject(items: Sequence[Mapping[str, Any]]) -> str:
-    counts = {kind: sum(item["kind"] == kind for item in items) for kind in ORDER}
+    counts = {kind: sum(item.get("count", 1) for item in items if item["kind"] == kind) for kind in ORDER}
+    if _is_mixed(items):
+        return _subject_of_things(counts)
     late = counts["overdue"] + counts["late"] + counts["escalated"]
     if late:
         return ngettext("%(n)s step is overdue", "%(n)s steps are overdue", late) % {"n": written(late)}
@@ -160,7 +172,20 @@ def _subject(items: Sequence[Mapping[str, Any]]) -> str:
     return _("a runbook is to be looked at again")
 
 
-def _heading(kind: str, count: int) -> str:
+def _subject_of_things(counts: Mapping[str, int]) -> str:
+    """Say how much there is, where not all of it are steps of runs."""
+    if late := counts["overdue"] + counts["late"] + counts["escalated"]:
+        return ngettext("%(n)s thing is overdue", "%(n)s things are overdue", late) % {"n": written(late)}
+    if today := counts["today"]:
+        words = ngettext("%(n)s thing is due today", "%(n)s things are due today", today)
+        return words % {"n": written(today)}
+    waits = counts["soon"] + counts["yours"]
+    return ngettext("%(n)s thing waits for you", "%(n)s things wait for you", waits) % {"n": written(waits)}
+
+
+def _heading(kind: str, count: int, mixed: bool = False) -> str:
+    if kind == "late" and mixed:
+        return _("Overdue in runbooks and reviews that you answer for:")
     return {
         "overdue": ngettext("This is overdue:", "These are overdue:", count),
         "today": _("Due today:"),
@@ -189,6 +214,24 @@ def _task_line(item: Mapping[str, Any], run: Run | None, reader: Reader, base: s
         past = item["kind"] in ("overdue", "late", "escalated")
         said += (_(". It was due %(when)s") if past else _(". Due %(when)s")) % {"when": _spoken(due, reader)}
     return [said, *([f"  {base}{step_path(run.pk, item['step'])}"] if base else [])]
+
+
+def _further_line(item: Mapping[str, Any], reader: Reader, base: str) -> list[str]:
+    words, path = words_and_path(item)
+    if not words:
+        return []
+    said = _("- at least %(what)s") if item.get("more") else "- %(what)s"
+    said = said % {"what": words}
+    if item["due"]:
+        past, several = item["kind"] in ("overdue", "late", "escalated"), item["count"] > 1
+        when = _spoken(to_datetime(item["due"]), reader)
+        if several:
+            said += (_(". The oldest was due %(when)s") if past else _(". The first is due %(when)s")) % {
+                "when": when
+            }
+        else:
+            said += (_(". It was due %(when)s") if past else _(". Due %(when)s")) % {"when": when}
+    return [said, *([f"  {base}{path}"] if base else [])]
 
 
 def _text_line(book: Runbook | None, reader: Reader, base: str) -> list[str]:

@@ -5,7 +5,7 @@ An escalation, and a deadline of a law that passed, go on the record in the tran
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,13 +17,15 @@ from indelible.events.instants import from_datetime
 from indelible.events.office import WorkCalendar
 from indelible.features.people.models import User
 from indelible.features.runbooks.models import GOING, Mailing, Outsider, Run, RunState, RunStep, StepState
-from indelible.features.runbooks.reminding import facts, planning
+from indelible.features.runbooks.reminding import facts, further, planning
 from indelible.features.runbooks.reminding.planning import Item, Letter
 from indelible.features.runbooks.running.documents import document_of
 from indelible.features.runbooks.running.moving import locked
 from indelible.features.runbooks.running.telling import of_run, of_step
 from indelible.features.runbooks.starting.opening import note
+from indelible.storage.database.append import Draft, append
 from indelible.storage.database.models import Logbook
+from indelible.web.acts import OWN_SOURCE
 
 MOST_AT_ONCE: Final = 200
 OVERTAKEN: Final = "reminder-overtaken"
@@ -79,8 +81,30 @@ def _letter(logbook: Logbook, found: facts.Found, letter: Letter, now: datetime)
 def _item(found: facts.Found, item: Item) -> dict[str, Any]:
     if item.notice is not None:
         return {"kind": item.kind, "subject": item.notice.subject}
+    if item.heap is not None:
+        heap = item.heap
+        return {
+            "kind": item.kind,
+            "further": heap.further,
+            "subject": heap.subject,
+            "title": "",
+            "count": heap.count,
+            "more": heap.more,
+            "due": from_datetime(heap.due_at.replace(microsecond=0)),
+            "stage": 0,
+        }
     assert item.task is not None
     due = item.task.due_at
+    if item.task.further:
+        return {
+            "kind": item.kind,
+            "further": item.task.further,
+            "subject": item.task.subject,
+            "title": item.task.title,
+            "count": item.task.count,
+            "due": from_datetime(due.replace(microsecond=0)) if due else "",
+            "stage": item.stage,
+        }
     return {
         "kind": item.kind,
         "run": item.task.run,
@@ -109,7 +133,7 @@ def escalate(logbook: Logbook, found: facts.Found, now: datetime, calendar: Work
     for task in found.open.tasks:
         if task.due_at is None or now <= task.due_at:
             continue
-        for stage in range(1, planning.stage(task.due_at, calendar, now) + 1):
+        for stage in range(1, min(planning.stage(task.due_at, calendar, now), task.stages) + 1):
             wanted[f"escalated {task.mark(f'stage{stage}')}"] = task, stage
     if not wanted:
         return 0
@@ -121,15 +145,19 @@ def escalate(logbook: Logbook, found: facts.Found, now: datetime, calendar: Work
     told = 0
     for once, (task, stage) in wanted.items():
         if once not in known:
-            told += _escalate(once, found, task, stage, now)
+            told += _escalate(logbook, once, found, task, stage, now)
     return told
 
 
-def _escalate(once: str, found: facts.Found, task: planning.Task, stage: int, now: datetime) -> bool:
+def _escalate(
+    logbook: Logbook, once: str, found: facts.Found, task: planning.Task, stage: int, now: datetime
+) -> bool:
     people = (task.owners or found.open.organisation) if stage == 1 else found.open.organisation
     names = _names(people)
     assert task.due_at is not None
     deadline = from_datetime(task.due_at.replace(microsecond=0))
+    if task.further:
+        return _escalate_further(logbook, once, task, deadline, names, stage, now)
 
     def event(run: Run) -> Event | None:
         step = RunStep.objects.filter(run=run, key=task.step).first()
@@ -138,6 +166,35 @@ def _escalate(once: str, found: facts.Found, task: planning.Task, stage: int, no
         return own_reminders.escalated(of_run(run), of_step(document_of(run), step), deadline, names, stage)
 
     return _mark(once, "escalated", task.run, task.step, now, event, {"people": names, "stage": stage})
+
+
+def _escalate_further(
+    logbook: Logbook,
+    once: str,
+    task: planning.Task,
+    deadline: str,
+    names: Sequence[str],
+    stage: int,
+    now: datetime,
+) -> bool:
+    source = further.source_of(task.further)
+    try:
+        with transaction.atomic():
+            event = source.escalated(task, deadline, names, stage) if source is not None else None
+            if event is None:
+                return False
+            Mailing.objects.create(
+                logbook=logbook,
+                once=once,
+                kind="escalated",
+                facts={"people": list(names), "stage": stage},
+                made_at=now,
+                sent_at=now,
+            )
+            append(logbook, [Draft(event, source=OWN_SOURCE)])
+    except IntegrityError:  # another worker was quicker
+        return False
+    return True
 
 
 def _stands(step: RunStep, task: planning.Task) -> bool:

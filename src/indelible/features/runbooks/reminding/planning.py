@@ -18,6 +18,9 @@ the person is. What comes after it waits for the next working day.
 * on the third and on the tenth, the owners of the organisation, once each (`escalated`). Where nobody owns the
   runbook, they take that part too.
 
+What is no step of a run (`further`) goes by the same rules, as far up as it says. Many small things of one kind are
+told together (`piles`).
+
 Clocks of laws wait for no office hours: see `clock_warnings`.
 """
 
@@ -29,31 +32,31 @@ from datetime import date, datetime, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from indelible.events.office import USUAL, WorkCalendar
+from indelible.events.office import WorkCalendar
+from indelible.features.runbooks.reminding.days import (
+    FARTHEST,
+    Person,
+    calendar_of,
+    day_at_work,
+    last_day,
+    soon_day,
+)
+from indelible.features.runbooks.reminding.piles import Pile, told_of
 from indelible.features.runbooks.timetable.spans import DAY, later, start_of_day
 
 Kind = Literal["overdue", "today", "soon", "yours", "late", "escalated", "look_again", "not_opened"]
-SOON: Final = 2 * DAY
 STAGES: Final = (
     1,
     3,
     10,
 )  # working days behind the due day: the runbook's owner, then the organisation's, twice
 LOOK_AGAIN_AFTER: Final = 30 * DAY
-FARTHEST: Final = 60  # days that are looked back for a working one
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who can be told. `key` is "user 3" or "outsider 7"."""
-
-    key: str
-    zone: str
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something that waits for somebody: a step to be done or to be signed. People go by their keys."""
+    """Something that waits for somebody: a step to be done or to be signed, or what `further` says. People go by their
+    keys."""
 
     key: str  # of this step, attempt and kind of work: what is told once is told once for it
     run: int
@@ -62,6 +65,13 @@ class Task:
     holders: tuple[str, ...]
     stand_ins: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()  # who owns the runbook; empty where nobody does who can be told
+    further: str = ""  # what it is, where it is no step of a run: see the module of this name
+    subject: int = 0
+    title: str = ""
+    count: int = 1
+    since: datetime | None = None
+    begins: bool = True  # whether it is told that it has become theirs
+    stages: int = len(STAGES)  # how far up it goes: 0 to nobody above, 1 to its owners alone
 
     def mark(self, kind: str) -> str:
         """What something told of it once goes by. Where the due date is moved, it is told anew."""
@@ -81,6 +91,17 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Heap:
+    """Things of one kind that a letter tells together."""
+
+    further: str
+    count: int
+    due_at: datetime  # of what is due first
+    subject: int  # its number, where it is one alone
+    more: bool = False  # whether there are more than these
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One thing that a letter tells."""
 
@@ -88,6 +109,7 @@ class Item:
     task: Task | None = None
     notice: Notice | None = None
     stage: int = 0  # of an escalation, from 1
+    heap: Heap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +138,7 @@ class Open:
     tasks: Sequence[Task]
     notices: Sequence[Notice] = ()
     organisation: tuple[str, ...] = ()  # the owners of the organisation
+    piles: Sequence[Pile] = ()
 
 
 @dataclass(slots=True)
@@ -140,6 +163,8 @@ def letters(found: Open, known: Mapping[str, Known], calendar: WorkCalendar, now
     standing: dict[str, set[str]] = {key: set() for key in ready}
     for task in found.tasks:
         _tell(task, found, ready, drafts, standing, known, calendar, now)
+    for pile in found.piles:
+        _tell_pile(pile, found, ready, drafts, known, calendar, now)
     for notice in found.notices:
         _tell_notice(notice, ready, drafts, standing, known)
     return [
@@ -171,10 +196,11 @@ def _tell(
     now: datetime,
 ) -> None:
     """Put what is to be told of one task into the letters that are being written."""
-    reached = stage(task.due_at, calendar, now)
+    reached = min(stage(task.due_at, calendar, now), task.stages)
     late = task.due_at is not None and now > task.due_at
-    owners = task.owners or found.organisation
-    among = dict.fromkeys((*task.holders, *task.stand_ins, *owners, *found.organisation))
+    owners = (task.owners or found.organisation) if task.stages else ()
+    highest = found.organisation if task.stages > 1 else ()
+    among = dict.fromkeys((*task.holders, *task.stand_ins, *owners, *highest))
     for key in among:
         if key not in ready:
             continue
@@ -190,7 +216,7 @@ def _tell(
             _before(task, found.people[key], ready[key], draft, told, calendar)
         for place in range(2, reached + 1):
             mark = task.mark(f"stage{place}")
-            if key in found.organisation:
+            if key in highest:
                 if mark not in told and task.key not in draft.items:
                     draft.items[task.key] = Item("escalated", task, stage=reached)
                 draft.marks.add(mark)
@@ -202,7 +228,7 @@ def _before(
     task: Task, person: Person, day: date, draft: _Draft, told: frozenset[str], calendar: WorkCalendar
 ) -> None:
     """Tell of a task that is in time: that it has come, that it is due soon, that it is due today."""
-    kind: Kind | None = "yours" if task.mark("yours") not in told else None
+    kind: Kind | None = "yours" if task.begins and task.mark("yours") not in told else None
     if task.due_at is not None:
         last = last_day(person, calendar, task.due_at)
         if day >= last:
@@ -212,6 +238,42 @@ def _before(
             draft.marks.add(task.mark("soon"))
     if kind is not None:
         draft.items[task.key] = Item(kind, task)
+
+
+def _tell_pile(
+    pile: Pile,
+    found: Open,
+    ready: Mapping[str, date],
+    drafts: Mapping[str, _Draft],
+    known: Mapping[str, Known],
+    calendar: WorkCalendar,
+    now: datetime,
+) -> None:
+    """Tell of many small things together; what several piles hold of one kind for somebody is one heap."""
+    for key in pile.holders:
+        if key not in ready:
+            continue
+        before = known.get(key, Known())
+        told, mark = told_of(pile, found.people[key], ready[key], before.day, before.told, calendar, now)
+        drafts[key].marks.add(mark)
+        for kind, things in told.items():
+            place = f"{pile.further} {kind}"
+            heap = Heap(
+                pile.further,
+                len(things),
+                things[0].due_at,
+                things[0].number if len(things) == 1 else 0,
+                pile.more,
+            )
+            if place in drafts[key].items and (other := drafts[key].items[place].heap) is not None:
+                heap = Heap(
+                    heap.further,
+                    heap.count + other.count,
+                    min(heap.due_at, other.due_at),
+                    0,
+                    heap.more or other.more,
+                )
+            drafts[key].items[place] = Item(kind, heap=heap)
 
 
 def _tell_notice(
@@ -231,53 +293,6 @@ def _tell_notice(
         if mark not in told:
             drafts[key].items[mark] = Item(notice.kind, notice=notice)
         drafts[key].marks.add(mark)
-
-
-# Days of a person ------------------------------------------------------------------------------------------
-
-
-def calendar_of(person: Person, calendar: WorkCalendar) -> WorkCalendar:
-    """Return the organisation's hours and holidays as the clock stands where somebody is.
-
-    An organisation that named no hours at all has the usual ones for this: somebody has to be told at some time.
-    """
-    hours = calendar.hours if any(calendar.hours.values()) else USUAL
-    key = (person.zone, frozenset(calendar.holidays), repr(sorted(hours.items())))
-    if key not in _calendars:
-        if len(_calendars) > 500:
-            _calendars.clear()
-        _calendars[key] = WorkCalendar(person.zone, hours, key[1])
-    return _calendars[key]
-
-
-_calendars: dict[tuple[str, frozenset[date], str], WorkCalendar] = {}
-
-
-def day_at_work(person: Person, calendar: WorkCalendar, now: datetime) -> date | None:
-    """Return the day it is for somebody, where they are at work now."""
-    theirs = calendar_of(person, calendar)
-    return now.astimezone(ZoneInfo(person.zone)).date() if theirs.is_working(now) else None
-
-
-def last_day(person: Person, calendar: WorkCalendar, due_at: datetime) -> date:
-    """Return the last working day on which somebody is at work before something is due."""
-    theirs = calendar_of(person, calendar)
-    day = due_at.astimezone(ZoneInfo(person.zone)).date()
-    for count in range(FARTHEST):
-        spans = theirs.spans(day - count * DAY)
-        if spans and spans[0][0] < due_at:
-            return day - count * DAY
-    return day
-
-
-def soon_day(person: Person, calendar: WorkCalendar, last: date) -> date:
-    """Return the day on which somebody is told that the last day is near: two days before, on a working day."""
-    theirs = calendar_of(person, calendar)
-    day = last - SOON
-    for count in range(FARTHEST):
-        if theirs.is_working_day(day - count * DAY):
-            return day - count * DAY
-    return day
 
 
 # Escalation ------------------------------------------------------------------------------------------------
