@@ -6,6 +6,7 @@ from typing import Any
 
 from django.test import Client
 
+from tests.features.runbooks.books.conftest import NOW
 from tests.features.runbooks.books.pages import text_of
 
 
@@ -38,3 +39,19 @@ def test_the_days_of_a_period_are_filled_in_as_browsers_take_them(ana: Any, sign
 def test_a_preview_says_what_to_do_where_a_check_does_not_pass(ana: Any, signed_in: Client) -> None:
     page = text_of(signed_in.get("/runbooks/ready/RB-07/"))
     assert "The finance system's own entry of the change has arrived. If not: Start RB-17." in page
+
+
+def test_a_run_is_not_started_without_what_its_steps_look_up(ana: Any, signed_in: Client) -> None:
+    from indelible.features.runbooks.books import drafting, publishing
+    from indelible.features.runbooks.models import Run
+
+    for ready in ("RB-07", "RB-26"):
+        book = drafting.copy_ready(ready, ana, NOW)
+        publishing.publish(book, ana, NOW, note="The first one", seen=book.draft_stamp)
+        path = f"/runs/start/{book.pk}/"
+        answer = signed_in.post(path, {"about": ""})
+        if ready == "RB-07":  # it looks for entries about the supplier
+            assert answer.status_code == 422 and not Run.objects.exists()
+            assert "Say whom or what it is about." in text_of(answer)
+        else:
+            assert answer.status_code == 302

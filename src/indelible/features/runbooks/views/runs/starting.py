@@ -19,6 +19,7 @@ from indelible.features.people import access
 from indelible.features.people.queries import person
 from indelible.features.runbooks.document.reading import from_data
 from indelible.features.runbooks.document.runbook import Runbook as Document
+from indelible.features.runbooks.document.writing import to_toml
 from indelible.features.runbooks.forms_runs import PeopleChoice
 from indelible.features.runbooks.models import Cause, Runbook, RunbookState, Version
 from indelible.features.runbooks.running.doers import Doer
@@ -31,6 +32,7 @@ from indelible.web.once import new_token, token_of
 
 MOST_BOOKS: Final = 300
 ROLE: Final = "role_"
+ABOUT: Final = "{run.about}"  # the blank in a sentence of a runbook that what a run is about is put into
 
 
 class StartForm(forms.Form):
@@ -45,12 +47,16 @@ class StartForm(forms.Form):
             {"title": reason.title, "about": reason.about, "for": reason.key} if reason is not None else {}
         )
         super().__init__(data, initial=first)
+        asked = ABOUT in to_toml(document)
         self.fields["for"] = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
         self.fields["about"] = forms.CharField(
             label=_("Whom or what is it about?"),
-            help_text=_("For example: Harrow Freight. It stands in the title."),
+            help_text=_("For example: Harrow Freight. Indelible looks for entries about it.")
+            if asked
+            else _("For example: Harrow Freight. It stands in the title."),
+            error_messages={"required": _("Say whom or what it is about. Steps of this runbook look it up.")},
             max_length=200,
-            required=False,
+            required=asked,
         )
         self.fields["title"] = forms.CharField(
             label=_("What is it called?"),
