@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -162,7 +163,7 @@ class Going:
     looked: datetime | None = None
     agreed: datetime | None = None
 
-    @property
+    @cached_property
     def name(self) -> str:
         return f"{self.plan.title} {self.due:%Y-%m-%d}"
 
@@ -259,7 +260,7 @@ class Reckoning:
             if run.plan.owner is not None and self.active(run.plan.owner, now)
             else list(OWNERS)
         )
-        stages = {stage for name, key, stage in self.escalated if (name, key) == (run.name, run.step)}
+        stages = self.stages(run)
         if now > due:
             if who in first + second:
                 return "overdue"
@@ -280,9 +281,13 @@ class Reckoning:
             return "soon"
         return "" if (who, run.name, run.step, "yours") in self.once else "yours"
 
+    def stages(self, run: Going) -> set[int]:
+        """Return how far it was told upwards that the step is late."""
+        return {stage for stage in (1, 2, 3) if (run.name, run.step, stage) in self.escalated}
+
     def remember(self, run: Going, who: int, today: date, now: datetime) -> None:
         first, _second = self.people(run, now)
-        stages = {stage for name, key, stage in self.escalated if (name, key) == (run.name, run.step)}
+        stages = self.stages(run)
         if who in OWNERS and now > run.step_due:
             self.once |= {(who, run.name, run.step, str(stage)) for stage in stages if stage > 1}
         if who in first:
