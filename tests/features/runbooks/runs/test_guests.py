@@ -126,3 +126,22 @@ def test_whoever_ends_a_run_by_their_link_hears_that_it_ended(
     page = guest.send("/runs/guest/steps/approve/sign/", 200, do="sign", secret=invited[1])
     assert "The run has ended" in page and "Signed. Your signature is entry" in page
     guest.see("/runs/guest/", 403)
+
+
+def test_the_link_works_once_by_itself_and_after_that_with_the_pin(
+    run: Any, as_: As, invited: tuple[str, str]
+) -> None:
+    link, pin = invited
+    do_until_approval(run, as_)
+    first, second = Browser(SERVER_NAME="localhost"), Browser(SERVER_NAME="localhost")
+    first.get(link)
+    assert "Approve the change" in first.see("/runs/guest/")
+    second.get(link)
+    for path in ("/runs/guest/", "/runs/guest/steps/approve/", "/runs/guest/steps/approve/sign/"):
+        assert "This link was opened before" in second.see(path) and "+44 20" not in second.see(path)
+    wrong = "000000" if pin.replace(" ", "") != "000000" else "111111"
+    assert "The PIN does not fit." in second.post("/runs/guest/", {"pin": wrong}).content.decode()
+    assert "This link was opened before" in second.see("/runs/guest/")
+    second.post("/runs/guest/", {"pin": pin})
+    assert "Approve the change" in second.see("/runs/guest/")
+    assert "Approve the change" in first.see("/runs/guest/")  # whoever was let in before goes on

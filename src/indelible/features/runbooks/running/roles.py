@@ -203,17 +203,19 @@ def outsider_by_key(key: str, now: datetime) -> Outsider | None:
     return row if open_still else None
 
 
-def note_use(outsider: Outsider, context: Context, now: datetime) -> None:
-    """Note that an outsider opened their link: an entry an hour at most, and when they were last seen."""
+def note_use(outsider: Outsider, context: Context, now: datetime) -> bool:
+    """Note that an outsider opened their link: an entry an hour at most, and when they were last seen. Return whether it
+    was the first time ever, which alone needs no code."""
     with transaction.atomic():
         row = Outsider.objects.select_for_update().get(pk=outsider.pk)
         if row.seen_at is not None and now - row.seen_at < USE_TOLD_EVERY:
-            return
+            return False
         Outsider.objects.filter(pk=row.pk).update(seen_at=now)
         run = moving.locked(row.run_id)
         story = Story(run, document_of(run), now)
         story.add(own_runbooks.OUTSIDER_CAME, Doer.of_outsider(row, context))
         story.seal()
+    return row.seen_at is None
 
 
 def check_pin(outsider: Outsider, pin: str, now: datetime) -> int | None:

@@ -1,9 +1,10 @@
 """What somebody without an account reaches by their link: the steps of their role in one run, and nothing else.
 
 The key goes from the address into the session at once: an address stays in a browser's history. Every link that opens
-nothing gets the same answer, and whoever tries many has to wait. The link ends by itself, with its days or with the
-run. The address with the key is told to nobody, not even to ourselves; those behind it to no other site (a browser that
-tells nobody at all where it is sends forms that cannot be told from another site's).
+nothing gets the same answer, and whoever tries many has to wait. The link works once by itself: another browser, or
+this one later, is asked for the PIN. It ends with its days or with the run. The address with the key is told to nobody,
+not even to ourselves; those behind it to no other site (a browser that tells nobody at all where it is sends forms that
+cannot be told from another site's).
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from indelible.explanations import explain
 from indelible.features.people.accounts.pace import too_often
-from indelible.features.runbooks.models import RunStep
+from indelible.features.runbooks.models import Outsider, RunStep
 from indelible.features.runbooks.running import roles
 from indelible.features.runbooks.running.doers import Doer
 from indelible.features.runbooks.views.runs import leaving, looking, signing
@@ -33,6 +35,7 @@ from indelible.web.acts import context_of
 from indelible.web.failures import failure_page
 
 KEY: Final = "run_guest"
+LET_IN: Final = "run_guest_let_in"  # the outsider whom this browser was let in as
 TRIES: Final = 20
 SECONDS: Final = 10 * 60
 PAGES: Final = 300  # of one place in that time: nobody reads faster
@@ -55,7 +58,7 @@ def for_guests(view: Answer) -> Answer:
 
     @login_not_required
     @never_cache
-    @sensitive_post_parameters("secret")
+    @sensitive_post_parameters("secret", "pin")
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         now = datetime.now(UTC)
@@ -67,12 +70,34 @@ def for_guests(view: Answer) -> Answer:
         if too_often(request, "run-guest-page", PAGES, SECONDS):
             return failure_page(request, "links-too-often", 429)
         context = context_of(request)
-        roles.note_use(outsider, context, now)
+        if request.session.get(LET_IN) == outsider.pk:
+            roles.note_use(outsider, context, now)
+        elif outsider.seen_at is None and roles.note_use(outsider, context, now):
+            request.session[LET_IN] = outsider.pk
+        else:
+            return _ask_pin(request, outsider, now)
         desk = at(request, outsider.run, Doer.of_outsider(outsider, context))
         return view(request, desk, *args, **kwargs)
 
     inner.needs = "a link"  # type: ignore[attr-defined]  # its own guard, in place of a role
     return inner
+
+
+def _ask_pin(request: HttpRequest, outsider: Outsider, now: datetime) -> HttpResponseBase:
+    """Ask for the PIN where the link was opened before; let them in where it fits."""
+    wrong = ""
+    desk = at(request, outsider.run, Doer.of_outsider(outsider, context_of(request)))
+    if request.method == "POST" and "pin" in request.POST:
+        if too_often(request, "run-guest", TRIES, SECONDS):
+            return failure_page(request, "links-too-often", 429)
+        left = roles.check_pin(outsider, request.POST["pin"][:40], now)
+        if left is None:
+            request.session.cycle_key()
+            request.session[LET_IN] = outsider.pk
+            return redirect("runbooks:guest-run")
+        wrong = str(explain("run-pin-wrong" if left else "run-pin-used-up", left=left).next_step)
+    context = {"desk": desk, "run": outsider.run, "wrong": wrong}
+    return render(request, "runbooks/runs/guest_pin.html", context, status=422 if wrong else 200)
 
 
 def _own(desk: Desk, key: str) -> None:
@@ -82,7 +107,7 @@ def _own(desk: Desk, key: str) -> None:
         raise Http404
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_guests
 def run(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show the steps of their role."""
@@ -164,4 +189,5 @@ def _covered(desk: Desk, key: str) -> None:
 def leave(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Forget the link in this browser."""
     request.session.pop(KEY, None)
+    request.session.pop(LET_IN, None)
     return render(request, "runbooks/runs/guest_left.html", {"run": desk.run, "desk": desk})
