@@ -1,4 +1,4 @@
-"""Setting up the audit log: Home leads through it, on a desktop and a phone; signed with what is not so yet explained."""
+"""Setting up the audit log: Home leads through it, on a desktop and a phone, to a signature that explains the rest."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ def test_two_links_of_one_name_are_one_person_and_a_link_ends_with_its_part(run:
     assert first_same(one, [outsider("KIM LEE", "kim@two.example")])
     assert first_same(one, [outsider("K. L.", "Kim+x@one.example")])
     assert not first_same(one, [outsider("Lee Kim", "lee@one.example")])
-    guest, pin = guest_of(as_("ana"), run, "Ingrid Holm", "")
+    guest, _pin = guest_of(as_("ana"), run, "Ingrid Holm", "")
     guest.see("/runs/guest/")
     from indelible.features.people.models import User
 

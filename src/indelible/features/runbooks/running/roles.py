@@ -204,8 +204,8 @@ def outsider_by_key(key: str, now: datetime) -> Outsider | None:
 
 
 def note_use(outsider: Outsider, context: Context, now: datetime) -> bool:
-    """Note that an outsider opened their link: an entry an hour at most, and when they were last seen. Return whether it
-    was the first time ever, which alone needs no code."""
+    """Note that an outsider opened their link: an entry an hour at most, and when they were last seen. Return whether
+    it was the first time ever, which alone needs no code."""
     with transaction.atomic():
         row = Outsider.objects.select_for_update().get(pk=outsider.pk)
         if row.seen_at is not None and now - row.seen_at < USE_TOLD_EVERY:
