@@ -248,7 +248,7 @@ def _free(theirs: Sequence[Waits], doer: Doer, together: int) -> Iterator[Waits]
 
 
 def _roles_of(user: User) -> QuerySet[RunRole]:
-    return RunRole.objects.filter(Q(user=user) | Q(stand_in=user))
+    return RunRole.objects.filter(Q(user=user) | Q(stand_in=user)).order_by()
 
 
 def _waits(row: RunStep, user: User, mine: Mapping[tuple[int, str], RunRole], now: datetime) -> Waits | None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -30,6 +30,7 @@ from indelible.web.moments import Reader
 from indelible.web.numbers import written
 
 A_PAGE: Final = 25
+BY_KEY: Final = F("pk") + 0  # as a sum, so that those that have ended are not gone through from the oldest on
 HEAVY: Final = ("version__document", "runbook__draft")  # whole texts, which are kept by their version
 TABS: Final = ("going", "ended")
 
@@ -131,9 +132,14 @@ def _mine(one: queries.Waits, reader: Reader, now: datetime) -> dict[str, str]:
 # Reading ---------------------------------------------------------------------------------------------------
 
 
-def _rows(logbook: Logbook, tab: str, chosen: dict[str, str]) -> Any:
+def _rows(logbook: Logbook, tab: str, chosen: dict[str, str], *, counted: bool = False) -> Any:
     rows = Run.objects.filter(logbook=logbook)
-    rows = rows.filter(state__in=GOING) if tab == "going" else rows.exclude(state__in=GOING)
+    if tab == "going":
+        rows = rows.filter(state__in=GOING)
+    elif counted:  # from the index; a page of them is found sooner by going back from the newest
+        rows = rows.filter(state__in=[state for state in RunState if state not in GOING])
+    else:
+        rows = rows.exclude(state__in=GOING)
     if book := chosen.get("runbook"):
         rows = rows.filter(runbook=int(book))
     if state := chosen.get("state"):
@@ -156,7 +162,7 @@ def _page(
         rows = (
             rows.order_by("due_at", "pk")
             if not after.startswith("-")
-            else rows.filter(due_at=None).order_by("pk")
+            else rows.filter(due_at=None).order_by(BY_KEY)
         )
         rows = _after(rows, after)
     found = list(rows[: A_PAGE + 1])
@@ -187,7 +193,7 @@ def _with_undated(logbook: Logbook, tab: str, chosen: dict[str, str], found: lis
     left = A_PAGE + 1 - len(found)
     if left <= 0:
         return found
-    rows = _rows(logbook, tab, chosen).filter(due_at=None).order_by("pk")
+    rows = _rows(logbook, tab, chosen).filter(due_at=None).order_by(BY_KEY)
     rows = rows.select_related("runbook", "version").defer(*HEAVY)
     return found + list(rows[:left])
 
@@ -233,7 +239,7 @@ def _line(row: Run, counts: dict[str, Any], step: RunStep | None, reader: Reader
 
 
 def _heading(logbook: Logbook, tab: str, chosen: dict[str, str]) -> str:
-    n = _rows(logbook, tab, chosen).count()
+    n = _rows(logbook, tab, chosen, counted=True).count()
     if tab == "ended":
         return ngettext("%(n)s run has ended", "%(n)s runs have ended", n) % {"n": written(n)}
     return ngettext("%(n)s run under way, due first", "%(n)s runs under way, due first", n) % {
