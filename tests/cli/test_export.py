@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -113,12 +113,10 @@ def test_what_cannot_be_made_is_said_in_words_and_leaves_no_file(
 
 
 @pytest.mark.postgres
-def test_a_pack_is_made_of_a_record_in_postgresql(tmp_path: Path, postgres_url: str) -> None:
-    import psycopg
-
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE export")
-    address = re.sub(r"/[^/?]*(\?|$)", r"/export\1", postgres_url, count=1)
+def test_a_pack_is_made_of_a_record_in_postgresql(
+    tmp_path: Path, postgres_installation: Callable[[str], str]
+) -> None:
+    address = postgres_installation("export")
 
     def run(*arguments: str) -> Any:
         program = [sys.executable, "-c", "from indelible.cli import main; main()", *arguments, "--json"]

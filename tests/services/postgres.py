@@ -7,9 +7,11 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -41,6 +43,33 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def address_of(server: str, name: str) -> str:
+    """Return the address of a database beside the one that the server's address names."""
+    return urlsplit(server)._replace(path=f"/{name}").geturl()
+
+
+def make_database(server: str, name: str, *, copy_of: str = "template1") -> str:
+    """Make a database anew, empty or as a copy of another one that nobody uses; return its address."""
+    import psycopg
+
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {copy_of}")
+    return address_of(server, name)
+
+
+def make_tables(address: str, home: Path) -> None:
+    """Give an empty database the tables of a new installation, in a process of its own."""
+    clean = {name: text for name, text in os.environ.items() if not name.startswith(("INDELIBLE", "DJANGO"))}
+    told = {
+        "INDELIBLE_HOME": str(home),
+        "INDELIBLE_DATABASE": address,
+        "DJANGO_SETTINGS_MODULE": "indelible.server.settings",
+    }
+    code = "import django; django.setup(); from indelible.server import prepare; prepare.bring_tables_up_to_date()"
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], env=clean | told, check=True)
 
 
 @contextlib.contextmanager

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
 STORY = """
@@ -73,17 +72,16 @@ print("told")
 
 
 @pytest.mark.postgres
-def test_the_story_of_a_rule_over_postgresql(postgres_url: str, tmp_path: Path) -> None:
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS coverage")
-        connection.execute("CREATE DATABASE coverage")
+def test_the_story_of_a_rule_over_postgresql(
+    postgres_installation: Callable[[str], str], tmp_path: Path
+) -> None:
     clean = {name: text for name, text in os.environ.items() if not name.startswith(("INDELIBLE", "DJANGO"))}
     told = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", STORY],
         env={
             **clean,
             "INDELIBLE_HOME": str(tmp_path / "home"),
-            "INDELIBLE_DATABASE": urlsplit(postgres_url)._replace(path="/coverage").geturl(),
+            "INDELIBLE_DATABASE": postgres_installation("coverage"),
             "DJANGO_SETTINGS_MODULE": "indelible.server.settings",
         },
         capture_output=True,

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
 STORY = """
@@ -105,17 +104,16 @@ print("told")
 
 
 @pytest.mark.postgres
-def test_the_story_of_a_sign_off_over_postgresql(postgres_url: str, tmp_path: Path) -> None:
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS signoffs")
-        connection.execute("CREATE DATABASE signoffs")
+def test_the_story_of_a_sign_off_over_postgresql(
+    postgres_installation: Callable[[str], str], tmp_path: Path
+) -> None:
     clean = {name: text for name, text in os.environ.items() if not name.startswith(("INDELIBLE", "DJANGO"))}
     told = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", STORY],
         env={
             **clean,
             "INDELIBLE_HOME": str(tmp_path / "home"),
-            "INDELIBLE_DATABASE": urlsplit(postgres_url)._replace(path="/signoffs").geturl(),
+            "INDELIBLE_DATABASE": postgres_installation("signoffs"),
             "DJANGO_SETTINGS_MODULE": "indelible.server.settings",
         },
         capture_output=True,

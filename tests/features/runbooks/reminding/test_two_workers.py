@@ -17,7 +17,6 @@ from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -71,13 +70,7 @@ def env(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "indelible.server.settings",
     }
     if request.param == "postgres":
-        import psycopg
-
-        url = request.getfixturevalue("postgres_url")
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("DROP DATABASE IF EXISTS reminding")
-            connection.execute("CREATE DATABASE reminding")
-        told["INDELIBLE_DATABASE"] = urlsplit(url)._replace(path="/reminding").geturl()
+        told["INDELIBLE_DATABASE"] = request.getfixturevalue("postgres_installation")("reminding")
     return told
 
 

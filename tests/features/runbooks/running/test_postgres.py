@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
+import pytest
 
 STORY = """
 import threading
@@ -91,12 +91,11 @@ print("as on SQLite")
 """
 
 
-def test_runs_hold_on_postgresql(postgres_url: str, tmp_path: Path) -> None:
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE runs")
+@pytest.mark.postgres
+def test_runs_hold_on_postgresql(postgres_installation: Callable[[str], str], tmp_path: Path) -> None:
     environment = {
         **os.environ,
-        "INDELIBLE_DATABASE": urlsplit(postgres_url)._replace(path="/runs").geturl(),
+        "INDELIBLE_DATABASE": postgres_installation("runs"),
         "INDELIBLE_HOME": str(tmp_path / "home"),
         "DJANGO_SETTINGS_MODULE": "indelible.server.settings",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -17,12 +18,10 @@ _names = itertools.count(1)
 
 @pytest.mark.postgres
 def test_the_courier_goes_on_after_the_database_cut_every_connection(
-    postgres_url: str, tmp_path: Path
+    postgres_installation: Callable[[str], str], tmp_path: Path
 ) -> None:
     name = f"carried{next(_names)}"
-    with psycopg.connect(postgres_url, autocommit=True) as database:
-        database.execute(f"CREATE DATABASE {name}")
-    url = postgres_url.rpartition("/")[0] + f"/{name}"
+    url = postgres_installation(name)
     server = Server(tmp_path / "home", url).begin()
     with psycopg.connect(url, autocommit=True) as database:
         ((key,),) = database.execute("SELECT public_key FROM logbook").fetchall()

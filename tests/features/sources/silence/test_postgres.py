@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
 STORY = """
@@ -99,23 +98,17 @@ print("told")
 """
 
 
-def own_database(url: str) -> str:
-    """Make a database of this test's own beside the others; return its address."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS silence")
-        connection.execute("CREATE DATABASE silence")
-    return urlsplit(url)._replace(path="/silence").geturl()
-
-
 @pytest.mark.postgres
-def test_the_story_of_a_source_over_postgresql(postgres_url: str, tmp_path: Path) -> None:
+def test_the_story_of_a_source_over_postgresql(
+    postgres_installation: Callable[[str], str], tmp_path: Path
+) -> None:
     clean = {name: text for name, text in os.environ.items() if not name.startswith(("INDELIBLE", "DJANGO"))}
     told = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", STORY],
         env={
             **clean,
             "INDELIBLE_HOME": str(tmp_path / "home"),
-            "INDELIBLE_DATABASE": own_database(postgres_url),
+            "INDELIBLE_DATABASE": postgres_installation("silence"),
             "DJANGO_SETTINGS_MODULE": "indelible.server.settings",
         },
         capture_output=True,
