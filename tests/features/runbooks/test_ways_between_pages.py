@@ -10,6 +10,14 @@ from tests.features.runbooks.books.conftest import NOW
 from tests.features.runbooks.books.pages import text_of
 
 
+def see(browser: Client, path: str) -> str:
+    """Return a page that is there."""
+    answer = browser.get(path, follow=True)
+    assert answer.status_code == 200, path
+    found: str = answer.content.decode()
+    return found
+
+
 def test_lists_lead_to_figures_and_to_setting_up(ana: Any, signed_in: Client) -> None:
     from indelible.features.runbooks.models import Run, RunState
 
@@ -55,3 +63,24 @@ def test_a_run_is_not_started_without_what_its_steps_look_up(ana: Any, signed_in
             assert "Say whom or what it is about." in text_of(answer)
         else:
             assert answer.status_code == 302
+
+
+def test_entries_and_signatures_lead_back_to_their_run(ana: Any, signed_in: Client) -> None:
+    from indelible.features.runbooks.models import Run, Version
+    from indelible.features.signoffs.models import SignOff
+
+    signed_in.post("/setting-up/start/")
+    run = Run.objects.get()
+    number = Version.objects.get().entry + 1
+    assert f'<a href="/runbooks/{run.runbook.key}/versions/1/">' in see(signed_in, f"/record/{number}/")
+    assert f'Part of the run <a href="/runs/{run.pk}/">' in see(signed_in, f"/record/{run.entry + 1}/")
+    SignOff.objects.create(
+        logbook=run.logbook, entry=run.entry, by=ana, by_name="Ana", means="checked", title="All of it", at=NOW
+    )  # fmt: skip
+    assert f'Part of the run <a href="/runs/{run.pk}/">' in see(
+        signed_in, f"/sign-offs/of-entry/{run.entry + 1}/"
+    )
+    assert "Enter this step" in see(signed_in, f"/runs/{run.pk}/paper/")
+    run.steps.update(state="signed")
+    page = see(signed_in, f"/runs/{run.pk}/paper/")
+    assert "Enter this step" not in page and "Nothing of it can be entered now." in page

@@ -8,7 +8,10 @@ from django import template
 from django.template import Context
 from django.urls import reverse
 
+from indelible.events.own_books import PUBLISHED
 from indelible.features.people import access
+from indelible.features.runbooks.models import RunEntry, StepList, Version
+from indelible.features.runbooks.running.documents import document_of
 from indelible.features.runbooks.starting_for import offered_for
 from indelible.web.acts import logbook_in_use
 from indelible.web.navigation import menu
@@ -27,6 +30,33 @@ def start_for(context: Context, kind: str, key: int, runbook: str = "") -> dict[
         "may_start": access.may(user, access.RUNS_START),
         "may_change": access.may(user, access.RUNBOOKS_CHANGE),
     }
+
+
+@register.inclusion_tag("runbooks/_part_of.html")
+def part_of_run(index: int, said: str = "") -> dict[str, Any]:
+    """Lead from an entry of the record to the run, and its step, or to the version of a runbook that it tells of."""
+    logbook = logbook_in_use()
+    rows = RunEntry.objects.filter(run__logbook=logbook, index=index).select_related("run__version")
+    if (row := rows.first()) is not None:
+        return {"run": row.run, "step": row.step, "title": _title(row.run, row.step)}
+    if said != PUBLISHED:
+        return {}
+    versions = Version.objects.filter(runbook__logbook=logbook, entry=index).select_related("runbook")
+    return {"version": versions.defer("document").first()}
+
+
+@register.inclusion_tag("runbooks/_part_of.html")
+def list_of_run(frozen: int) -> dict[str, Any]:
+    """Lead from a list that was shown to the run, and its step, that showed it."""
+    rows = StepList.objects.filter(frozen=frozen, step__run__logbook=logbook_in_use())
+    row = rows.select_related("step__run__version").first()
+    if row is None:
+        return {}
+    return {"run": row.step.run, "step": row.step.key, "title": _title(row.step.run, row.step.key)}
+
+
+def _title(run: Any, key: str) -> str:
+    return document_of(run).step(key).title if key else ""
 
 
 @register.filter
