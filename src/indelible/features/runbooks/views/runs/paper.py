@@ -123,7 +123,7 @@ def paper(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     steps = steps_of(desk)
     wanted = request.POST.get("step") or request.GET.get("step", "")
     lines = [(one, _why_not(desk, one)) for one in steps]
-    can = [one for one, why in lines if not why]
+    can = [one for one, why in lines if not why and one.is_to_do]
     shown = next((one for one in can if one.row.key == wanted), can[0] if can else None)
     if request.method == "POST":
         row = step_of(desk, wanted)

@@ -151,7 +151,7 @@ def pause(request: HttpRequest, desk: Desk) -> HttpResponseBase:
         heading=_("Pause this run"),
         says=[
             _(
-                "Nobody can do its steps until somebody lets it go on. Days that are due and clocks of law go on."
+                "Nobody can do its steps until somebody lets it go on. Due days and deadlines of law go on."
             )
         ],
         button=_("Pause it"),
