@@ -636,3 +636,47 @@ def test_files_are_refused_that_are_too_large_too_many_or_hold_secrets(run: Any,
     StepFile.objects.bulk_create(StepFile(**told) for _ in range(doing.MOST_FILES))
     assert attach(b"one more") == 422 and StepFile.objects.count() == doing.MOST_FILES
     assert ben.post(at(run, "request"), {"do": "finish", "seen": str(run.stamp), **FILLED}).status_code == 302
+
+
+def test_nobody_walks_through_or_agrees_to_what_they_wrote_themselves(
+    supplier_change: Any, people: dict[str, Any], as_: As
+) -> None:
+    from indelible.features.people.models import KnownPerson, Request, User
+    from indelible.features.runbooks.models import Runbook, Version
+
+    ana, path = as_("ana"), "/runbooks/SUP-1/"
+    as_("ana").post("/runbooks/second-person/", {"always": "yes"})
+    people["ana2"] = User.objects.create_user("ana+2@northwind.example", "A", PASSWORD, role="owner")
+    people["grace"] = User.objects.create_user("grace@home.example", "Grace", PASSWORD, role="owner")
+    KnownPerson.objects.create(name="Ana Ruiz", account=people["ana"], email="grace@home.example")
+    people["hugo"] = User.objects.create_user("hugo@northwind.example", "Hugo Paz", PASSWORD, role="owner")
+    text = ana.post(f"{path}export/")
+    words = text.content.decode().replace('title = "Release"', 'title = "Let go"')
+    assert ana.post("/runbooks/import/", {"text": words, "onto": "on"}).status_code == 302
+    draft = Runbook.objects.get().draft
+    assert draft is not None and set(Runbook.objects.get().draft_authors) == {people["ana"].pk}
+
+    def walk(name: str) -> int:
+        page = as_(name).see(f"{path}walk/")
+        seen = re.search(r'name="seen" value="(\d+)"', page)
+        form = {"password": PASSWORD, "seen": seen[1] if seen else str(Runbook.objects.get().draft_stamp)}
+        clear = dict.fromkeys((f"clear_{one['key']}" for one in draft["steps"]), "yes")
+        return as_(name).post(f"{path}walk/", {**form, **clear}).status_code
+
+    assert {walk(name) for name in ("ana", "ana2", "grace")} <= {403, 409, 422}
+    assert not Runbook.objects.get().draft_walk
+    assert walk("hugo") == 302 and Runbook.objects.get().draft_walk
+    assert ana.send(f"{path}publish/", note="A better word") == path
+    key = Request.objects.get().pk
+    for name in ("ana", "ana2", "grace"):
+        answer = as_(name).post(f"/people/waiting/{key}/approve/", {"password": PASSWORD})
+        assert answer.status_code in (403, 409), name
+    assert Version.objects.count() == 1
+    # What is agreed to is what was asked: a draft that was changed meanwhile is another text.
+    changed = words.replace("Let go", "Let it go")
+    assert ana.post("/runbooks/import/", {"text": changed, "onto": "on"}).status_code == 302
+    assert as_("hugo").post(f"/people/waiting/{key}/approve/", {"password": PASSWORD}).status_code == 409
+    assert Version.objects.count() == 1
+    for name in ("ben", "dora"):  # nobody but owners changes texts
+        for more in ("edit/", "publish/", "retire/", "people/", "edit/drop/", "edit/text/"):
+            assert as_(name).post(path + more, {"note": "x"}).status_code == 403, (name, more)
