@@ -208,22 +208,31 @@ class Play:
 
         return RunStep.objects.select_related("run").get(run=self.key, key=step)
 
+    def rows(self) -> dict[str, Any]:
+        """All steps as they are now, in their order."""
+        from indelible.features.runbooks.models import RunStep
+
+        rows = RunStep.objects.filter(run=self.key).select_related("run").order_by("place")
+        return {row.key: row for row in rows}
+
     def state(self, step: str) -> str:
         """How a step stands."""
         return str(self.row(step).state)
 
     def states(self, state: str) -> list[str]:
         """Which steps stand so."""
-        return [one.key for one in self.document.steps if self.state(one.key) == state]
+        rows = self.rows()
+        return [one.key for one in self.document.steps if rows[one.key].state == state]
 
     def found(self, result: str) -> list[str]:
         """Which checks of the run found that, by "step.check"."""
         from indelible.features.runbooks.running.evidence import checks_of
 
+        rows = self.rows()
         return [
             f"{step.key}.{one.key}"
             for step in self.document.steps
-            for one in checks_of(self.row(step.key))
+            for one in checks_of(rows[step.key])
             if one.result == result
         ]
 
@@ -418,32 +427,28 @@ class Play:
         """Expect a refusal, and that nothing of the run has moved."""
         from indelible.features.runbooks.running.errors import RunError
 
-        before = [(row.key, row.state) for row in self._rows()]
+        before = [(row.key, row.state) for row in self.rows().values()]
         try:
             act()
         except RunError as refused:
             assert refused.code == code, (refused.code, refused.facts)
         else:
             raise AssertionError(f"{code} was expected")
-        assert [(row.key, row.state) for row in self._rows()] == before
+        assert [(row.key, row.state) for row in self.rows().values()] == before
         return self
-
-    def _rows(self) -> list[Any]:
-        from indelible.features.runbooks.models import RunStep
-
-        return list(RunStep.objects.filter(run=self.key).order_by("place"))
 
     def go(self, to: str = "", **steps: Mapping[str, Any]) -> Play:
         """Go on through every step that is to be done, up to `to` (not included) or to the end; wait where a step
         waits. `steps` say what is special about some."""
         for _each in self.document.steps:
             self.advance()
+            rows = self.rows()
             part = next(
-                (one for one in self.document.steps if self.state(one.key) in ("open", "sent_back")), None
+                (one for one in self.document.steps if rows[one.key].state in ("open", "sent_back")), None
             )
             if part is None or part.key == to:
                 break
-            if (until := self.row(part.key).wait_until) is not None:
+            if (until := rows[part.key].wait_until) is not None:
                 self.stage.now = max(self.stage.now, until)
             self.do(part.key, **steps.get(part.key, {}))
         return self
@@ -464,16 +469,16 @@ class Play:
         rows = RunEntry.objects.filter(run=self.key).order_by("index")
         return [(row.index, get_entry(self.stage.book, row.index).event) for row in rows]
 
-    def story(self) -> list[str]:
+    def story(self, events: Sequence[tuple[int, Any]] = ()) -> list[str]:
         """The run as the log tells it, sentence by sentence."""
         from indelible.events.sentence import tell
 
-        return [tell(event).text for _index, event in self.events()]
+        return [tell(event).text for _index, event in events or self.events()]
 
-    def told(self) -> list[Acted]:
+    def told(self, events: Sequence[tuple[int, Any]]) -> list[Acted]:
         """What people did, by the entries alone."""
         found = []
-        for _index, event in self.events():
+        for _index, event in events:
             said, name = event["action"]["said"], event.get("actor", {}).get("name", "")
             if name == "Indelible" or event.get("actor", {}).get("kind") == "system":
                 continue
@@ -489,8 +494,8 @@ class Play:
         """Hold what the log tells against what was done and against the run's page; return the sentences."""
         from indelible.features.runbooks.running.queries import view_of
 
-        assert self.told() == self.did
         run, events = self.run, self.events()
+        assert self.told(events) == self.did
         assert events[0][0] == run.entry
         assert events[0][1]["action"]["said"] == "run_opened"
         for index, event in events[1:]:  # each leads back to the run's beginning
@@ -499,7 +504,7 @@ class Play:
         view = view_of(run, self.stage.now)
         left_out: set[str] = set()
         for one in view.steps:
-            told = self.told_of(one.row.key)
+            told = self.told_of(one.row.key, events)
             left_out.update(told.get("passed_over", ()))
             if one.row.state in ("done", "signed"):
                 self._check_step(one, told)
@@ -508,9 +513,9 @@ class Play:
         if run.state == "closed":
             assert events[-1][1]["action"]["said"] == "run_closed"
             self._check_end(events[-1][1]["extra"]["summary"])
-        return self.story()
+        return self.story(events)
 
-    def told_of(self, step: str) -> dict[str, Any]:
+    def told_of(self, step: str, events: Sequence[tuple[int, Any]]) -> dict[str, Any]:
         """What the newest entry that tells of a step says of it, with who did it, and how often it was signed so."""
         found: dict[str, Any] = {}
         facts = {
@@ -520,7 +525,7 @@ class Play:
             "checks",
             "choice",
         }  # the first signature of a second person's step
-        for _index, event in self.events():
+        for _index, event in events:
             said, extra = event["action"]["said"], event.get("extra", {})
             signed = said == "signed_off" and event["targets"][0]["id"].endswith(f" step {step}")
             if said in ("step_done", "step_skipped", "step_not_concluded") and extra["step"]["key"] == step:
@@ -553,9 +558,9 @@ class Play:
         from indelible.features.runbooks.running.evidence import checks_of
 
         said = repr([event.get("extra", {}) for _index, event in events])
-        for step in self.document.steps:
-            for one in checks_of(self.row(step.key)):
-                assert one.reason in said, (step.key, one.key, one.reason)
+        for row in self.rows().values():
+            for one in checks_of(row):
+                assert one.reason in said, (row.key, one.key, one.reason)
 
     def _check_end(self, summary: Mapping[str, int]) -> None:
         """The last entry counts what the page counts."""

@@ -52,17 +52,18 @@ def test_whatever_fails_is_said_and_stays_to_be_read(stage: Stage, key: str) -> 
     refusals = 0
     for _each in play.document.steps:
         play.advance()
-        step = next((one.key for one in play.document.steps if play.state(one.key) == "open"), None)
+        step = next(iter(play.states("open")), None)
         if step is not None:
             refusals += do_badly(play, step)
     assert play.run.state == "closed"
     bad = [*play.found("failed"), *play.found("unchecked")]
     assert bad
     assert refusals
-    found = [one for step in play.document.steps for one in checks_of(play.row(step.key))]
+    rows = play.rows()
+    found = [one for row in rows.values() for one in checks_of(row)]
     assert not [one.key for one in found if one.result != "passed" and not one.reason]
     play.check_story()
     late = [
-        one.key for one in play.document.steps if one.due is not None and play.row(one.key).due_at is not None
+        one.key for one in play.document.steps if one.due is not None and rows[one.key].due_at is not None
     ]
     assert play.events()[-1][1]["extra"]["summary"]["late"] == len(late)
