@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.template import Context, Template
 from django.test import Client
 
 from tests.features.runbooks.books.conftest import NOW
@@ -37,6 +38,25 @@ def test_a_step_of_setting_up_leads_to_the_parts_that_it_names(ana: Any, signed_
     signed_in.post("/setting-up/start/")
     step = signed_in.get(f"/runs/{Run.objects.get().pk}/steps/what/").content.decode()
     assert '<a href="/rules/">What we record</a><a href="/sources/">Sources</a>' in step
+
+
+def test_a_step_leads_to_where_what_it_looks_at_is_found(ana: Any) -> None:
+    from indelible.features.runbooks.library import ready
+    from indelible.features.runbooks.templatetags.runs import places_of
+
+    morning = ready("RB-26").steps[0]
+    assert places_of(morning) == [("Seals and checks", "/seals/")]
+    assert places_of(ready("RB-07").step("request")) == []
+
+
+def test_moments_of_a_list_are_told_in_the_zone_of_whoever_reads() -> None:
+    from indelible.web.moments import Reader
+
+    told = Template("{% load indelible %}{% plainly a %}, {% plainly b %}")
+    madrid = Context(
+        {"a": "2026-11-30T17:17:22.010960Z", "b": "A <b>", "reader": Reader(zone="Europe/Madrid")}
+    )
+    assert ">30 November 2026, 18:17 (UTC+01:00)</time>, A &lt;b&gt;" in told.render(madrid)
 
 
 def test_the_days_of_a_period_are_filled_in_as_browsers_take_them(ana: Any, signed_in: Client) -> None:

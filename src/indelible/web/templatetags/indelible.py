@@ -63,6 +63,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from indelible.events.event import Event
+from indelible.events.instants import is_instant
 from indelible.web import icons, numbers, once
 from indelible.web import seal_mark as marks
 from indelible.web.chrome import reader_of
@@ -104,6 +105,13 @@ def moment(
     if zone:
         text = f"{text} ({reader.offset(local)})"
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="milliseconds"), text)
+
+
+@register.simple_tag(takes_context=True)
+def plainly(context: Context, value: object) -> object:
+    """Write a value of a line as it was kept; an instant in the reader's zone, with that zone's difference to UTC."""
+    text = str(value)
+    return moment(context, text, "minute", zone=True) if is_instant(text) else value
 
 
 def _dated(reader: Reader, local: datetime) -> SafeString:

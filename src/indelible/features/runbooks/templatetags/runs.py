@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import template
 from django.template import Context
@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from indelible.events.own_books import PUBLISHED
 from indelible.features.people import access
+from indelible.features.runbooks.document.runbook import Step
 from indelible.features.runbooks.models import RunEntry, StepList, Version
 from indelible.features.runbooks.running.documents import document_of
 from indelible.features.runbooks.starting_for import offered_for
@@ -17,6 +18,31 @@ from indelible.web.acts import logbook_in_use
 from indelible.web.navigation import menu
 
 register = template.Library()
+
+# Where people do something about what a list shows, and about what a check asks of the record.
+LIST_PAGES: Final = {
+    "sources": "sources:list",
+    "gaps": "sources:list",
+    "notices": "alarms:queue",
+    "checks": "seals:overview",
+    "seals": "seals:overview",
+    "outside": "seals:overview",
+    "rules": "rules:list",
+    "coverage": "rules:list",
+    "readers": "people:accounts",
+    "access_review": "reviews:queue",
+}
+CHECK_PAGES: Final = {
+    "verified": "seals:overview",
+    "held_outside": "seals:overview",
+    "stamped": "seals:overview",
+    "drilled": "seals:overview",
+    "sources": "sources:list",
+    "gaps": "sources:list",
+    "alarms": "alarms:queue",
+    "coverage": "rules:list",
+    "pack": "packs:list",
+}
 
 
 @register.inclusion_tag("runbooks/_start_for.html", takes_context=True)
@@ -60,10 +86,13 @@ def _title(run: Any, key: str) -> str:
 
 
 @register.filter
-def places_named(text: str) -> list[tuple[str, str]]:
-    """Return the parts of the side menu that a text names in quotation marks, in its order, with their addresses."""
-    found = []
-    for item in (item for _group, members in menu() for item in members):
-        if (place := text.find(f"“{item.label}”")) >= 0:
-            found.append((place, str(item.label), reverse(item.url_name)))
-    return [(label, url) for _place, label, url in sorted(found)]
+def places_of(step: Step) -> list[tuple[str, str]]:
+    """Return the parts of the side menu that a step leads to, each with its address: what its words name in quotation
+    marks, in their order; then where what it looks at is found."""
+    items = {item.url_name: item for _group, members in menu() for item in members}
+    named = [(step.do.find(f"“{item.label}”"), name) for name, item in items.items()]
+    wanted = [name for place, name in sorted(named) if place >= 0]
+    if step.view is not None:
+        wanted.append(LIST_PAGES.get(step.view.list_, ""))
+    wanted += [CHECK_PAGES.get(check.kind, "") for check in step.checks]
+    return [(str(items[name].label), reverse(name)) for name in dict.fromkeys(wanted) if name in items]

@@ -213,7 +213,7 @@ class Standing:
             parts.append(ngettext("%(n)d file", "%(n)d files", n) % {"n": n})
         if self.lists:
             n = self.lists[-1].frozen.count
-            parts.append(ngettext("%(n)s row looked at", "%(n)s rows looked at", n) % {"n": written(n)})
+            parts.append(ngettext("a list of %(n)s row", "a list of %(n)s rows", n) % {"n": written(n)})
         if found := words.results(self._results):
             parts.append(found)
         return ", ".join(parts)
