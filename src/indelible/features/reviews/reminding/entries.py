@@ -19,7 +19,7 @@ from indelible.features.people.models import User
 from indelible.features.people.second.selves import selves_among
 from indelible.features.reviews.models import Item
 from indelible.features.reviews.queue.whom import lookers_of, names_of_many
-from indelible.features.reviews.reminding.wording import ASKED, ENTRIES
+from indelible.features.reviews.reminding.wording import ASKED, ENTRIES, STUCK
 from indelible.features.runbooks.reminding.days import Person
 from indelible.features.runbooks.reminding.piles import Pile, Thing
 from indelible.storage.database.models import Logbook
@@ -87,24 +87,23 @@ def _to_look(
     lookers = lookers_of({row.whom for row in rows})
     doers = _doers(logbook, [row.entry for row in rows])
     all_of_them = tuple(key for key in people if key.startswith("user "))
-    found: dict[tuple[str, bool, tuple[str, ...]], list[Waiting]] = {}
+    found: dict[tuple[str, str, tuple[str, ...]], list[Waiting]] = {}
     for row in rows:
-        named = lookers[row.whom].people
+        named, what = lookers[row.whom].people, ENTRIES
         holders = organisation if named is None else tuple(key for key in all_of_them if _pk(key) in named)
-        own = not set(holders) - doers[row.entry]  # all of them did it
-        if own:
-            holders = all_of_them if named is None else organisation
-        found.setdefault((row.whom, own, holders), []).append(row)
+        if not set(holders) - doers[row.entry]:  # all of them did it
+            what, holders = (ENTRIES, all_of_them) if named is None else (STUCK, organisation)
+        found.setdefault((row.whom, what, holders), []).append(row)
     return [
         Pile(
-            f"{ENTRIES}.{_short(whom, own)}",
-            ENTRIES,
+            f"{what}.{_short(whom, holders is all_of_them)}",
+            what,
             holders,
             [row.thing for row in waiting],
-            _not_theirs(waiting, doers),
+            _not_theirs(waiting, doers) if what == ENTRIES else {},
             more=more,
         )
-        for (whom, own, holders), waiting in found.items()
+        for (whom, what, holders), waiting in found.items()
     ]
 
 
@@ -118,9 +117,9 @@ def _not_theirs(rows: Iterable[Waiting], doers: Mapping[int, frozenset[str]]) ->
     return {name: frozenset(keys) for name, keys in found.items()}
 
 
-def _short(whom: str, own: bool) -> str:
+def _short(whom: str, for_all: bool) -> str:
     """Return a short name for whom a pile waits for; not for who they are at present, who may come and go."""
-    return sha256(f"{whom}\n{own}".encode()).hexdigest()[:12]
+    return sha256(f"{whom}\n{for_all}".encode()).hexdigest()[:12]
 
 
 def _pk(name: str) -> int:

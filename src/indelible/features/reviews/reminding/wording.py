@@ -12,6 +12,7 @@ from indelible.features.reviews.models import AccessShare
 from indelible.web.numbers import written
 
 ENTRIES: Final = "reviews.entries"
+STUCK: Final = "reviews.stuck"  # all whom the duty names did it themselves
 ASKED: Final = "reviews.asked"
 SHARE: Final = "reviews.share"
 REMOVALS: Final = "reviews.removals"
@@ -26,6 +27,15 @@ def words(what: str, title: str, count: int) -> str:
     told = {"n": written(count), "title": " ".join(title.split())}
     if what == ENTRIES:
         return ngettext("%(n)s entry to look at", "%(n)s entries to look at", count) % told
+    if what == STUCK:
+        return (
+            ngettext(
+                "%(n)s entry that nobody may look at: all who are named for it did it themselves",
+                "%(n)s entries that nobody may look at: all who are named for them did them themselves",
+                count,
+            )
+            % told
+        )
     if what == ASKED:
         return ngettext("%(n)s entry you are asked about", "%(n)s entries you are asked about", count) % told
     if what == REMOVALS:
@@ -48,7 +58,7 @@ def words(what: str, title: str, count: int) -> str:
 
 def path(what: str, subject: int) -> str:
     """Return the path of its page; of several entries that of the queue (no `subject`)."""
-    if what in (ENTRIES, ASKED):
+    if what in (ENTRIES, STUCK, ASKED):
         return reverse("reviews:item", args=[subject]) if subject else reverse("reviews:queue")
     if what == SHARE:
         review = AccessShare.objects.filter(pk=subject).values_list("review_id", flat=True).first()
