@@ -14,11 +14,12 @@ STORY = """
 import threading
 import django
 django.setup()
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from io import BytesIO
 from django.db import connections
 from indelible.server.prepare import bring_tables_up_to_date
 bring_tables_up_to_date()
+from indelible.events.office import WorkCalendar
 from indelible.features.people.models import KnownPerson, Organisation, User
 from indelible.features.reviews.access import assigning, deciding, queries as access, removing, starting
 from indelible.features.reviews.access.columns import guess
@@ -26,6 +27,8 @@ from indelible.features.reviews.models import AccessLine, AnswerKind, Item
 from indelible.features.reviews.queue import answering, feeding, queries
 from indelible.features.reviews.waiting import waiting
 from indelible.features.rules import services as rules
+from indelible.features.runbooks.models import Mailing
+from indelible.features.runbooks.reminding import making
 from indelible.features.rules.wanted import Wanted
 from indelible.features.rules.world import world_of
 from indelible.features.sources.origins import By
@@ -96,6 +99,13 @@ assert assigning.suggest(row) == 0
 told = at_once(*[lambda: len(assigning.send(row, by[ana], NOW))] * 3)
 assert sorted(map(str, told)) == ["1", "access-sent", "access-sent"], told
 share = row.shares.get()
+always = WorkCalendar("Europe/Madrid", dict.fromkeys(range(7), ((time(0), time(0)),)))
+late = NOW + timedelta(days=14)
+told = at_once(*[lambda: making.make(book, late, always)] * 4)
+assert sum(told) == 2, told
+letter = Mailing.objects.get(kind="letter")
+assert {one["further"] for one in letter.facts["items"]} >= {"reviews.share", "reviews.entries"}
+assert Mailing.objects.get(kind="escalated").facts["stage"] == 1
 deciding.decide(share, [0], "remove", "", ana, NOW)
 told = at_once(*[lambda: deciding.sign(share, ana, NOW, context={}).pk] * 3)
 assert sorted(map(str, told))[1:] == ["access-part-signed", "access-part-signed"], told
