@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from tests.features.conftest import PASSWORD
+from tests.features.runbooks import running
 from tests.features.runbooks.runs.conftest import Browser
 
 As = Callable[[str], Browser]
@@ -252,3 +254,24 @@ def test_pages_read_a_fixed_number_of_times(run: Any, as_: As, django_assert_max
         ben.see(at(run, "request"))
     with django_assert_max_num_queries(45):
         ben.see("/runs/")
+
+
+def test_where_two_sign_only_whoever_has_not_yet_is_waited_for(
+    as_: As, put_in_force: Any, people: dict[str, Any]
+) -> None:
+    from indelible.features.runbooks.running.doers import Doer
+    from indelible.features.runbooks.running.opening import open_run
+
+    text = (Path(running.__file__).parent / "supplier.toml").read_text("utf-8")
+    text = text[: text.index('[[steps]]\nkey = "wait"')].replace(
+        'sign = "two"', 'sign = "two"\nalso = ["chair"]'
+    )
+    text = text.replace("[starts]", '[roles.chair]\ntitle = "Chair"\n\n[starts]')
+    who = {"clerk_a": "ben", "clerk_b": "carla", "head": "dora", "chair": "ana"}
+    book = put_in_force(text, **{role: people[name] for role, name in who.items()})
+    run = open_run(book, Doer.of_user(people["ana"]), datetime.now(UTC), cause_key="1")
+    do_until_approval(run, as_)
+    dora = as_("dora")
+    assert "(Dora Silva or Ana Ruiz)" in text_of(dora.see(at(run)))
+    dora.send(at(run, "approve", "sign/"), do="sign", secret=PASSWORD)
+    assert "Approve the change (Ana Ruiz)." in text_of(dora.see(at(run)))

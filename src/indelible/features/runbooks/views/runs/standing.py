@@ -136,10 +136,16 @@ class Standing:
 
     @property
     def holders(self) -> str:
-        """Who has its role, in words; empty for nobody."""
+        """Who has its role, in words; empty for nobody. Where several sign, only those who have not yet."""
         document = self.desk.document
         names: list[str] = []
-        for key in roles_of(document, self.step):
+        signed = {
+            one.sign_off.covers.get("role")
+            for one in self.of.signatures.get(self.row.pk, ())
+            if one.attempt == self.row.attempt and not one.stale
+        }
+        roles = roles_of(document, self.step)
+        for key in [one for one in roles if one not in signed] or roles:
             names += holders_of(self.of.roles.get(key))
         return said(list(dict.fromkeys(names)), or_=True)
 
