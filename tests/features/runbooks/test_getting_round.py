@@ -97,6 +97,22 @@ def test_a_row_that_somebody_decided_stays_their_work_when_another_decides_anew(
     assert hands == [f"user {people['dora'].pk}", f"user {people['emil'].pk}"]
 
 
+def test_whoever_a_paper_names_did_it_whoever_enters_it(run: Any, as_: As) -> None:
+    """Dora does the clerk's step on paper, the clerk enters it, and she would approve it."""
+    ben, carla, dora = as_("ben"), as_("carla"), as_("dora")
+    file = BytesIO(b"a scan")
+    file.name = "scan.png"
+    told = {"by_paper": "Dоra  SILVA", "done_on": f"{run.opened_at:%Y-%m-%d}", "step": "request"}
+    ben.send(f"/runs/{run.pk}/paper/", file=file, **told, **FILLED)
+    ben.send(at(run, "request", "sign/"), **SIGN)
+    ben.see(at(run, "look"))
+    ben.send(at(run, "look"), do="finish")
+    carla.send(at(run, "call_back"), do="finish", **{"f-number": "+44 20 7946 0000"})
+    carla.send(at(run, "call_back", "sign/"), **SIGN)
+    dora.send(at(run, "approve", "sign/"), 403, **SIGN)
+    assert step(run, "approve").state == "open"
+
+
 def test_nobody_from_outside_is_somebody_who_did_it(
     run: Any, as_: As, people: dict[str, Any], sentences: Callable[[], list[str]]
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from indelible.events.event import Context, Party
 from indelible.events.folding import plain, skeleton
@@ -13,6 +13,9 @@ from indelible.features.people.second import selves
 from indelible.features.runbooks.models import Outsider
 from indelible.features.signoffs.signers import Signer
 from indelible.web.acts import party_of
+
+BY_NAME: Final = "name "
+"""Begins what is known of somebody of whom only a paper tells: "name Dora Silva"."""
 
 
 @dataclass(frozen=True, slots=True)

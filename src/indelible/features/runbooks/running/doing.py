@@ -306,15 +306,23 @@ def finish(
     reasons: Mapping[str, str] | None = None,
     seen: int | None = None,
     on_paper: bool = False,
+    paper_by: str = "",
 ) -> RunStep:
-    """Say that a step is done. Raises Barred (recorded) and RunError: `step-not-open`, `step-missing`,
-    `step-files-missing`, `step-choice`, `step-late-why`, `step-check-why`, `step-done-on`, `step-waits`."""
+    """Say that a step is done; `paper_by` is who did it as a paper says.
+
+    Raises Barred (recorded) and RunError: `step-not-open`, `step-missing`, `step-files-missing`, `step-choice`,
+    `step-late-why`, `step-check-why`, `step-done-on`, `step-waits`.
+    """
     try:
         with transaction.atomic():
             act = begin(step, doer, now, seen=seen)
             if act.part.kind == "second":
                 raise RunError("step-is-signed", title=act.part.title)
             complete(act, doer, values, note, done_on, choice, reasons or {}, on_paper=on_paper)
+            if paper_by:
+                work = evidence.work_of(act.row, now)
+                evidence.put_name(work, " ".join(paper_by.split())[:150])
+                work.save()
             _tell_done(act, doer)
             end(act)
     except Barred as refused:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from indelible.features.runbooks.document.runbook import Field, Runbook, Step
 from indelible.features.runbooks.models import Result, Run, RunStep, StepCheck, StepFile, StepList, StepWork
-from indelible.features.runbooks.running.doers import Doer
+from indelible.features.runbooks.running.doers import BY_NAME, Doer
 from indelible.features.runbooks.running.errors import RunError
 from indelible.features.signoffs.models import FrozenList
 
@@ -31,6 +31,12 @@ def put_hand(work: StepWork, doer: Doer) -> None:
     """Note that somebody had a hand in an attempt."""
     if doer.tag and doer.tag not in work.hands:
         work.hands = [*work.hands, doer.tag]
+
+
+def put_name(work: StepWork, name: str) -> None:
+    """Note that a paper says somebody did it, with an account or without: it is their work as well."""
+    if name and BY_NAME + name not in work.hands:
+        work.hands = [*work.hands, BY_NAME + name]
 
 
 def files_of(step: RunStep) -> list[StepFile]:

@@ -9,7 +9,14 @@ from functools import cached_property
 
 from indelible.features.people.second import selves
 from indelible.features.runbooks.models import RunRole, RunStep, StepList, StepSignature, StepWork
-from indelible.features.runbooks.running.doers import Doer, doers_of, first_same, is_outsider
+from indelible.features.runbooks.running.doers import (
+    BY_NAME,
+    Doer,
+    doers_of,
+    first_same,
+    is_called,
+    is_outsider,
+)
 from indelible.features.signoffs.models import Decision
 
 Of = tuple[int, str]  # a run and the key of a step
@@ -95,7 +102,10 @@ class Known:
 
     def first(self, doer: Doer, tags: Iterable[str]) -> Doer | None:
         """Return the first of these who is the same person as `doer`, whichever account or link they use."""
-        wanted = [tag for tag in dict.fromkeys(tags) if tag in self.doers]
+        told = list(dict.fromkeys(tags))
+        if is_called(doer, (tag.removeprefix(BY_NAME) for tag in told if tag.startswith(BY_NAME))):
+            return doer  # a paper says that they did it
+        wanted = [tag for tag in told if tag in self.doers]
         if doer.user is None:
             return first_same(doer, [self.doers[tag] for tag in wanted])
         return next((self.doers[tag] for tag in wanted if tag in self._same_as(doer)), None)

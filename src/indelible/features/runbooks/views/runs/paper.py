@@ -187,6 +187,7 @@ def _enter(request: HttpRequest, desk: Desk, shown: Shown, lines: Any) -> HttpRe
             reasons=done.reasons,
             seen=seen,
             on_paper=True,
+            paper_by=done.cleaned_data["by_paper"],
         )
     except RunError as refused:
         if isinstance(refused, Barred) or refused.code in ("run-changed-meanwhile", "step-not-open"):
