@@ -71,6 +71,15 @@ def test_a_draft_may_lack_anything_but_holds_nothing_unreadable(run: Any, as_: A
     assert step(run, "request").state == "open"
 
 
+def test_a_page_that_comes_back_after_a_file_was_attached_can_be_sent_again(run: Any, as_: As) -> None:
+    ben, file = as_("ben"), BytesIO(b"Dear Sirs")
+    file.name = "mail.txt"
+    page = ben.send(at(run, "request"), 422, do="finish", file=file, **{"f-supplier": "Harrow"})
+    [seen] = set(re.findall(r'name="seen" value="(\d+)"', page))
+    told = ben.send(at(run, "request"), seen=int(seen), do="finish", **FILLED)
+    assert told == at(run, "request", "sign/")
+
+
 def test_files_are_bounded_and_hold_no_secrets(run: Any, as_: As) -> None:
     from indelible.features.runbooks.models import StepFile
 

@@ -32,6 +32,7 @@ from indelible.features.runbooks.views.runs.desk import (
 )
 from indelible.features.runbooks.views.runs.showing import Shown, steps_of
 from indelible.features.runbooks.views.runs.step import attach, barred
+from indelible.features.runbooks.views.runs.step_page import refresh_stamp
 from indelible.features.seals.minutes import words_of
 from indelible.storage.database import reads
 from indelible.storage.database.errors import StorageError
@@ -236,6 +237,7 @@ def _page(
     done: DoneForm | None = None,
     trouble: str = "",
 ) -> HttpResponse:
+    refresh_stamp(request, desk)
     if shown is not None and done is None:
         form, done = _forms(desk, shown)
     wrong = [(trouble, "file")] if trouble else []

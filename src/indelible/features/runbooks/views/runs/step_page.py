@@ -42,6 +42,12 @@ class Sent:
         return 422 if wrong or self.trouble else 200
 
 
+def refresh_stamp(request: HttpRequest, desk: Desk) -> None:
+    """Have a page that comes back show the run as it is now: a file that came with the form was an act already."""
+    if request.method == "POST":
+        desk.run.refresh_from_db(fields=["stamp"])
+
+
 def shown_step(desk: Desk, key: str) -> Shown:
     return next(one for one in steps_of(desk) if one.row.key == key)
 
@@ -71,6 +77,7 @@ def done_form(desk: Desk, shown: Shown, request: HttpRequest | None = None) -> D
 
 
 def draw(request: HttpRequest, desk: Desk, key: str, sent: Sent) -> HttpResponse:
+    refresh_stamp(request, desk)
     steps = steps_of(desk)
     place = next(n for n, one in enumerate(steps) if one.row.key == key)
     shown = steps[place]
