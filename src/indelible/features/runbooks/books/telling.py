@@ -142,7 +142,7 @@ def _role(document: Runbook, role: Role) -> str:
         others = ", ".join(wording.role(document, key) for key in role.not_)
         parts.append(_("Not the same person as: %(others)s.") % {"others": others})
     if role.outsider:
-        parts.append(_("May be somebody from outside, by a link that works once."))
+        parts.append(_("May be somebody from outside, by a link and a PIN."))
     return " ".join(parts)
 
 

@@ -75,7 +75,7 @@ class RoleForm(PartForm[Role]):
 
     title = Words(_("What the role is called"), most=120, hint=_("For example: Clerk B"), needed=True)
     not_ = Picks(_("May not be the same person as"))
-    outsider = Flag(_("May be somebody from outside, by a link that works once"))
+    outsider = Flag(_("May be somebody from outside, by a link and a PIN"))
     note = Words(_("Who this may be in a small firm"), rows=2)
 
     key = ""
