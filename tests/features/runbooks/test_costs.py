@@ -58,7 +58,7 @@ def test_pages_ask_no_more_often_for_more_runs(
     pages = [*PAGES, ("ben", at(run)), ("ben", at(run, "request"))]
     costs: list[list[int]] = []
     opened = 1
-    for count in (3, 14):
+    for count in (2, 9):
         while opened < count:
             opened += 1
             one = open_run(supplier_change, ana, run.opened_at, cause_key=f"more {opened}", about="Holm")

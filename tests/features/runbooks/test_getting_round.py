@@ -169,18 +169,20 @@ def test_two_links_of_one_name_are_one_person_and_a_link_ends_with_its_part(run:
     assert RunStep.objects.filter(run=run, by_outsider=None).count() == 6
 
 
-@pytest.mark.parametrize("about", ["Dоrа Silvа", "dora+x@northwind.example", "D. S."])
-def test_whom_it_is_about_signs_under_no_name_and_no_account(
-    run: Any, as_: As, people: dict[str, Any], about: str
-) -> None:
+def test_whom_it_is_about_signs_under_no_name_and_no_account(run: Any, as_: As) -> None:
     from indelible.features.people.models import User
     from indelible.features.runbooks.models import Run
 
     User.objects.create_user("dora+x@northwind.example", "D. S.", PASSWORD, role="reviewer")
-    Run.objects.filter(pk=run.pk).update(about=about)  # the first in letters that only look so
     do_until_approval(run, as_)
-    page = as_("dora").send(at(run, "approve", "sign/"), 403, **SIGN)
-    assert "This is about yourself" in text_of(page)
+    for about in (
+        "Dоrа Silvа",
+        "dora+x@northwind.example",
+        "D. S.",
+    ):  # the first in letters that only look so
+        Run.objects.filter(pk=run.pk).update(about=about)
+        page = as_("dora").send(at(run, "approve", "sign/"), 403, **SIGN)
+        assert "This is about yourself" in text_of(page), about
 
 
 def test_going_on_without_a_signature_takes_two_people_who_did_not_do_it(
@@ -383,6 +385,8 @@ def test_a_link_reaches_no_page_of_the_house_whatever_its_keys(
     for name, path, view in addresses():
         if name in PUBLIC or not getattr(view, "login_required", True) or name.startswith("api:"):
             continue
+        if not name.startswith(("runbooks:", "reviews:", "signoffs:", "record:", "packs:", "people:waiting")):
+            continue  # those of other parts are tried in `runs/test_guests`
         filled = path.replace("/x/", "/approve/")
         for answer in (guest.get(filled), guest.post(filled)):
             assert answer.status_code in (302, 403, 404, 405), (name, answer.status_code)
