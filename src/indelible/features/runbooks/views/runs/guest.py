@@ -115,7 +115,10 @@ def run(request: HttpRequest, desk: Desk) -> HttpResponse:
     for one in lines:
         one.linked = not one.is_waiting and one.row.state != "waiting"
     by = desk.outsider.invited_by.name if desk.outsider is not None else ""
-    greeting = _("%(name)s asks you for your part in this.") % {"name": by}
+    if all(one.is_through for one in lines):
+        greeting = _("Your part in this is done. You can leave.")
+    else:
+        greeting = _("%(name)s asks you for your part in this.") % {"name": by}
     context = {"desk": desk, "run": desk.run, "lines": lines, "greeting": greeting}
     return render(request, "runbooks/runs/guest.html", context)
 
