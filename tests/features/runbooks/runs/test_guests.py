@@ -57,7 +57,7 @@ def test_an_outsider_signs_with_the_pin_and_each_use_is_recorded(
     assert "The PIN does not fit. Nothing is signed." in refused and "After 4 more wrong tries" in refused
     guest.send(signing, do="sign", secret=pin)
     assert step(run, "approve").state == "signed"
-    assert "Your part in this is done." in guest.see("/runs/guest/")
+    assert "There is nothing for you to do now." in guest.see("/runs/guest/")  # it waits
     told = sentences()
     assert any("Ingrid Holm signed" in one for one in told)
     assert any("Ingrid Holm" in one and "link" in one for one in told[:-1])

@@ -117,6 +117,8 @@ def run(request: HttpRequest, desk: Desk) -> HttpResponse:
     by = desk.outsider.invited_by.name if desk.outsider is not None else ""
     if all(one.is_through for one in lines):
         greeting = _("Your part in this is done. You can leave.")
+    elif all(one.is_through or one.is_waiting for one in lines):
+        greeting = _("There is nothing for you to do now.")
     else:
         greeting = _("%(name)s asks you for your part in this.") % {"name": by}
     context = {"desk": desk, "run": desk.run, "lines": lines, "greeting": greeting}
