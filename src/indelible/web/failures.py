@@ -12,12 +12,14 @@ import secrets
 import sys
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import urlsplit
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import loader
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from indelible.explanations import Explanation, explain
@@ -64,11 +66,24 @@ def failure_page(request: HttpRequest, code: str, status: int, **facts: object) 
     else:
         inside = getattr(getattr(request, "user", None), "is_authenticated", False)
         template = "web/errors/inside.html" if inside else "web/errors/outside.html"
-        context = {"explanation": explanation, "title": _heading(explanation)}
+        context = {"explanation": explanation, "title": _heading(explanation), "back": _came_from(request)}
         response = render(request, template, context, status=status)
     if status in (429, 503):
         response.headers["Retry-After"] = str(300 if status == 429 else RETRY_SECONDS)
     return response
+
+
+def _came_from(request: HttpRequest) -> str:
+    """Return the page of ours that somebody came from; nothing where that is elsewhere, or not said."""
+    asked = request.headers.get("Referer", "")
+    try:
+        ours = url_has_allowed_host_and_scheme(asked, {request.get_host()})
+    except DisallowedHost:
+        return ""
+    parts = urlsplit(asked)
+    if not ours or parts.path.startswith("//"):  # which would lead elsewhere
+        return ""
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _heading(explanation: Explanation) -> str:

@@ -104,3 +104,17 @@ def test_entries_and_signatures_lead_back_to_their_run(ana: Any, signed_in: Clie
     run.steps.update(state="signed")
     page = see(signed_in, f"/runs/{run.pk}/paper/")
     assert "Enter this step" not in page and "Nothing of it can be entered now." in page
+
+
+def test_a_page_of_what_went_wrong_leads_back_to_where_somebody_was(ana: Any, signed_in: Client) -> None:
+    from_ours = signed_in.get("/runs/999/", headers={"Referer": "http://localhost/runs/?show=ended"})
+    assert '<a href="/runs/?show=ended">Back to where you were</a>' in from_ours.content.decode()
+    for elsewhere in (
+        "https://other.example/runs/",
+        "http://localhost:x",
+        "http://localhost//other.example/",
+        "//",
+        "",
+    ):
+        answer = signed_in.get("/runs/999/", headers={"Referer": elsewhere})
+        assert answer.status_code == 404 and "Back to where you were" not in answer.content.decode()
