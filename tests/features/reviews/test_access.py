@@ -499,3 +499,17 @@ def test_a_review_is_started_from_its_page(ana: Any, browser_of: Any, chloe: Any
     assert row.due_at - row.started_at == timedelta(days=30)
     assert browser.get(f"/reviews/access/{row.pk}/columns/").status_code == 302
     assert browser.get(f"/reviews/access/{row.pk}/").status_code == 200
+
+
+def test_whose_an_account_is_comes_back_with_what_was_typed(review: Any, signed_in: Client) -> None:
+    path = f"/reviews/access/{review.pk}/match/"
+    for sent, says in (
+        ({"person": " "}, "Write whose it is."),
+        ({"person": "Somebody, or other\x00"}, "for certain"),
+        ({"person": "B", "go": "nobody"}, ""),
+    ):
+        answer = signed_in.post(path, {"login": "svc-bank", "reason": "", **sent})
+        page = answer.content.decode()
+        assert answer.status_code == 422 and "There is a problem" in page and says in page
+    assert 'value="B"' in page and f'href="#reason-{line(review, "svc-bank").place}"' in page
+    assert line(review, "svc-bank").person is None

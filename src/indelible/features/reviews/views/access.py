@@ -264,11 +264,33 @@ def match(request: HttpRequest, key: int) -> HttpResponse:
             else:
                 matching.say_whose(row, login, typed, sender(request), now, reason=reason)
         except ReviewError as refusal:
-            return refused(request, refusal)
+            if refusal.code not in ("access-person", "access-why"):
+                return refused(request, refusal)
+            give_back(request)
+            return _match_page(request, row, now, refusal.code, login)
         messages.success(request, _("Said, and recorded."))
         return redirect("reviews:access-match", row.pk)
+    return _match_page(request, row, now)
+
+
+def _match_page(
+    request: HttpRequest, row: AccessReview, now: datetime, code: str = "", login: str = ""
+) -> HttpResponse:
+    """Draw the accounts; with a `code`, why nothing was said of `login`, and what was typed."""
     lines = queries.unmatched(row)
+    person = request.POST.get("person", "").strip()
+    told = explain(code, name=person) if code else None
+    words = "" if told is None else f"{told.title} {told.next_step}"
+    if code == "access-person" and not person:
+        words = _("Write whose it is.")
+    wrong = [
+        (words, f"{'reason' if code == 'access-why' else 'person'}-{line.place}")
+        for line in lines
+        if code and line.login == login
+    ]
     context = {
+        "wrong": wrong[:1],
+        "wrong_of": login,
         "review": row,
         "standing": queries.standing(row, now),
         "open": [line for line in lines if line.person is None and not line.nobodys],
@@ -276,7 +298,7 @@ def match(request: HttpRequest, key: int) -> HttpResponse:
         "people": offered_names(),
         "machines": matching.MACHINES,
     }
-    return render(request, "reviews/access_match.html", context)
+    return render(request, "reviews/access_match.html", context, status=422 if wrong else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
