@@ -6,6 +6,8 @@ from importlib import import_module
 
 import click
 
+from indelible.server.loading import loading
+
 # name: one line for the list of commands. The module is commands/<name>.py, `import` being a word of Python.
 COMMANDS = {
     "serve": "Start the web server and the worker.",
@@ -36,7 +38,8 @@ class Commands(click.Group):
         """Load a command; None where there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"indelible.cli.commands.{cmd_name}_")
+        with loading():
+            module = import_module(f"indelible.cli.commands.{cmd_name}_")
         command: click.Command = module.command
         return command
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indelible.cli.faults import Fault
+from indelible.server.loading import loading
 from indelible.storage.home import Home
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ def open_home(home: str | None, *, make: bool = False) -> Home:
     from django.apps import apps
 
     if not apps.ready:
-        django.setup()
-        from indelible.server.prepare import bring_tables_up_to_date
+        with loading():
+            django.setup()
+            from indelible.server.prepare import bring_tables_up_to_date
 
         bring_tables_up_to_date()
     return folder

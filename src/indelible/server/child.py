@@ -7,10 +7,12 @@ A child ends when the process that started it ends, even by `kill -9`: the kerne
 from __future__ import annotations
 
 import ctypes
-import gc
 import os
 import signal
 import sys
+from importlib import import_module
+
+from indelible.server.loading import loading
 
 PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 # Requests wait on the disk far more than they compute; callers that append at once share one commit.
@@ -46,14 +48,14 @@ def allow_files() -> int:
 def application() -> object:
     """Load the web application in a process of the web server, which ends with the web server."""
     end_with_parent(os.getppid())
-    from django.conf import settings
+    with loading():
+        from django.conf import settings
 
-    from indelible.server.gate import Gate
-    from indelible.server.wsgi import application as wsgi
+        from indelible.server.gate import Gate
+        from indelible.server.wsgi import application as wsgi
 
-    gate = Gate(wsgi, threads=THREADS, folder=settings.INDELIBLE_HOME.uploads)
-    gc.freeze()  # what was loaded stays till the end: the collector need not walk it again and again
-    return gate
+        import_module("indelible.server.urls")  # all pages: whoever comes first need not wait for them
+        return Gate(wsgi, threads=THREADS, folder=settings.INDELIBLE_HOME.uploads)
 
 
 def serve_web(host: str, port: int) -> None:
@@ -82,23 +84,23 @@ def serve_web(host: str, port: int) -> None:
 
 def serve_jobs() -> None:
     """Work on background jobs until told to stop."""
-    import django
+    with loading():
+        import django
 
-    django.setup()
-    from indelible.server.jobs.worker import work
+        django.setup()
+        from indelible.server.jobs.worker import work
 
-    gc.freeze()
     work()
 
 
 def serve_lines() -> None:
     """Listen for system log lines until told to stop, or until no source wants them."""
-    import django
+    with loading():
+        import django
 
-    django.setup()
-    from indelible.features.sources.kinds.lines.receiver import receive
+        django.setup()
+        from indelible.features.sources.kinds.lines.receiver import receive
 
-    gc.freeze()
     receive()
 
 
