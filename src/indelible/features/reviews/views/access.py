@@ -264,7 +264,8 @@ def match(request: HttpRequest, key: int) -> HttpResponse:
             else:
                 matching.say_whose(row, login, typed, sender(request), now, reason=reason)
         except ReviewError as refusal:
-            if refusal.code not in ("access-person", "access-why"):
+            on_page = any(line.login == login for line in queries.unmatched(row))
+            if refusal.code not in ("access-person", "access-why") or not on_page:
                 return refused(request, refusal)
             give_back(request)
             return _match_page(request, row, now, refusal.code, login)
