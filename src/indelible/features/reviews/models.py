@@ -17,6 +17,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from indelible.features.alarms.models import AnswerKind
 from indelible.features.signoffs.models import FrozenList, SignOff
 from indelible.storage.database.models import Logbook
 
@@ -70,16 +71,6 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry} {self.state}"
-
-
-class AnswerKind(models.TextChoices):
-    """What somebody answered."""
-
-    EXPECTED = "expected", _("As expected")
-    ASKED = "asked", _("Asked")
-    CASE = "case", _("Case opened")
-    CLOSED = "closed", _("Closed")
-    REOPENED = "reopened", _("Taken back")
 
 
 class Answer(models.Model):

@@ -15,10 +15,11 @@ from typing import Final, cast
 from django.db import transaction
 
 from indelible.events import own_reviews
+from indelible.features.alarms.models import AnswerKind
 from indelible.features.people.models import User
 from indelible.features.people.second.selves import same_person
 from indelible.features.reviews.errors import ReviewError
-from indelible.features.reviews.models import Answer, AnswerKind, Item, ItemState
+from indelible.features.reviews.models import Answer, Item, ItemState
 from indelible.features.reviews.queue.whom import is_own, lookers_of
 from indelible.features.sources.origins import By
 from indelible.storage.database.append import Draft, append

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from indelible.events import own_reviews
 from indelible.explanations import explain
+from indelible.features.alarms.models import AnswerKind
 from indelible.features.people import access
 from indelible.features.people.models import Request
 from indelible.features.people.queries import person
@@ -22,7 +23,7 @@ from indelible.features.record import looks
 from indelible.features.record.describing import describe
 from indelible.features.reviews.errors import ReviewError
 from indelible.features.reviews.forms import AnswerForm, LookForm
-from indelible.features.reviews.models import AnswerKind, Item, ItemState
+from indelible.features.reviews.models import Item, ItemState
 from indelible.features.reviews.queue import answering, duty, queries
 from indelible.features.reviews.queue.whom import everybody, is_own
 from indelible.features.rules.queries import rule_of
@@ -123,7 +124,7 @@ def item(request: HttpRequest, key: int) -> HttpResponse:
     form = AnswerForm(data, kinds=kinds or list(AnswerKind), people=people, initial={"seen": row.answers})
     if request.method == "POST" and form.is_valid():
         try:
-            given = form.given()
+            given = form.answered()
             answering.answer(logbook, {row.pk: form.cleaned_data["seen"]}, given, user, sender(request), now)
         except ReviewError as refused:
             note_own(request, refused, row)
