@@ -513,3 +513,23 @@ def test_whose_an_account_is_comes_back_with_what_was_typed(review: Any, signed_
         assert answer.status_code == 422 and "There is a problem" in page and says in page
     assert 'value="B"' in page and f'href="#reason-{line(review, "svc-bank").place}"' in page
     assert line(review, "svc-bank").person is None
+
+
+def test_a_decision_without_its_reason_comes_back_as_it_was_typed(
+    review: Any, by_of: Any, ana: Any, ben: Any, account: Any, browser_of: Any
+) -> None:
+    account("Dora Voss", "owner")
+    share = sent(review, by_of(ana))["Ben Osei"]
+    path = f"/reviews/access/{review.pk}/parts/{share.pk}/"
+    strong = line(review, "tom.reed", "Approve payments").at
+    other = line(review, "tom.reed", "Enter invoices").at
+    typed = {
+        "one": strong,
+        f"choice_{strong}": "keep",
+        f"choice_{other}": "remove",
+        f"reason_{other}": "Not his",
+    }
+    answer = browser_of(ben).post(path, typed)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and f'href="#reason-{strong}"' in page
+    assert 'value="keep" checked' in page and 'value="remove" checked' in page and 'value="Not his"' in page

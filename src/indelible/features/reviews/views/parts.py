@@ -50,7 +50,13 @@ def part(request: HttpRequest, key: int, number: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, share: AccessShare, user: Any, now: datetime, form: Any, status: int = 200
+    request: HttpRequest,
+    share: AccessShare,
+    user: Any,
+    now: datetime,
+    form: Any,
+    status: int = 200,
+    wrong: list[tuple[str, str]] | None = None,
 ) -> HttpResponse:
     lines = deciding.lines_of(share)
     decided = {each.place: each for each in Decision.objects.filter(frozen=share.frozen)}
@@ -59,6 +65,8 @@ def _page(
         {
             "line": line,
             "decision": decided.get(line.at or 0),
+            "choice": request.POST.get(f"choice_{line.at}", ""),  # as typed, where the page comes back
+            "reason": request.POST.get(f"reason_{line.at}", ""),
             "must_go": deciding.must_go(line, now),
             "conflict": clashing.get(line.code, []),
         }
@@ -73,6 +81,7 @@ def _page(
     asked = sum(row["decision"] is not None and row["decision"].choice == assigning.ASK for row in rows)
     mine = share.reviewer_id == user.pk and share.sign_off_id is None and share.review.closed_at is None
     context = {
+        "wrong": wrong or [],
         "share": share,
         "review": share.review,
         "rows": page,
@@ -120,7 +129,12 @@ def _decide(request: HttpRequest, share: AccessShare, user: Any, now: datetime) 
     except (ReviewError, SignOffError) as refusal:
         if refusal.code in ("access-own-line-yours", "decide-own-row"):
             _note_own(request, share, places)
-        return refused(request, refusal)
+            return refused(request, refusal)
+        told = explain(refusal.code, **refusal.facts)
+        where = f"reason-{one}" if one.isdecimal() else "bulk-reason"
+        words = f"{told.title} {told.meaning} {told.next_step}"
+        form = SignForm(initial={"seen": state_of([share.frozen])})
+        return _page(request, share, user, now, form, 409, [(words, where)])
     return redirect(f"{request.get_full_path()}#line-{places[0] + 1}")
 
 
