@@ -88,7 +88,7 @@ def test_what_auditors_ask_for_is_counted(
     assert found.refused == 1 and found.failed == 0
     assert found.median_open is not None and found.median_open > timedelta(days=3)
     page = signed_in.get("/runs/figures/?first=2026-12-01&last=2026-12-31").content.decode()
-    assert "SUP-1 Supplier change" in page
+    assert "SUP-1 Supplier change</a>" in page and "1 try refused" in page
     assert signed_in.get("/runs/figures/?first=2026-12-31&last=2026-12-01").status_code == 422
     assert (
         "No run was due in this period."

@@ -9,7 +9,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from indelible.features.people import access
@@ -18,6 +18,7 @@ from indelible.features.runbooks.proof.measures import Measured, measured
 from indelible.features.runbooks.running.dates import zone_of_organisation
 from indelible.features.runbooks.views.runs.words import span
 from indelible.web.acts import logbook_in_use
+from indelible.web.numbers import written
 
 USUAL = timedelta(days=365)
 
@@ -42,6 +43,18 @@ class Line:
 
     of: Measured
     open_for: str
+
+    @property
+    def besides(self) -> str:
+        """What else happened in them, where anything did."""
+        one, told = self.of, []
+        if n := one.overridden:
+            told.append(ngettext("%(n)s step overridden", "%(n)s steps overridden", n) % {"n": written(n)})
+        if n := one.refused:
+            told.append(ngettext("%(n)s try refused", "%(n)s tries refused", n) % {"n": written(n)})
+        if n := one.not_made:
+            told.append(ngettext("%(n)s check not made", "%(n)s checks not made", n) % {"n": written(n)})
+        return ", ".join(told)
 
 
 @require_safe
