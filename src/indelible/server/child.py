@@ -48,7 +48,7 @@ def allow_files() -> int:
 def application() -> object:
     """Load the web application in a process of the web server, which ends with the web server."""
     end_with_parent(os.getppid())
-    with loading():
+    with loading(for_good=True):
         from django.conf import settings
 
         from indelible.server.gate import Gate
@@ -84,7 +84,7 @@ def serve_web(host: str, port: int) -> None:
 
 def serve_jobs() -> None:
     """Work on background jobs until told to stop."""
-    with loading():
+    with loading(for_good=True):
         import django
 
         django.setup()
@@ -95,7 +95,7 @@ def serve_jobs() -> None:
 
 def serve_lines() -> None:
     """Listen for system log lines until told to stop, or until no source wants them."""
-    with loading():
+    with loading(for_good=True):
         import django
 
         django.setup()

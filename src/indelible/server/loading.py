@@ -1,7 +1,6 @@
 """Loading modules without the collector: it would walk what has just been made again and again, and find nothing.
 
-What was loaded stays till the end of the process, so that later rounds need not walk it either. A command begins a
-fifth sooner for it.
+A command begins a fifth sooner for it.
 """
 
 from __future__ import annotations
@@ -12,13 +11,18 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def loading() -> Iterator[None]:
-    """Load modules within this block; the collector goes on afterwards as before."""
+def loading(*, for_good: bool = False) -> Iterator[None]:
+    """Load modules within this block; the collector goes on afterwards as before.
+
+    With `for_good` what was loaded stays till the end, and later rounds need not walk it either. That is for servers:
+    a command leaves with what its end collects, so that its database is closed and nothing stays in the file beside it.
+    """
     collects = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
+        if for_good:
+            gc.freeze()
         if collects:
             gc.enable()
