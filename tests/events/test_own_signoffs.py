@@ -41,6 +41,8 @@ SENTENCES = [
     (signed(seen(seconds=119)), f"{BEGINS} checked, over 212 rows looked at for 119 seconds"),
     (signed(seen(1, 1)), f"{BEGINS} checked, over 1 row looked at for 1 second"),
     (signed(seen(1, None)), f"{BEGINS} checked, over 1 row that was not looked at here"),
+    (signed(seen(0, None)), f"{BEGINS} checked, over a list without a row"),
+    (signed(seen(0, 5)), f"{BEGINS} checked, over a list without a row"),
     (signed(seen(seconds=0)), f"{BEGINS} checked, over 212 rows looked at for 0 seconds"),
     (signed(seen(seconds=None)), f"{BEGINS} checked, over 212 rows that were not looked at here"),
     (

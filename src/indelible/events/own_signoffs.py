@@ -143,7 +143,9 @@ def _over_rows(voice: Voice, sentence: Parts, lists: Sequence[Mapping[str, Any]]
     rows = sum(_count(one.get("count")) for one in lists)
     looked = [found for one in lists if isinstance(found := one.get("looked"), dict)]
     key = "rows_one" if rows == 1 else "rows"
-    if looked:
+    if rows == 0:
+        sentence = voice.say("sign_offs", "rows_none", sentence=sentence)
+    elif looked:
         seconds = sum(_count(one.get("seconds")) for one in looked)
         long = seconds >= _LONG_SECONDS
         unit = "minutes" if long else "second" if seconds == 1 else "seconds"
