@@ -1,7 +1,4 @@
-"""Loading modules without the collector: it would walk what has just been made again and again, and find nothing.
-
-A command begins a fifth sooner for it.
-"""
+"""Loading modules without the collector: it would walk what has just been made again and again, and find nothing."""
 
 from __future__ import annotations
 
