@@ -218,7 +218,9 @@ def test_the_numbers_were_checked_by_people_who_could_say_no(stage: Stage) -> No
         "Indelible: closed",
     ]
     assert play.states("passed_over") == ["confirm", "sign_quarter"]
-    assert play.found("failed") == ["journals.papers"]  # the one journal came without its papers, and that was said
+    assert play.found("failed") == [
+        "journals.papers"
+    ]  # the one journal came without its papers, and that was said
     assert play.found("unchecked") == []
     play.check_story()
 

@@ -213,7 +213,10 @@ def test_a_day_is_looked_at_and_signed_on_that_day(stage: Stage) -> None:
         "Indelible: closed",
     ]
     assert play.found("failed") == []
-    assert play.found("unchecked") == ["integrity.held", "warnings.each_answered"]  # no witness, no alarm is set up
+    assert play.found("unchecked") == [
+        "integrity.held",
+        "warnings.each_answered",
+    ]  # no witness, no alarm is set up
     signed = play.story()[-2]
     assert "signed “Daily log check: step 6, Sign the day” as checked" in signed
     play.check_story()

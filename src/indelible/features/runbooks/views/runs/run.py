@@ -150,9 +150,7 @@ def pause(request: HttpRequest, desk: Desk) -> HttpResponseBase:
         form,
         heading=_("Pause this run"),
         says=[
-            _(
-                "Nobody can do its steps until somebody lets it go on. Due days and deadlines of law go on."
-            )
+            _("Nobody can do its steps until somebody lets it go on. Due days and deadlines of law go on.")
         ],
         button=_("Pause it"),
     )
