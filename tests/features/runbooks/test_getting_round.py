@@ -700,3 +700,10 @@ def test_nobody_walks_through_or_agrees_to_what_they_wrote_themselves(
     for name in ("ben", "dora"):  # nobody but owners changes texts
         for more in ("edit/", "publish/", "retire/", "people/", "edit/drop/", "edit/text/"):
             assert as_(name).post(path + more, {"note": "x"}).status_code == 403, (name, more)
+
+
+def test_programs_have_no_way_to_do_or_sign_a_step(signed_in: Client) -> None:
+    """The API takes messages in and tells how they fared. A page's form is the only way to a signature."""
+    described = signed_in.get("/api/v1/openapi.json").json()
+    said = " ".join(described["paths"]).lower()
+    assert described["paths"] and not re.search(r"run|step|sign|review|approve", said), said
