@@ -15,6 +15,7 @@ from django.http import HttpRequest
 
 from indelible.events.event import Context, Event, Party, Target
 from indelible.events.own import own_event
+from indelible.storage.database import reads
 from indelible.storage.database.append import Appended, Draft, append
 from indelible.storage.database.codes import repeat_code
 from indelible.storage.database.errors import AppendFailed, AppendRefused, NotFound
@@ -42,6 +43,12 @@ def logbook_in_use() -> Logbook:
         if refusal.code != "which-logbook":
             raise
         return get_logbook(DEFAULT_NAME)
+
+
+@remembered
+def entries_shown(logbook: Logbook) -> int:
+    """Return how many entries the record holds, once for a page that asks in several places."""
+    return reads.head(logbook).size
 
 
 def party_of(user: Any) -> Party:

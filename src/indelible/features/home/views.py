@@ -21,7 +21,7 @@ from indelible.features.seals import queries as seals
 from indelible.features.sources.silence import queries as silence
 from indelible.storage.database import reads, search
 from indelible.storage.database.errors import NotFound
-from indelible.web.acts import logbook_in_use
+from indelible.web.acts import entries_shown, logbook_in_use
 from indelible.web.chrome import reader_of
 
 LATEST = 6
@@ -52,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "last": seals.told(standing.last),
         "percent": seals.percent(standing.running) if standing.running else 0,
         "left": seals.seconds_left(standing.running, now) if standing.running else None,
-        "size": reads.head(logbook).size,
+        "size": entries_shown(logbook),
         "began": first[0].recorded_at if first else None,
         "seal": reads.get_checkpoint(logbook),
         "days": days,
@@ -60,7 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "all_good": all(day.tone in ("ok", "none") for day in days),
         "rows": rows,
         "waiting": waiting_for(logbook, person(request), standing, outside, reader),
-        "setup": None if setting_up.is_over(logbook) else setting_up.setting_up(logbook, now),
+        "setup": setting_up.for_home(logbook, now),
         "missing": silence.anything_missing(logbook),
         "rules": rules,
         "rules_on": rules_on,

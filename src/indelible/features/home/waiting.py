@@ -24,9 +24,9 @@ from indelible.features.settings.queries import WORKING, mail_standing
 from indelible.features.sources import queries as sources
 from indelible.features.sources.models import Gap, GapKind, Source, Stage
 from indelible.features.sources.silence import queries as silence
-from indelible.storage.database import reads
 from indelible.storage.database.models import Logbook
 from indelible.web import numbers
+from indelible.web.acts import entries_shown
 from indelible.web.moments import Reader
 
 
@@ -112,7 +112,7 @@ def _to_set_up(logbook: Logbook, user: User, outside: Overview) -> list[Waiting]
         found.append(Waiting(title, text, reverse("rules:add"), "open", _("To do")))
     if user.may["people_manage"]:
         found += _of_people()
-    if user.may["files_upload"] and reads.head(logbook).size < FEW:
+    if user.may["files_upload"] and entries_shown(logbook) < FEW:
         text = _("Upload an export of a system you use and read it as sentences.")
         found.append(
             Waiting(_("Bring in your first file"), text, reverse("sources:upload"), "open", _("To do"))

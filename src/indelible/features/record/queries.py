@@ -20,6 +20,7 @@ from indelible.features.settings.services import calendar
 from indelible.storage.database import reads, search
 from indelible.storage.database.models import Logbook
 from indelible.storage.database.reads import StoredEntry
+from indelible.web.acts import entries_shown
 from indelible.web.timeline import Flag, Row, flags_of
 
 HISTORY = 5
@@ -31,7 +32,7 @@ OWN_NUMBER = "0"  # the id of the source that Indelible itself is
 
 def newest_rows(logbook: Logbook, limit: int) -> list[Row]:
     """Return the newest entries as rows, newest first."""
-    size = reads.head(logbook).size
+    size = entries_shown(logbook)
     return rows_of(logbook, range(size - 1, max(size - limit, 0) - 1, -1))
 
 

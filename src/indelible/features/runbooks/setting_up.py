@@ -14,6 +14,7 @@ from typing import Final
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Case, When
 
 from indelible.features.people.models import User
 from indelible.features.rules.world import world_of
@@ -99,19 +100,26 @@ class SettingUp:
 
 
 def run_of(logbook: Logbook) -> Run | None:
-    """Return the run of setting up, newest first; None where it was never started."""
+    """Return the run of setting up: one that came to its end, else the newest; None where it was never started."""
     rows = Run.objects.filter(logbook=logbook, runbook__origin=READY, cause_key=CAUSE)
-    return rows.select_related("runbook", "version").order_by("-pk").first()
+    ended = Case(When(state=RunState.CLOSED, then=0), default=1)
+    return rows.select_related("runbook", "version").order_by(ended, "-pk").first()
 
 
-def is_over(logbook: Logbook) -> bool:
-    """Whether it was gone through to its end, so that Home need not speak of it any more."""
-    return Run.objects.filter(logbook=logbook, runbook__origin=READY, state=RunState.CLOSED).exists()
+def is_over(run: Run | None) -> bool:
+    """Whether it was gone through to its end, so that pages need not speak of it any more."""
+    return run is not None and run.state == RunState.CLOSED
 
 
-def setting_up(logbook: Logbook, now: datetime, *, fresh: bool = False) -> SettingUp:
-    """Return how far setting up is, by what the system itself knows; with `fresh` looked up anew."""
+def for_home(logbook: Logbook, now: datetime) -> SettingUp | None:
+    """Return how far setting up is, None once it is over."""
     run = run_of(logbook)
+    return None if is_over(run) else setting_up(logbook, now, run=run)
+
+
+def setting_up(logbook: Logbook, now: datetime, *, run: Run | None = None, fresh: bool = False) -> SettingUp:
+    """Return how far setting up is, by what the system itself knows; with `fresh` looked up anew."""
+    run = run or run_of(logbook)
     document = ready(READY)
     key = f"setting-up:{logbook.pk}"
     found: dict[str, list[tuple[str, str]]] | None = None if fresh else cache.get(key)

@@ -18,9 +18,9 @@ from indelible.features.seals.outside.states import (
 from indelible.features.seals.outside.states import overview as outside_overview
 from indelible.features.seals.services import OPEN
 from indelible.features.seals.telling import CheckView, check_view
-from indelible.storage.database import reads
 from indelible.storage.database.keys import is_token_set_up, key_table
 from indelible.storage.database.models import Logbook
+from indelible.web.acts import entries_shown
 from indelible.web.remembering import remembered
 
 __all__ = [
@@ -69,7 +69,7 @@ class Standing:
 def standing(logbook: Logbook, now: datetime) -> Standing:
     """Return how a logbook stands."""
     last, running, good = _newest_checks(logbook)
-    size = reads.head(logbook).size
+    size = entries_shown(logbook)
     return Standing(
         _state(last, running, now), last, running, max(size - last.size, 0) if last else size, good
     )

@@ -20,7 +20,7 @@ from indelible.features.runbooks.document.reading import DocumentError, from_tex
 from indelible.features.runbooks.forms_books import ImportForm, NewForm
 from indelible.features.runbooks.library import all_ready
 from indelible.features.runbooks.models import Runbook, RunbookState
-from indelible.features.runbooks.setting_up import is_over
+from indelible.features.runbooks.setting_up import is_over, run_of
 from indelible.features.runbooks.views.books.telling import refuse, url_if_there, utc_now
 from indelible.features.sources.uploads import person
 from indelible.web.acts import logbook_in_use
@@ -57,7 +57,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "today": now.date(),
         "two_people": publishing.needs_second(),
         "runs_url": url_if_there("runbooks:runs"),
-        "setting_up": not is_over(logbook),
+        "setting_up": not is_over(run_of(logbook)),
     }
     return render(request, "runbooks/books/list.html", context)
 
