@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page, TimeoutError
+from playwright.sync_api import Error, Page, TimeoutError
 
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 320, "height": 640}
@@ -50,8 +50,13 @@ class Watch:
 
 
 def leave(page: Page) -> None:
-    """Close a page once nothing is on its way any more: closing one that is just going elsewhere can hang for ever."""
+    """Close a page once nothing is on its way any more: closing one that is just going elsewhere can hang for ever.
+
+    A click whose answer nobody waited for may still be on its way, so the page goes nowhere first.
+    """
     page.wait_for_load_state()
+    with suppress(Error):
+        page.goto("about:blank")
     page.close()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import heading
-from tests.browser.looks import check_page
+from tests.browser.looks import check_page, leave
 from tests.browser.serving import Served
 
 WORKER_MS = 30_000  # a recording waits for the worker
@@ -102,4 +102,4 @@ def test_a_large_file_goes_on_where_its_connection_broke(
     expect(heading(page)).to_have_text("Which column is what?")
     expect(page.get_by_text("its first 10,000 rows")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile(r"^Record about 3\d\d,\d\d\d rows"))).to_be_visible()
-    page.close()
+    leave(page)

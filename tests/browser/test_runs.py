@@ -20,7 +20,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import OWNER, Settled, heading, watched_page
-from tests.browser.looks import check_accessible, check_page
+from tests.browser.looks import check_accessible, check_page, leave
 from tests.browser.serving import Served, serving
 
 PHONE = {"width": 390, "height": 844}
@@ -85,7 +85,7 @@ def desks(
         page.get_by_label("Password", exact=True).fill(OWNER["password"])
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(served.url("/"))
-        page.close()
+        leave(page)
     yield found
     for context in found.values():
         context.close()
@@ -180,6 +180,7 @@ def test_a_supplier_bank_change_takes_three_people(
         expect(dora.get_by_text("Could not be checked.").first).to_be_visible()
         say_why(dora)
         dora.get_by_role("button", name="It is done").click()
+        expect(dora.get_by_role("region", name="Steps")).to_be_visible()
     ben.goto(run)
     ben.get_by_role("link", name="Go to step 6").click()
     say_why(ben)
@@ -207,7 +208,8 @@ def test_a_supplier_bank_change_takes_three_people(
     say_why(ben)
     ben.get_by_label("A note").fill("Blocked now")
     ben.get_by_role("button", name="It is done").click()
-    ben.close()
+    expect(ben.get_by_role("region", name="Steps")).to_be_visible()
+    leave(ben)
 
     # Dora approves by keyboard alone.
     with watched_page(desks["dora"], served) as dora:
@@ -262,7 +264,7 @@ def test_a_run_goes_to_paper_and_comes_back(
     ben.goto(run)
     steps = ben.get_by_role("region", name="Steps")
     expect(steps).to_contain_text("the paper says 5 January 2026")
-    ben.close()
+    leave(ben)
 
 
 def alter(served: Served, text: str, other: str) -> None:
