@@ -3,6 +3,7 @@ killed in the middle, after which nothing acknowledged is lost or doubled."""
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -23,7 +24,7 @@ from tests.browser.serving import Served, serving
 from tests.docs.pages import BLOCK, DOCS
 from tests.services.sources import run_in
 
-STREAM_LINES = 6_000
+STREAM_LINES = 10_000
 THREADS = 6
 
 _CONNECT = """
@@ -241,7 +242,8 @@ def kill_the_web_server(home: Path) -> None:
             found += [int(process.name), *map(int, children.read_text().split())]
     assert found, "no web server runs"
     for each in reversed(found):  # those that work first: one that lost its starter would end gently
-        os.kill(each, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it ended together with the one before
+            os.kill(each, signal.SIGKILL)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds the process in /proc")
@@ -284,7 +286,7 @@ def test_nothing_acknowledged_is_lost_or_doubled_when_the_server_is_killed(runni
     threads.append(threading.Thread(target=send_lines))
     for each in threads:
         each.start()
-    while ask(running, "Killed", "GET", "source")[1]["entries"] < 1_500:  # the stream is recorded in part
+    while ask(running, "Killed", "GET", "source")[1]["entries"] < 1_000:  # the stream is recorded in part
         time.sleep(0.02)
     kill_the_web_server(running.served.home)
     killed.set()
