@@ -13,8 +13,8 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from indelible.features.people.forms import SHOW
 from indelible.features.people.models import User
+from indelible.features.people.second.proving import PasswordForm
 from indelible.features.runbooks.books.appointing import Filled
 from indelible.features.runbooks.books.editing.fields import Pick
 from indelible.features.runbooks.document.reading import LONGEST_TEXT
@@ -132,18 +132,6 @@ class ReasonForm(forms.Form):
         max_length=LONGEST,
         error_messages={"required": _("Say why. One sentence is enough.")},
         widget=forms.Textarea({"rows": 2}),
-    )
-
-
-class PasswordForm(forms.Form):
-    """The password of whoever signs."""
-
-    password = forms.CharField(
-        label=_("Your password, to sign"),
-        strip=False,
-        max_length=1_000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", **SHOW}),
-        error_messages={"required": _("Enter your password")},
     )
 
 

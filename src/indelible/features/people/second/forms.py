@@ -5,19 +5,11 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from indelible.features.people.forms import SHOW
+from indelible.features.people.second.proving import PasswordForm
 
 
-class ApproveForm(forms.Form):
+class ApproveForm(PasswordForm):
     """The password of whoever signs."""
-
-    password = forms.CharField(
-        label=_("Your password, to sign"),
-        strip=False,
-        max_length=1_000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", **SHOW}),
-        error_messages={"required": _("Enter your password")},
-    )
 
 
 class SendBackForm(forms.Form):

@@ -11,17 +11,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from indelible.explanations import explain
 from indelible.features.people import access
 from indelible.features.people.access import needs
 from indelible.features.people.models import Request
 from indelible.features.people.queries import person
-from indelible.features.people.second import password, queries, services
+from indelible.features.people.second import queries, services
 from indelible.features.people.second.forms import ApproveForm, SendBackForm
+from indelible.features.people.second.proving import proved
 from indelible.features.people.second.services import Line, SecondRefused
 from indelible.features.people.tabs import tabs
 from indelible.web.acts import context_of
@@ -62,31 +61,15 @@ def approve(request: HttpRequest, key: int) -> HttpResponse:
     form = ApproveForm(request.POST)
     if not services.may_decide(row, user) or not row.is_open:
         return _refused(request, row)
-    if form.is_valid():
-        refusal = password.check(user, form.cleaned_data["password"], context)
-        if refusal is None:
-            try:
-                done = services.approve(row, user, context)
-            except SecondRefused as refused:
-                return failure_page(request, refused.code, 409, **refused.facts)
-            words = _("Signed and done. Your sign-off is entry %(number)s.")
-            messages.success(request, words % {"number": written((done.decided_entry or 0) + 1)})
-            return redirect("people:request", key)
-        form.add_error("password", _refusal_words(refusal))
+    if proved(request, form, user):
+        try:
+            done = services.approve(row, user, context)
+        except SecondRefused as refused:
+            return failure_page(request, refused.code, 409, **refused.facts)
+        words = _("Signed and done. Your sign-off is entry %(number)s.")
+        messages.success(request, words % {"number": written((done.decided_entry or 0) + 1)})
+        return redirect("people:request", key)
     return _page(request, row, form, SendBackForm(prefix="back"))
-
-
-def _refusal_words(refusal: password.Refusal) -> str:
-    told = explain(refusal.code)
-    if refusal.code == "sign-off-paused":
-        next_step = ngettext("Try again in %(n)s minute.", "Try again in %(n)s minutes.", refusal.minutes)
-        return f"{told.title} {told.meaning} {next_step % {'n': refusal.minutes}}"
-    next_step = ngettext(
-        "After %(n)s more wrong try sign-offs pause for 15 minutes, and that is recorded.",
-        "After %(n)s more wrong tries sign-offs pause for 15 minutes, and that is recorded.",
-        refusal.left,
-    )
-    return f"{told.title} {told.meaning} {next_step % {'n': refusal.left}}"
 
 
 @needs(access.REQUESTS_DECIDE)

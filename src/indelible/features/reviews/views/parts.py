@@ -16,12 +16,13 @@ from indelible.events import own_reviews
 from indelible.explanations import explain
 from indelible.features.people import access
 from indelible.features.people.queries import person
+from indelible.features.people.second.proving import proved
 from indelible.features.reviews.access import assigning, closing, deciding
 from indelible.features.reviews.access.forms import CHOICE_WORDS
 from indelible.features.reviews.errors import ReviewError
 from indelible.features.reviews.models import AccessShare
 from indelible.features.reviews.queue.whom import everybody
-from indelible.features.reviews.signing import SignForm, proved
+from indelible.features.reviews.signing import SignForm
 from indelible.features.reviews.views.access import found, overview, refused
 from indelible.features.signoffs.errors import SignOffError
 from indelible.features.signoffs.looking import look

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from indelible.explanations import explain
 from indelible.features.people import access
 from indelible.features.people.queries import person
+from indelible.features.people.second.proving import proved
 from indelible.features.record import looks
 from indelible.features.record.asking import asked_of
 from indelible.features.record.describing import describe
@@ -23,7 +24,7 @@ from indelible.features.reviews.models import Sample
 from indelible.features.reviews.samples import queries, services
 from indelible.features.reviews.samples.forms import DecideForm, SampleForm
 from indelible.features.reviews.samples.sizes import OWN, usual
-from indelible.features.reviews.signing import SignForm, proved
+from indelible.features.reviews.signing import SignForm
 from indelible.features.reviews.views.queue import kinds_of_reviews
 from indelible.features.runbooks.timetable.spans import end_of_work
 from indelible.features.settings.services import calendar

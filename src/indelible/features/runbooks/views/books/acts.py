@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from indelible.features.people import access
 from indelible.features.people.access import needs
 from indelible.features.people.queries import person as signed_in
+from indelible.features.people.second.proving import proved
 from indelible.features.runbooks.books import appointing, comparing, keeping, publishing, queries, walking
 from indelible.features.runbooks.books.checking import all_flaws
 from indelible.features.runbooks.books.errors import BookError
@@ -36,7 +37,6 @@ from indelible.features.runbooks.forms_books import (
 from indelible.features.runbooks.models import Runbook
 from indelible.features.runbooks.timetable.words import words as schedule_words
 from indelible.features.runbooks.views.books.telling import (
-    asked_password,
     refuse,
     seen_of,
     stale,
@@ -110,7 +110,7 @@ def walk(request: HttpRequest, key: str) -> HttpResponse:
     may = walking.may_walk(row, version, user)
     flaws = row.draft is not None and bool(all_flaws(document, row.logbook))
     walked = row.draft is None and version is not None and version.walked_by is not None
-    if request.method == "POST" and form.is_valid() and asked_password(request, user, form, now):
+    if request.method == "POST" and proved(request, form, user, now=now):
         try:
             walking.walk_through(row, person(request), now, notes=form.notes, seen=_seen(request, row))
         except BookError as why:
@@ -142,7 +142,7 @@ def look_again(request: HttpRequest, key: str) -> HttpResponse:
     """Sign that the text in force was looked at again and is still right."""
     row, user, now = _book(key), signed_in(request), utc_now()
     form = LookForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and asked_password(request, user, form, now):
+    if request.method == "POST" and proved(request, form, user, now=now):
         if not first_time(request):
             return redirect("runbooks:book", row.key)
         try:

@@ -5,16 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 
 from indelible.explanations import explain
-from indelible.features.people.models import User
-from indelible.features.people.second import password
 from indelible.features.runbooks.books.errors import BookError
 from indelible.features.runbooks.models import Runbook
-from indelible.web.acts import context_of
 from indelible.web.failures import failure_page
 from indelible.web.once import give_back
 
@@ -44,16 +40,6 @@ def stale(request: HttpRequest, book: Runbook) -> HttpResponse | None:
         return None
     name = book.draft_by.name if book.draft_by is not None else ""
     return refuse(request, BookError("runbook-draft-changed", title=book.title, name=name))
-
-
-def asked_password(request: HttpRequest, user: User, form: forms.Form, now: datetime) -> bool:
-    """Whether the password in the form is theirs; says in the form why not. Only of a valid form."""
-    refusal = password.check(user, form.cleaned_data["password"], context_of(request), now=now)
-    if refusal is None:
-        return True
-    told = explain(refusal.code, left=refusal.left, minutes=refusal.minutes)
-    form.add_error("password", f"{told.title} {told.meaning}")
-    return False
 
 
 def url_if_there(name: str, *args: Any) -> str:

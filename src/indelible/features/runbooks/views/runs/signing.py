@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from indelible.explanations import explain
 from indelible.features.people import access
-from indelible.features.people.forms import SHOW
 from indelible.features.people.second import password
+from indelible.features.people.second.proving import password_field, refusal_words
 from indelible.features.runbooks.forms_runs import NotPassed
 from indelible.features.runbooks.forms_steps import Control, reason_field
 from indelible.features.runbooks.models import RunState, RunStep
@@ -70,22 +70,12 @@ class SignForm(forms.Form):
         if note:
             label = _("It is late. What kept you?") if late else _("A note")
             self.fields["note"] = reason_field(label, required=late)
-        self.fields["secret"] = _pin_field() if by_pin else _password_field()
+        self.fields["secret"] = _pin_field() if by_pin else password_field()
 
     @property
     def reasons(self) -> dict[str, str]:
         """The words given for checks that did not pass, by their keys."""
         return {one.key: self.cleaned_data[f"why_{one.key}"] for one in self.checks}
-
-
-def _password_field() -> forms.CharField:
-    return forms.CharField(
-        label=gettext_lazy("Your password, to sign"),
-        strip=False,
-        max_length=1_000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", **SHOW}),
-        error_messages={"required": gettext_lazy("Enter your password")},
-    )
 
 
 def _pin_field() -> forms.CharField:
@@ -196,20 +186,6 @@ def _not_them(request: HttpRequest, desk: Desk, secret: str) -> str:
     return f"{wrong.title} {wrong.meaning} {wrong.next_step}"
 
 
-def refusal_words(refused: password.Refusal) -> str:
-    """Say why a password signs nothing."""
-    words_ = explain(refused.code)
-    if refused.code == "sign-off-paused":
-        more = ngettext("Try again in %(n)s minute.", "Try again in %(n)s minutes.", refused.minutes)
-        return f"{words_.title} {words_.meaning} {more % {'n': refused.minutes}}"
-    more = ngettext(
-        "After %(n)s more wrong try sign-offs pause for 15 minutes, and that is recorded.",
-        "After %(n)s more wrong tries sign-offs pause for 15 minutes, and that is recorded.",
-        refused.left,
-    )
-    return f"{words_.title} {words_.meaning} {more % {'n': refused.left}}"
-
-
 def _back(request: HttpRequest, desk: Desk, row: RunStep) -> HttpResponseBase:
     steps = steps_of(desk)
     form = BackForm(request.POST, steps=_can_go_back(desk, row.key, steps))
@@ -307,4 +283,4 @@ def _covers(covered: Sequence[Shown]) -> str:
     return _("It covers %(what)s, as they stand above.") % {"what": access.said(parts)}
 
 
-__all__ = ["refusal_words", "sign", "sign_page"]
+__all__ = ["sign", "sign_page"]
