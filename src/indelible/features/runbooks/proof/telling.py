@@ -17,7 +17,7 @@ from indelible.features.runbooks.models import Result, StepCheck, StepFile, Step
 from indelible.features.runbooks.running.moving import summary_of
 from indelible.features.runbooks.running.queries import ClockView, RunView, StepView
 from indelible.features.runbooks.views.runs import words
-from indelible.features.signoffs.models import FrozenList, Look
+from indelible.features.signoffs.models import FrozenList
 from indelible.storage.database.reads import find_entries
 from indelible.web.moments import Reader
 from indelible.web.numbers import written
@@ -207,15 +207,15 @@ def _file(file: StepFile) -> str:
 
 
 def _list(frozen: FrozenList, reader: Reader) -> str:
-    look = Look.objects.filter(frozen=frozen).order_by("-seconds").first()
+    seconds = max((look.seconds for look in frozen.looks.all()), default=None)
     told = ngettext("%(n)s row: %(title)s", "%(n)s rows: %(title)s", frozen.count) % {
         "n": written(frozen.count),
         "title": frozen.title,
     }
-    if look is not None:
+    if seconds is not None:
         told = _("%(told)s. Before them for %(long)s.") % {
             "told": told,
-            "long": ngettext("%(n)s second", "%(n)s seconds", look.seconds) % {"n": written(look.seconds)},
+            "long": ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": written(seconds)},
         }
     return _("%(told)s Root of exactly these rows: %(root)s") % {
         "told": told,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
+
+from django.utils.functional import SimpleLazyObject
 
 from indelible.features.people.models import User
 from indelible.features.rules.world import world_of
@@ -12,6 +14,7 @@ from indelible.features.runbooks.models import Run, RunStep, StepList, StepWork
 from indelible.features.runbooks.running.dates import values_of
 from indelible.features.runbooks.running.documents import document_of
 from indelible.features.settings import services as settings
+from indelible.language.world import World
 
 
 def ground_of(run: Run, step: RunStep | None, now: datetime) -> Ground:
@@ -28,7 +31,8 @@ def ground_of(run: Run, step: RunStep | None, now: datetime) -> Ground:
         doers=_doers(run, rows),
         times={row.key: Times(row.opened_at, row.done_at) for row in rows},
         lists=lists_of(run),
-        world=world_of(run.logbook),
+        # Most checks ask for no sentence, and the organisation's names take a dozen queries.
+        world=cast(World, SimpleLazyObject(lambda: world_of(run.logbook))),
         calendar=settings.calendar(),
         period=period,
     )

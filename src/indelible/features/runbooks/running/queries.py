@@ -181,6 +181,7 @@ def _checks(rows: Sequence[RunStep]) -> dict[int, dict[str, StepCheck]]:
 def _lists(rows: Sequence[RunStep]) -> dict[int, FrozenList]:
     attempts = {row.pk: row.attempt for row in rows}
     found = StepList.objects.filter(step__in=rows).select_related("frozen").order_by("pk")
+    found = found.prefetch_related("frozen__looks")
     return {one.step_id: one.frozen for one in found if one.attempt == attempts[one.step_id]}
 
 

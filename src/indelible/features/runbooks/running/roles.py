@@ -14,12 +14,11 @@ from indelible.events import own_runbooks
 from indelible.events.event import Context
 from indelible.features.people import access
 from indelible.features.people.models import User
-from indelible.features.runbooks.models import GOING, Outsider, Run, RunRole, RunStep
+from indelible.features.runbooks.models import GOING, Outsider, Run, RunRole
 from indelible.features.runbooks.running import moving
 from indelible.features.runbooks.running.documents import document_of
 from indelible.features.runbooks.running.doers import Doer, first_same
 from indelible.features.runbooks.running.errors import RunError
-from indelible.features.runbooks.running.independence import bars
 from indelible.features.runbooks.running.opening import check_roles
 from indelible.features.runbooks.running.telling import Story
 from indelible.storage.database.codes import code_of
@@ -113,11 +112,6 @@ def _no_conflict(run: Run, role: str, user: User | None, stand_in: User | None) 
     for who in (user, stand_in):
         if who is not None:
             check_roles(document, [*others, RunRole(run=run, role=role, user=who)])
-
-
-def may_do(step: RunStep, doer: Doer) -> bool:
-    """Whether somebody may do a step."""
-    return bars(step, doer) is None
 
 
 # From outside ----------------------------------------------------------------------------------------------
