@@ -73,6 +73,31 @@ def signed_in(ana: Any) -> Client:
 
 
 @pytest.fixture
+def account(ana: Any) -> Callable[..., Any]:
+    """A function that gives somebody an account."""
+    from indelible.features.people.models import User
+
+    def make(name: str, role: str = "member", email: str = "") -> Any:
+        return User.objects.create_user(
+            email or f"{name.split()[0].lower()}@northwind.example", name, PASSWORD, role=role
+        )
+
+    return make
+
+
+@pytest.fixture
+def browser_of() -> Callable[[Any], Client]:
+    """A function that gives the browser in which somebody is signed in."""
+
+    def of(user: Any) -> Client:
+        client = Client(SERVER_NAME="localhost")
+        client.force_login(user)
+        return client
+
+    return of
+
+
+@pytest.fixture
 def sentences() -> Callable[[], list[str]]:
     """A function that reads the whole record as sentences, oldest first."""
     from indelible.events.sentence import tell

@@ -62,14 +62,28 @@ def make_database(server: str, name: str, *, copy_of: str = "template1") -> str:
 
 def make_tables(address: str, home: Path) -> None:
     """Give an empty database the tables of a new installation, in a process of its own."""
+    code = "import django; django.setup(); from indelible.server import prepare; prepare.bring_tables_up_to_date()"
+    tell(code, address, home)
+
+
+def tell(story: str, address: str, home: Path, *, within_seconds: int = 180) -> str:
+    """Run a story as an installation over that database, in a process of its own; return what it printed."""
     clean = {name: text for name, text in os.environ.items() if not name.startswith(("INDELIBLE", "DJANGO"))}
-    told = {
+    ours = {
         "INDELIBLE_HOME": str(home),
         "INDELIBLE_DATABASE": address,
         "DJANGO_SETTINGS_MODULE": "indelible.server.settings",
     }
-    code = "import django; django.setup(); from indelible.server import prepare; prepare.bring_tables_up_to_date()"
-    subprocess.run([sys.executable, "-W", "ignore", "-c", code], env=clean | told, check=True)
+    told = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", story],
+        env=clean | ours,
+        capture_output=True,
+        text=True,
+        timeout=within_seconds,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr[-3000:]
+    return told.stdout.strip()
 
 
 @contextlib.contextmanager

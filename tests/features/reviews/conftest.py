@@ -7,9 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.test import Client
-
-from tests.features.conftest import PASSWORD
 
 BANK = "Record changes to supplier bank details. Look at each within 2 working days."
 
@@ -20,19 +17,6 @@ def book(ana: Any) -> Any:
     from indelible.web.acts import logbook_in_use
 
     return logbook_in_use()
-
-
-@pytest.fixture
-def account(ana: Any) -> Callable[..., Any]:
-    """A function that gives somebody an account."""
-    from indelible.features.people.models import User
-
-    def make(name: str, role: str = "member", email: str = "") -> Any:
-        return User.objects.create_user(
-            email or f"{name.split()[0].lower()}@northwind.example", name, PASSWORD, role=role
-        )
-
-    return make
 
 
 @pytest.fixture
@@ -54,18 +38,6 @@ def by_of() -> Callable[[Any], Any]:
     from indelible.web.acts import party_of
 
     return lambda user: By(party_of(user), None, user)
-
-
-@pytest.fixture
-def browser_of() -> Callable[[Any], Client]:
-    """A function that gives the browser in which somebody is signed in."""
-
-    def of(user: Any) -> Client:
-        client = Client(SERVER_NAME="localhost")
-        client.force_login(user)
-        return client
-
-    return of
 
 
 @pytest.fixture

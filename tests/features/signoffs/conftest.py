@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.features.people.conftest import account, ben, browser_of, chloe
+from tests.features.people.conftest import ben, chloe
 
-__all__ = ["account", "ben", "browser_of", "chloe"]
+__all__ = ["ben", "chloe"]
 
 NOON = datetime(2026, 3, 3, 11, tzinfo=UTC)  # a Tuesday, at work
 

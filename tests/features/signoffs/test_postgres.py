@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.services import postgres
 
 STORY = """
 import threading
@@ -107,18 +106,5 @@ print("told")
 def test_the_story_of_a_sign_off_over_postgresql(
     postgres_installation: Callable[[str], str], tmp_path: Path
 ) -> None:
-    clean = {name: text for name, text in os.environ.items() if not name.startswith(("INDELIBLE", "DJANGO"))}
-    told = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", STORY],
-        env={
-            **clean,
-            "INDELIBLE_HOME": str(tmp_path / "home"),
-            "INDELIBLE_DATABASE": postgres_installation("signoffs"),
-            "DJANGO_SETTINGS_MODULE": "indelible.server.settings",
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert told.stdout.strip().endswith("told"), told.stderr[-3000:]
+    told = postgres.tell(STORY, postgres_installation("signoffs"), tmp_path / "home")
+    assert told.endswith("told"), told

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.services import postgres
 
 STORY = """
 import threading
@@ -93,18 +92,6 @@ print("as on SQLite")
 
 @pytest.mark.postgres
 def test_runs_hold_on_postgresql(postgres_installation: Callable[[str], str], tmp_path: Path) -> None:
-    environment = {
-        **os.environ,
-        "INDELIBLE_DATABASE": postgres_installation("runs"),
-        "INDELIBLE_HOME": str(tmp_path / "home"),
-        "DJANGO_SETTINGS_MODULE": "indelible.server.settings",
-    }
-    text = Path(__file__).parent / "supplier.toml"
-    done = subprocess.run(
-        [sys.executable, "-c", STORY.replace("TEXT", repr(str(text)))],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stdout.strip().endswith("as on SQLite"), done.stderr[-3000:]
+    story = STORY.replace("TEXT", repr(str(Path(__file__).parent / "supplier.toml")))
+    told = postgres.tell(story, postgres_installation("runs"), tmp_path / "home")
+    assert told.endswith("as on SQLite"), told
