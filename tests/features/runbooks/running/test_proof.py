@@ -57,6 +57,32 @@ def test_page_paper_and_pack_tell_the_same_run(
         assert any("check" in name for name in zipped.namelist())
 
 
+@pytest.mark.parametrize("state", ["not_concluded", "withdrawn"])
+def test_a_run_that_did_not_reach_its_end_is_not_told_as_gone_by_its_text(
+    supplier_change: Any, people: dict[str, Any], signed_in: Client, state: str
+) -> None:
+    from indelible.features.runbooks.models import RunStep
+    from indelible.features.runbooks.proof.telling import deviations
+    from indelible.features.runbooks.running import altering, doing, queries, signing
+    from indelible.features.runbooks.running.doers import Doer
+
+    run = opened(supplier_change, people["ana"])
+    where = f"/runs/{run.pk}/proof/"
+    page = signed_in.get(where).content.decode()
+    assert "Nothing so far." in page and "went by its text" not in page
+    ben = Doer.of_user(people["ben"])
+    doing.finish(step(run, "request"), ben, NOON, values=ANSWERS)
+    signing.sign(step(run, "request"), ben, NOON)
+    RunStep.objects.filter(run=run).update(due_at=NOON)
+    assert deviations(queries.view_of(run, NOON)) == ["Nothing so far."]
+    RunStep.objects.filter(run=run, place__gt=1).update(due_at=None)
+    assert deviations(queries.view_of(run, NOON + HOUR)) == ["1 step is overdue."]
+    altering.end(run, Doer.of_user(people["ana"]), state, "Taken back", NOON)
+    page = signed_in.get(where).content.decode()
+    assert "5 steps were not finished when the run ended." in page
+    assert "Nothing so far." not in page and "went by its text" not in page
+
+
 def test_a_signature_whose_row_was_altered_is_named(
     supplier_change: Any, people: dict[str, Any], signed_in: Client
 ) -> None:

@@ -47,7 +47,7 @@ class Told:
     people: Sequence[Pair]
     steps: Sequence[ToldStep]
     clocks: Sequence[Pair]
-    deviations: Sequence[str]
+    deviations: Sequence[str]  # at least one sentence
     entries: Sequence[Pair]  # number and sentence
     serves: Sequence[str]
     limits: Sequence[str] = field(default_factory=tuple)
@@ -275,9 +275,22 @@ def _clock(one: ClockView, now: datetime, reader: Reader) -> Pair:
 
 
 def deviations(view: RunView) -> list[str]:
-    """Return what did not go by the text, each as a sentence; empty where all did."""
-    counts = summary_of(view.run)
+    """Return what did not go by the text, each as a sentence; or the one that says nothing did not, which claims no
+    more than the run has come to."""
+    is_ended = view.run.ended_at is not None
+    waiting = [one for one in view.steps if not one.through]
+    counts = {
+        "not_finished": len(waiting) if is_ended else 0,
+        "overdue": 0 if is_ended else sum(one.late for one in waiting),
+        **summary_of(view.run),
+    }
     said = {
+        "not_finished": ngettext(
+            "%(n)s step was not finished when the run ended.",
+            "%(n)s steps were not finished when the run ended.",
+            counts["not_finished"],
+        ),
+        "overdue": ngettext("%(n)s step is overdue.", "%(n)s steps are overdue.", counts["overdue"]),
         "skipped": ngettext("%(n)s step was skipped.", "%(n)s steps were skipped.", counts["skipped"]),
         "not_concluded": ngettext(
             "%(n)s step could not be concluded.",
@@ -300,7 +313,9 @@ def deviations(view: RunView) -> list[str]:
             "%(n)s check could not be made.", "%(n)s checks could not be made.", counts["checks_not_made"]
         ),
     }
-    return [sentence % {"n": written(counts[name])} for name, sentence in said.items() if counts[name]]
+    found = [sentence % {"n": written(counts[name])} for name, sentence in said.items() if counts[name]]
+    nothing = _("Nothing. Every step went by its text.") if is_ended else _("Nothing so far.")
+    return found or [nothing]
 
 
 def _entries(view: RunView) -> list[Pair]:
